@@ -1,0 +1,182 @@
+// What a system's system.json may say. One schema gives the type, the check and the editor's JSON Schema.
+// Behaviour only: places and secrets stand here by the name of their variable.
+
+import Type, { type Static } from 'typebox'
+
+const closed = { additionalProperties: false } as const
+const Duration = Type.String({
+  pattern: '^[0-9]+(ms|s|m|h|d)$',
+  description: 'A duration: 500ms, 6s, 5m, 24h.',
+})
+const Size = Type.String({ pattern: '^[0-9]+(KB|MB)$', description: 'A size: 256KB, 2MB.' })
+const Variable = Type.String({
+  pattern: '^[A-Z][A-Z0-9_]*$',
+  description: 'Name of the environment variable that holds the place or secret.',
+})
+const Bilingual = Type.Object({ fa: Type.String(), en: Type.String() }, closed)
+const Text = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
+
+const Auth = Type.Union([
+  Type.Object({ scheme: Type.Literal('basic'), user: Variable, password: Variable }, closed),
+  Type.Object(
+    { scheme: Type.Literal('api-key'), header: Type.String(), key: Variable },
+    { ...closed, description: 'A fixed key in a header.' },
+  ),
+  Type.Object(
+    {
+      scheme: Type.Literal('username-token'),
+      user: Variable,
+      password: Variable,
+      type: Type.Union([Type.Literal('text'), Type.Literal('digest')]),
+    },
+    { ...closed, description: 'WS-Security UsernameToken Profile 1.1.1.' },
+  ),
+  Type.Object(
+    { scheme: Type.Literal('input'), values: Type.Record(Type.String(), Variable) },
+    { ...closed, description: 'Credentials in the body: input path to variable.' },
+  ),
+  Type.Object(
+    { scheme: Type.Literal('mtls'), certificate: Variable, key: Variable, authority: Variable },
+    { ...closed, description: 'Client certificate; variables hold PEM text.' },
+  ),
+  Type.Object(
+    {
+      scheme: Type.Literal('oauth2'),
+      tokenPath: Type.String({ description: 'Path joined to the address.' }),
+      client: Variable,
+      secret: Variable,
+      scope: Type.Optional(Type.String()),
+    },
+    { ...closed, description: 'Client credentials (RFC 6749 §4.4), renewed before expiry.' },
+  ),
+  Type.Object(
+    {
+      scheme: Type.Literal('body-signature'),
+      field: Type.String({ description: 'Input path that receives the signature.' }),
+      over: Type.Array(Type.String({ description: 'Input paths joined by "|" and signed.' })),
+      secret: Variable,
+    },
+    { ...closed, description: 'HMAC-SHA256 in lower-case hex over named input values.' },
+  ),
+])
+
+const Outcome = Type.Object(
+  {
+    path: Type.String(),
+    is: Type.Optional(Type.Array(Type.Union([Text, Type.Null()]))),
+    not: Type.Optional(Type.Array(Type.Union([Text, Type.Null()]))),
+    below: Type.Optional(Type.Number()),
+    then: Type.Union(
+      ['notFound', 'refused', 'unavailable', 'busy', 'ambiguous'].map((name) => Type.Literal(name)),
+      {
+        description:
+          'notFound: an answer without a record. ambiguous: "wrong number or site unavailable", retryable because nobody can tell.',
+      },
+    ),
+    code: Type.Optional(Type.String({ description: 'Path of a fault code that may be shown.' })),
+  },
+  {
+    ...closed,
+    description: 'A fault that looks like an answer (HTTP 200, sentinel values). First match wins.',
+  },
+)
+
+const Unpack = Type.Object(
+  {
+    path: Type.String({ description: 'Path of the packed string in the reply.' }),
+    separator: Type.String(),
+    assign: Type.Optional(
+      Type.String({ description: 'key<assign>value; absent: fields by position.' }),
+    ),
+    fields: Type.Array(
+      Type.String({ description: 'Names expected; unknown ones are drift, not data.' }),
+    ),
+  },
+  {
+    ...closed,
+    description: 'One string holding a record. The unpacked record replaces the reply.',
+  },
+)
+
+const Operation = Type.Object(
+  {
+    operation: Type.Optional(
+      Type.String({ description: "The contract's name, where it differs." }),
+    ),
+    kind: Type.Union([Type.Literal('query'), Type.Literal('mutation')]),
+    constants: Type.Optional(Type.Record(Type.String(), Text)),
+    unpack: Type.Optional(Unpack),
+    outcomes: Type.Optional(Type.Array(Outcome)),
+    paging: Type.Optional(
+      Type.Object(
+        {
+          page: Type.String({ description: 'Input path of the page number.' }),
+          first: Type.Integer(),
+          items: Type.String({ description: 'Reply path of the list that is joined over pages.' }),
+          size: Type.Integer({ description: 'A shorter page is the last.' }),
+          most: Type.Integer({
+            description: 'Pages after which the answer is refused as too large.',
+          }),
+        },
+        closed,
+      ),
+    ),
+    timeout: Type.Optional(Duration),
+    freshness: Type.Optional(Duration),
+  },
+  closed,
+)
+
+export const SystemSettings = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    name: Bilingual,
+    agency: Type.Object({ code: Type.String(), fa: Type.String(), en: Type.String() }, closed),
+    protocol: Type.Union([Type.Literal('soap'), Type.Literal('rest'), Type.Literal('table')]),
+    contract: Type.String({
+      description: 'WSDL, OpenAPI or table description, relative to the folder.',
+    }),
+    port: Type.Optional(Type.String({ description: 'WSDL port, where the contract has several.' })),
+    address: Variable,
+    auth: Type.Array(Auth),
+    charset: Type.Optional(
+      Type.String({ description: 'Only where the system neither declares nor means UTF-8.' }),
+    ),
+    quirks: Type.Array(Type.String({ pattern: '^Q[0-9]+$' })),
+    limits: Type.Object(
+      {
+        timeout: Duration,
+        concurrency: Type.Integer({ minimum: 1 }),
+        queue: Type.Integer({ minimum: 0 }),
+        reply: Size,
+      },
+      closed,
+    ),
+    breaker: Type.Object(
+      { failures: Type.Integer({ minimum: 1 }), halfOpenAfter: Duration },
+      closed,
+    ),
+    retries: Type.Integer({ minimum: 0, maximum: 3, description: 'Of queries only.' }),
+    maintenance: Type.Array(
+      Type.Object(
+        {
+          from: Type.String({ pattern: '^[0-2][0-9]:[0-5][0-9]$' }),
+          to: Type.String({ pattern: '^[0-2][0-9]:[0-5][0-9]$' }),
+          zone: Type.String(),
+        },
+        {
+          ...closed,
+          description:
+            'A window in which failures are expected. Calls are still tried: a window that ends early costs nobody an answer.',
+        },
+      ),
+    ),
+    operations: Type.Record(Type.String(), Operation),
+  },
+  closed,
+)
+
+export type SystemSettings = Static<typeof SystemSettings>
+export type OperationSettings = Static<typeof Operation>
+export type AuthSettings = Static<typeof Auth>
+export type OutcomeRule = Static<typeof Outcome>

@@ -1,0 +1,38 @@
+// What travels with one request through every room, and the port through which a subgraph asks the graph itself.
+
+import type { Caller } from './caller.ts'
+import type { Path, ProvenanceEntry } from './provenance.ts'
+
+export interface RequestContext {
+  /** Our own id for the request, a UUID; X-Road calls it `id`. Stands in every log line and error. */
+  readonly requestId: string
+  /** W3C trace context, passed on to the systems. */
+  readonly traceparent: string
+  readonly caller: Caller
+  /** Aborted when the client went away or the request's deadline has passed. */
+  readonly signal: AbortSignal
+  /** Has the client asked for provenance? */
+  readonly provenance: boolean
+  /** Asks the whole graph on behalf of the same caller (prefill, inquiries). */
+  readonly ask: Ask
+}
+
+/** Runs one trusted operation through the gateway with provenance, as the given context's caller. */
+export type Ask = (
+  document: string,
+  variables: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+) => Promise<Answer>
+
+export interface AnswerError {
+  readonly message: string
+  readonly path?: Path | undefined
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** The shape of a GraphQL answer between rooms: plain data. */
+export interface Answer {
+  readonly data?: Readonly<Record<string, unknown>> | null
+  readonly errors?: readonly AnswerError[]
+  readonly extensions?: { readonly provenance?: readonly ProvenanceEntry[] }
+}

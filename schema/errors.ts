@@ -1,0 +1,140 @@
+// Every failure the product knows, in one table. In: a cause. Out: a code with what may be said about it.
+// Never: a legacy system's body, a credential or a person's data in a message or in `detail`.
+
+/** How one code is treated everywhere: HTTP door, GraphQL answer, log, portal. */
+export interface ErrorRule {
+  /** HTTP status when the whole request fails with this code. */
+  readonly status: number
+  /** May a client repeat the same request and hope? */
+  readonly retryable: boolean
+  /** What a caller reads. A CallerError may say more; a SystemError and a bug say only this. */
+  readonly text: string
+}
+
+export const ERRORS = {
+  BAD_REQUEST: rule(400, false, 'The request is not well formed.'),
+  UNAUTHENTICATED: rule(401, false, 'Sign in first.'),
+  FORBIDDEN: rule(403, false, 'This caller may not read this.'),
+  OPERATION_INVALID: rule(400, false, 'The GraphQL operation is not valid.'),
+  OPERATION_TOO_COSTLY: rule(400, false, 'The GraphQL operation asks for too much.'),
+  INPUT_REJECTED: rule(422, false, 'A value was not accepted.'),
+  NOT_FOUND: rule(404, false, 'There is no such thing.'),
+  CONFLICT: rule(409, false, 'The state has changed in the meantime.'),
+  SYSTEM_TIMEOUT: rule(504, true, 'The system did not answer in time.'),
+  SYSTEM_UNAVAILABLE: rule(503, true, 'The system cannot be reached.'),
+  SYSTEM_MAINTENANCE: rule(503, true, 'The system is in its maintenance window.'),
+  SYSTEM_BUSY: rule(503, true, 'The system takes no more calls at the moment.'),
+  SYSTEM_REFUSED: rule(502, false, 'The system refused the inquiry.'),
+  SYSTEM_REPLY_INVALID: rule(
+    502,
+    true,
+    'The system answered with something that is not its contract.',
+  ),
+  INTERNAL: rule(500, false, 'Something went wrong on our side.'),
+} as const satisfies Record<string, ErrorRule>
+
+export type ErrorCode = keyof typeof ERRORS
+export type SystemErrorCode = Extract<ErrorCode, `SYSTEM_${string}`>
+export type CallerErrorCode = Exclude<ErrorCode, SystemErrorCode | 'INTERNAL'>
+
+/** Facts for the log, free of personal data. */
+export type Detail = Readonly<Record<string, string | number | boolean | undefined>>
+
+export class ServiceError extends Error {
+  readonly code: ErrorCode
+  readonly detail: Detail
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { detail?: Detail; cause?: unknown } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.name = new.target.name
+    this.code = code
+    this.detail = options.detail ?? {}
+  }
+}
+
+/** The caller can mend it, so its message is shown. `fields` names the places in the input. */
+export class CallerError extends ServiceError {
+  declare readonly code: CallerErrorCode
+  readonly fields: readonly string[]
+
+  constructor(
+    code: CallerErrorCode,
+    message: string,
+    options: { fields?: readonly string[]; detail?: Detail; cause?: unknown } = {},
+  ) {
+    super(code, message, options)
+    this.fields = options.fields ?? []
+  }
+}
+
+export interface SystemErrorOptions {
+  readonly operation?: string | undefined
+  /** Overrides the table's answer, for instance when a fault is known to be final. */
+  readonly retryable?: boolean
+  /** When the system is expected back, ISO 8601 with zone (maintenance, breaker). */
+  readonly until?: string | undefined
+  /** A short code of the system itself, only if it is on the system's allow-list. */
+  readonly faultCode?: string | undefined
+  readonly detail?: Detail
+  readonly cause?: unknown
+}
+
+/** A legacy system's fault. Shown to callers only by its code, system and operation. */
+export class SystemError extends ServiceError {
+  declare readonly code: SystemErrorCode
+  readonly system: string
+  readonly operation: string | undefined
+  readonly retryable: boolean
+  readonly until: string | undefined
+  readonly faultCode: string | undefined
+
+  constructor(code: SystemErrorCode, system: string, options: SystemErrorOptions = {}) {
+    super(code, ERRORS[code].text, options)
+    this.system = system
+    this.operation = options.operation
+    this.retryable = options.retryable ?? ERRORS[code].retryable
+    this.until = options.until
+    this.faultCode = options.faultCode
+  }
+}
+
+/** What leaves the house as one entry of `errors`, less its path. */
+export interface PublicError {
+  readonly message: string
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: ErrorCode }
+}
+
+/** Translates anything thrown to what may be shown. `reference` finds the log line again. */
+export function toPublicError(error: unknown, reference: string): PublicError {
+  if (error instanceof SystemError) {
+    const { system, operation, retryable, until, faultCode, code } = error
+    return {
+      message: ERRORS[code].text,
+      extensions: { code, system, ...known({ operation, until, faultCode }), retryable, reference },
+    }
+  }
+  if (error instanceof CallerError) {
+    const fields = error.fields.length > 0 ? { fields: error.fields } : {}
+    return { message: error.message, extensions: { code: error.code, ...fields, reference } }
+  }
+  return { message: ERRORS.INTERNAL.text, extensions: { code: 'INTERNAL', reference } }
+}
+
+/** The impossible. A thrown invariant is a bug of ours and is shown as INTERNAL. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(message)
+}
+
+function rule(status: number, retryable: boolean, text: string): ErrorRule {
+  return { status, retryable, text }
+}
+
+function known(entries: Record<string, string | undefined>): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const [name, value] of Object.entries(entries)) if (value !== undefined) kept[name] = value
+  return kept
+}

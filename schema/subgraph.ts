@@ -1,0 +1,35 @@
+// The port between the gateway and a subgraph, local or remote.
+
+import type { DocumentNode } from 'graphql'
+
+import type { Answer, RequestContext } from './context.ts'
+
+export interface SubgraphRequest {
+  readonly document: DocumentNode
+  readonly operationName?: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly context: RequestContext
+}
+
+export interface Subgraph {
+  readonly name: string
+  /** Federation 2 SDL without mapping directives: what composition reads. */
+  readonly sdl: string
+  execute(request: SubgraphRequest): Promise<Answer>
+  /** Undefined for a subgraph of our own that stands before no legacy system. */
+  health(): SystemHealth | undefined
+  close(): Promise<void>
+}
+
+export type SystemState = 'up' | 'unknown' | 'failing' | 'open' | 'maintenance'
+
+/** One legacy system as seen from here. Never holds an address with credentials. */
+export interface SystemHealth {
+  readonly system: string
+  readonly agency: string
+  readonly protocol: string
+  readonly state: SystemState
+  /** ISO 8601 in UTC of the last answer that was understood. */
+  readonly lastSuccessAt?: string | undefined
+  readonly lastErrorCode?: string | undefined
+}
