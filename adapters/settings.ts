@@ -1,7 +1,7 @@
 // What a system's system.json may say. One schema gives the type, the check and the editor's JSON Schema.
 // Behaviour only: places and secrets stand here by the name of their variable.
 
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'typebox'
 
 const closed = { additionalProperties: false } as const
 const Duration = Type.String({
@@ -66,8 +66,14 @@ const Outcome = Type.Object(
     is: Type.Optional(Type.Array(Type.Union([Text, Type.Null()]))),
     not: Type.Optional(Type.Array(Type.Union([Text, Type.Null()]))),
     below: Type.Optional(Type.Number()),
-    then: Type.Union(
-      ['notFound', 'refused', 'unavailable', 'busy', 'ambiguous'].map((name) => Type.Literal(name)),
+    means: Type.Union(
+      [
+        Type.Literal('notFound'),
+        Type.Literal('refused'),
+        Type.Literal('unavailable'),
+        Type.Literal('busy'),
+        Type.Literal('ambiguous'),
+      ],
       {
         description:
           'notFound: an answer without a record. ambiguous: "wrong number or site unavailable", retryable because nobody can tell.',
