@@ -1,6 +1,8 @@
 // The port to a legacy system. In: a named operation and its input tree. Out: the decoded reply tree.
 // A codec is compiled per operation at load. An adapter never knows a system's name, only its contract and settings.
 
+import type { SystemSettings } from './settings.ts'
+
 /** A reply or input tree. Identifiers, decimals and 64-bit integers are exact strings, dates are lexical. */
 export type Value = null | boolean | number | string | readonly Value[] | Tree
 export interface Tree {
@@ -81,5 +83,16 @@ export interface Transport {
   close(): Promise<void>
 }
 
-/** Reads a secret or an address by the variable's name; throws a FolderError-like list at load, never at a call. */
+/** Reads a secret or an address by the variable's name; throws FindingsError at load, never at a call. */
 export type Secret = (variable: string) => string
+
+/** What soap/, rest/ and table/ are each built from: `loadSoap(source)`, `loadRest(source)`, `loadTable(source)`. */
+export interface AdapterSource {
+  /** Id of the system, only to be named in errors. */
+  readonly system: string
+  /** Absolute path of the system folder. */
+  readonly folder: string
+  readonly settings: SystemSettings
+  readonly transport: Transport
+  readonly secret: Secret
+}
