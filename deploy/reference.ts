@@ -3,6 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+
 import { ERRORS } from '../schema/errors.ts'
 
 const DOCS = path.join(import.meta.dirname, '..', 'docs')
