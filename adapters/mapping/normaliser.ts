@@ -1,0 +1,55 @@
+// One row of the normaliser table. In: what a system wrote. Out: what we publish, or `undefined`: a guess is never made.
+
+import type { ScalarType, Value } from '../adapter.ts'
+
+export type Scalar = boolean | number | string
+
+export interface Normaliser {
+  /** Quirk ids of the estate that it repairs. */
+  readonly quirks: readonly string[]
+  /** One sentence for the schema's documentation. */
+  readonly description: string
+  /** Contract types that it can read. */
+  readonly accepts: readonly ScalarType[]
+  /** The type after it, or what came in. */
+  readonly gives: ScalarType | 'same'
+  /** Their value to ours; null is a known absence; undefined: this cannot be such a value. Returns its argument if nothing changed. */
+  readonly decode: (raw: Scalar) => Value | undefined
+  /** Our value to theirs, in the contract's type; undefined: cannot be said to this system. */
+  readonly encode: (value: Scalar, type: ScalarType) => Value | undefined
+}
+
+export const TEXT: readonly ScalarType[] = ['string']
+export const NUMERIC: readonly ScalarType[] = ['string', 'int', 'exact']
+
+/** A row whose decoder reads text; numbers arrive as their decimal text. */
+export function textRow(
+  row: Omit<Normaliser, 'decode' | 'encode'> & {
+    readonly decode: (text: string) => Value | undefined
+    readonly encode?: (text: string) => string | undefined
+  },
+): Normaliser {
+  const encode = row.encode ?? ((text: string) => text)
+  return {
+    ...row,
+    decode: (raw) => {
+      if (typeof raw === 'boolean') return undefined
+      const text = String(raw)
+      const value = row.decode(text)
+      return value === text ? raw : value
+    },
+    encode: (value, type) => {
+      if (typeof value === 'boolean') return undefined
+      const text = encode(String(value))
+      return text === undefined ? undefined : toType(text, type)
+    },
+  }
+}
+
+/** Decimal text in the lexical form of the contract's type: a number has no leading zeros. */
+function toType(text: string, type: ScalarType): Value | undefined {
+  if (type === 'exact') return /^-?[0-9]+$/.test(text) ? BigInt(text).toString() : text
+  if (type !== 'int' && type !== 'double') return text
+  const number = Number(text)
+  return Number.isSafeInteger(number) || type === 'double' ? number : undefined
+}
