@@ -111,6 +111,18 @@ const Operation = Type.Object(
     ),
     kind: Type.Union([Type.Literal('query'), Type.Literal('mutation')]),
     constants: Type.Optional(Type.Record(Type.String(), Text)),
+    generated: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Union([Type.Literal('uuid'), Type.Literal('time')], {
+          description: 'uuid: RFC 9562 v4. time: ISO 8601 in UTC, to the second.',
+        }),
+        {
+          description:
+            'Input path to a value made anew for every call that is sent, a retry included (a request id that must not repeat).',
+        },
+      ),
+    ),
     unpack: Type.Optional(Unpack),
     outcomes: Type.Optional(Type.Array(Outcome)),
     paging: Type.Optional(

@@ -1,8 +1,8 @@
 // What can be made to go wrong, per simulated system. In: JSON of the control endpoint. Out: complete switches.
 
 export interface Switches {
-  /** Milliseconds before each answer; a pair is a range with a long tail. */
-  readonly latency: number | readonly [number, number]
+  /** Milliseconds before each answer; a pair is a range with a long tail; `own` is as the system usually is. */
+  readonly latency: 'own' | number | readonly [number, number]
   /** 0..1: share of calls answered by the system's own kind of breakdown. */
   readonly failRate: number
   /** Maintenance: never, always, or by the system's hours on the estate's clock. */
@@ -20,7 +20,7 @@ export interface Switches {
 }
 
 export const CALM: Switches = Object.freeze({
-  latency: 0,
+  latency: 'own',
   failRate: 0,
   window: 'off',
   drift: false,
@@ -37,7 +37,9 @@ const isDuration: Check = (value) => typeof value === 'number' && value >= 0 && 
 
 const CHECKS: Readonly<Record<keyof Switches, Check>> = {
   latency: (value) =>
-    isDuration(value) || (Array.isArray(value) && value.length === 2 && value.every(isDuration)),
+    value === 'own' ||
+    isDuration(value) ||
+    (Array.isArray(value) && value.length === 2 && value.every(isDuration)),
   failRate: (value) => typeof value === 'number' && value >= 0 && value <= 1,
   window: (value) => value === 'off' || value === 'on' || value === 'clock',
   drift: isBoolean,
