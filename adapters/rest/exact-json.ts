@@ -1,0 +1,45 @@
+// JSON whose numbers keep their digits: 12345678901234567890 and 1.50 stay what they are on the wire.
+
+declare global {
+  // ECMAScript's "JSON.parse source text access", not yet in TypeScript's library.
+  interface JSON {
+    parse(
+      text: string,
+      reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown,
+    ): unknown
+    rawJSON(text: string): unknown
+  }
+}
+
+/** A number as it stood in the text (RFC 8259 §6). */
+export class NumberText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** Digits of a mathematical integer (`12`, `12.0`, `-0`), undefined for anything else. */
+  get integer(): string | undefined {
+    return /^(-?[0-9]+)(?:\.0+)?$/.exec(this.text)?.[1]
+  }
+}
+
+/** Parsed JSON with a NumberText for every number; undefined if the text is not JSON. */
+export function parseExact(text: string): unknown {
+  try {
+    return JSON.parse(text, (_key, value: unknown, context) =>
+      typeof value === 'number' ? new NumberText(context.source) : value,
+    )
+  } catch {
+    // Not JSON, or nested so deep that walking it exhausts the stack.
+    return undefined
+  }
+}
+
+/** JSON of a value in which numbers may be NumberText. */
+export function writeExact(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    each instanceof NumberText ? JSON.rawJSON(each.text) : each,
+  )
+}

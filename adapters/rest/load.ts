@@ -1,0 +1,69 @@
+// An OpenAPI 3.0 or 3.1 description (JSON) → one compiled encoder and decoder per operationId. In: a system folder.
+// Out: its contract and an adapter. Never: a name or type guessed from a reply, a number that lost digits.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { CallerError } from '../../schema/errors.ts'
+import type {
+  Adapter,
+  AdapterSource,
+  CallContext,
+  LoadedAdapter,
+  OperationContract,
+  Reply,
+  Tree,
+} from '../adapter.ts'
+import { FindingsError } from '../finding.ts'
+import { compileReplies, type Replies } from './decode.ts'
+import { Document } from './document.ts'
+import { compileRequest, type RequestCodec } from './encode.ts'
+import { assertAnswered } from './fault.ts'
+
+interface OperationCodec {
+  readonly request: RequestCodec
+  readonly replies: Replies
+}
+
+/**
+ * Input: path, query and header parameters by name, a JSON body under `body`. Output: the JSON body (an array under
+ * `items`, a single value under `value`); an operation that declares 404 answers it with `{notFound: true}`.
+ * Throws FindingsError with everything in the description that cannot be spoken.
+ */
+export async function loadRest(source: AdapterSource): Promise<LoadedAdapter> {
+  const file = source.settings.contract
+  const document = Document.parse(file, await readFile(join(source.folder, file), 'utf8'))
+  const codecs = new Map<string, OperationCodec>()
+  const operations = new Map<string, OperationContract>()
+  for (const operation of document.operations()) {
+    const name = operation.id
+    const request = compileRequest(operation, document)
+    const replies = compileReplies(operation, document)
+    codecs.set(name, { request, replies })
+    operations.set(name, { name, input: request.shape, output: replies.shape })
+  }
+  if (document.findings.length > 0) throw new FindingsError(document.findings)
+  return { contract: { operations }, adapter: new RestAdapter(source, codecs) }
+}
+
+class RestAdapter implements Adapter {
+  readonly #source: AdapterSource
+  readonly #codecs: ReadonlyMap<string, OperationCodec>
+
+  constructor(source: AdapterSource, codecs: ReadonlyMap<string, OperationCodec>) {
+    this.#source = source
+    this.#codecs = codecs
+  }
+
+  async call(operation: string, input: Tree, context: CallContext): Promise<Reply> {
+    const codec = this.#codecs.get(operation)
+    if (!codec) throw new CallerError('NOT_FOUND', `The contract has no operation ${operation}.`)
+    const { system, settings, transport } = this.#source
+    const reply = await transport.exchange(codec.request.encode(input), context)
+    const at = Date.now()
+    const place = { system, operation, charset: settings.charset }
+    if (reply.status === 404 && codec.replies.notFound) return { value: { notFound: true }, at }
+    assertAnswered(reply, place)
+    return { value: codec.replies.decode(reply, place), at }
+  }
+}

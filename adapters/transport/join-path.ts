@@ -1,0 +1,18 @@
+// Joins an exchange's path to a system's address, and nothing outside it.
+
+import { invariant } from '../../schema/errors.ts'
+
+/**
+ * The request target for `path` below `base`. An empty path is the address itself, with its query; a path that
+ * begins with `?` replaces only the query. Percent-encoded bytes stay as they are (windows-1256 forms).
+ * A path that leaves the address is a bug of the encoder above, which has to refuse such values.
+ */
+export function joinPath(base: URL, path: string): string {
+  if (path === '') return base.pathname + base.search
+  if (path.startsWith('?')) return base.pathname + path
+  const root = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`
+  const target = new URL(root + path.replace(/^\/+/, ''), base.origin)
+  const inside = target.origin === base.origin && target.pathname.startsWith(root)
+  invariant(inside, 'an exchange leaves the address of its system')
+  return target.pathname + target.search
+}
