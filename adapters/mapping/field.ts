@@ -1,0 +1,123 @@
+// One published field of a record: path, repairs, code list. In: a record. Out: its value and the repairs that changed it.
+
+import type { ScalarType, Shape, Value } from '../adapter.ts'
+import type { Scalar } from './normaliser.ts'
+import { isNormaliserName, NORMALISERS, type NormaliserName } from './normalisers.ts'
+import { isList } from './paths.ts'
+
+export interface Read {
+  readonly value: Value
+  /** Names of the normalisers (or `CODES`) that changed the value, in order. */
+  readonly normalisations: readonly string[]
+}
+
+/** Undefined: the value is not what the contract and the mapping say. */
+export type ReadValue = (value: Value) => Read | undefined
+
+export interface ValueMapping {
+  readonly as: readonly NormaliserName[]
+  /** Their code to our value; exact. */
+  readonly codes?: ReadonlyMap<string, string> | undefined
+}
+
+/** The type of a scalar after the normalisers, or why one of them does not fit. */
+export function typeAfter(
+  type: ScalarType,
+  names: readonly string[],
+): { readonly type: ScalarType } | { readonly problem: string } {
+  let current = type
+  for (const name of names) {
+    if (!isNormaliserName(name)) return { problem: `there is no normaliser "${name}"` }
+    const { accepts, gives } = NORMALISERS[name]
+    if (!accepts.includes(current)) {
+      return { problem: `${name} reads ${accepts.join(', ')}, but here stands ${current}` }
+    }
+    current = gives === 'same' ? current : gives
+  }
+  return { type: current }
+}
+
+/** Compiles the repairs of one scalar. Null is an absence and stays null. */
+export function compileValue({ as, codes }: ValueMapping): ReadValue {
+  const steps = as.map((name) => ({ name, decode: NORMALISERS[name].decode }))
+  return (raw) => {
+    let value: Value = raw
+    const normalisations: string[] = []
+    for (const { name, decode } of steps) {
+      if (!isScalar(value)) break
+      const next = decode(value)
+      if (next === undefined) return undefined
+      if (next !== value) normalisations.push(name)
+      value = next
+    }
+    if (value === null) return { value, normalisations }
+    if (!isScalar(value)) return undefined
+    if (codes === undefined) return { value, normalisations }
+    const decoded = codes.get(String(value))
+    if (decoded === undefined) return undefined
+    return { value: decoded, normalisations: [...normalisations, 'CODES'] }
+  }
+}
+
+/** The same for each item of a list of scalars. */
+export function compileValues(mapping: ValueMapping): ReadValue {
+  const readItem = compileValue(mapping)
+  return (raw) => {
+    if (raw === null) return { value: [], normalisations: [] }
+    const values: Value[] = []
+    const names = new Set<string>()
+    for (const item of isList(raw) ? raw : [raw]) {
+      const read = readItem(item)
+      if (read === undefined) return undefined
+      values.push(read.value)
+      for (const name of read.normalisations) names.add(name)
+    }
+    return { value: values, normalisations: [...names] }
+  }
+}
+
+/** Our value in the system's words: the normalisers backwards; undefined when it cannot be said. */
+export function compileEncode(
+  as: readonly NormaliserName[],
+  shape: Shape,
+): (value: Scalar) => Value | undefined {
+  const type: ScalarType = shape.kind === 'scalar' ? shape.type : 'string'
+  const steps = as.map((name) => NORMALISERS[name]).toReversed()
+  if (steps.length === 0) return (value) => toContract(value, type)
+  return (ours) => {
+    let value: Value = ours
+    for (const { encode } of steps) {
+      if (!isScalar(value)) return undefined
+      const next = encode(value, type)
+      if (next === undefined) return undefined
+      value = next
+    }
+    return value
+  }
+}
+
+/** A scalar in the contract's type where nothing is lost; undefined otherwise. */
+export function toContract(value: Scalar, type: ScalarType): Value | undefined {
+  switch (type) {
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined
+    case 'int':
+      return typeof value === 'string' ? toNumber(/^-?[0-9]{1,15}$/, value) : value
+    case 'double':
+      return typeof value === 'string' ? toNumber(/^-?[0-9]+(\.[0-9]+)?$/, value) : value
+    case 'string':
+    case 'exact':
+    case 'date':
+    case 'dateTime':
+    case 'binary':
+      return String(value)
+  }
+}
+
+function toNumber(form: RegExp, text: string): number | undefined {
+  return form.test(text) ? Number(text) : undefined
+}
+
+export function isScalar(value: Value | undefined): value is Scalar {
+  return value !== null && value !== undefined && typeof value !== 'object'
+}
