@@ -57,7 +57,8 @@ export function writeEnvelope({ version, prefix }: EnvelopeManner, body: string)
 
 /** Status 500; with SOAP 1.2 400 for a sender's fault (SOAP 1.1 §6.2, SOAP 1.2 part 2 table 20). */
 export function writeFault(manner: EnvelopeManner, fault: SoapFault): WireReply {
-  const body = manner.version === '1.1' ? fault11(manner.prefix, fault) : fault12(manner.prefix, fault)
+  const body =
+    manner.version === '1.1' ? fault11(manner.prefix, fault) : fault12(manner.prefix, fault)
   const status = manner.version === '1.2' && fault.by === 'caller' ? 400 : 500
   return { ...writeEnvelope(manner, body), status }
 }

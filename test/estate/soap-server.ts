@@ -1,6 +1,7 @@
 // A SOAP service of the estate, strict about the wire. In: one HTTP request. Out: one HTTP reply.
 // It checks method, content type, action, envelope, headers and the request's elements before the system answers.
 
+import type { WireReply, WireRequest } from './simulator.ts'
 import { checkContent, type Content } from './soap-content.ts'
 import {
   CONTENT_TYPE,
@@ -12,7 +13,6 @@ import {
   writeFault,
 } from './soap-fault.ts'
 import { child, parseXml, type XmlElement } from './soap-xml.ts'
-import type { WireReply, WireRequest } from './simulator.ts'
 
 export interface SoapOperation {
   /** SOAPAction as the binding says it; empty means that any is taken. */
@@ -48,7 +48,11 @@ export function answerSoap(service: SoapService, request: WireRequest): WireRepl
 }
 
 /** A clear refusal as text, for what is not SOAP at all. */
-export function refuse(status: number, text: string, headers: Record<string, string> = {}): WireReply {
+export function refuse(
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): WireReply {
   return { status, contentType: 'text/plain; charset={charset}', headers, body: text }
 }
 
@@ -86,7 +90,8 @@ function readEnvelope(service: SoapService, request: WireRequest): Envelope | So
       /^(1|true)$/u.test(attributes['mustUnderstand'] ?? '') &&
       service.understands?.includes(namespace) !== true,
   )
-  if (unknown !== undefined) return { by: 'mustUnderstand', reason: `${unknown.name}: not understood` }
+  if (unknown !== undefined)
+    return { by: 'mustUnderstand', reason: `${unknown.name}: not understood` }
   const body = child(root, 'Body')
   const [input, ...more] = body?.children ?? []
   if (input === undefined || more.length > 0) return caller('The body must hold one element.')
