@@ -141,9 +141,9 @@ function send(
   simulator: Simulator,
   switches: Switches,
 ): void {
-  const own = simulator.charset ?? 'utf-8'
-  const charset = iconv.encodingExists(switches.encoding) ? switches.encoding : own
   const html = reply.contentType.startsWith('text/html')
+  const own = html ? 'utf-8' : (simulator.charset ?? 'utf-8')
+  const charset = !html && iconv.encodingExists(switches.encoding) ? switches.encoding : own
   const body =
     typeof reply.body === 'string'
       ? iconv.encode(

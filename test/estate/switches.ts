@@ -11,7 +11,7 @@ export interface Switches {
   readonly drift: boolean
   /** iconv name of the reply's charset; `own` is what the system always uses. */
   readonly encoding: string
-  /** Lists hold one element, in the form this protocol gives to such a list (JSON: the bare object). */
+  /** Lists of just one element take the form that careless tools give them (JSON: the bare object, quirk Q12). */
   readonly oneElement: boolean
   /** An HTML page with status 200 instead of any answer. */
   readonly garbage: boolean
