@@ -2,15 +2,7 @@
 // In: a loaded codec and system.json. Out: the same port under our names, with the shapes that mappings are checked against.
 
 import { SystemError } from '../../schema/errors.ts'
-import type {
-  Adapter,
-  CallContext,
-  LoadedAdapter,
-  OperationContract,
-  Reply,
-  Shape,
-  Tree,
-} from '../adapter.ts'
+import type { Adapter, LoadedAdapter, OperationContract, Shape, Tree } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
 import type { OperationSettings, SystemSettings } from '../settings.ts'
 import { isScalar } from './field.ts'
