@@ -32,19 +32,12 @@ export function compileReplies(operation: Operation, document: Document): Replie
   const model = schema === undefined ? undefined : readSchema(schema, document)
   return {
     notFound,
-    shape: replyShape(model, notFound),
+    shape: replyShape(model),
     decode: (reply, place) => (model === undefined ? {} : decodeBody(reply, model, place)),
   }
 }
 
-function replyShape(model: Model | undefined, notFound: boolean): Shape {
-  const body = bodyShape(model)
-  if (body.kind !== 'object' || !notFound) return body
-  const marker: Shape = { kind: 'scalar', type: 'boolean' }
-  return { kind: 'object', fields: new Map([...body.fields, ['notFound', marker]]) }
-}
-
-function bodyShape(model: Model | undefined): Shape {
+function replyShape(model: Model | undefined): Shape {
   if (model === undefined) return { kind: 'object', fields: new Map() }
   const shape = toShape(model)
   if (shape.kind === 'list') return { kind: 'object', fields: new Map([['items', shape]]) }

@@ -27,7 +27,8 @@ interface OperationCodec {
 
 /**
  * Input: path, query and header parameters by name, a JSON body under `body`. Output: the JSON body (an array under
- * `items`, a single value under `value`); an operation that declares 404 answers it with `{notFound: true}`.
+ * `items`, a single value under `value`). A 404 that the operation declares is its way to say that there is no such
+ * record: an empty tree, which is what mapping/operations.ts calls NO_RECORD. Any other 404 is SYSTEM_REFUSED.
  * Throws FindingsError with everything in the description that cannot be spoken.
  */
 export async function loadRest(source: AdapterSource): Promise<LoadedAdapter> {
@@ -62,7 +63,7 @@ class RestAdapter implements Adapter {
     const reply = await transport.exchange(codec.request.encode(input), context)
     const at = Date.now()
     const place = { system, operation, charset: settings.charset }
-    if (reply.status === 404 && codec.replies.notFound) return { value: { notFound: true }, at }
+    if (reply.status === 404 && codec.replies.notFound) return { value: {}, at }
     assertAnswered(reply, place)
     return { value: codec.replies.decode(reply, place), at }
   }

@@ -37,7 +37,7 @@ export interface Member {
 const ANY: Model = { nullable: true, kind: { is: 'any' } }
 
 /**
- * `integer` is `int` only with format int32 (or a range within it): without, nothing bounds it and it is `exact`.
+ * `integer` is `int` only with format int32 (or a range or enumeration within it): without, nothing bounds it and it is `exact`.
  * `number` is `exact` unless its format is float or double, because a decimal is not a double.
  */
 export function readSchema(schema: unknown, document: Document): Model {
@@ -170,7 +170,12 @@ function scalarType(node: Node, type: unknown): ScalarType | undefined {
 }
 
 function isNarrow(node: Node): boolean {
+  const values = asList(node['enum'])
+  if (values.length > 0) return values.every(isInt32)
   const { minimum, maximum } = node
-  if (typeof minimum !== 'number' || typeof maximum !== 'number') return false
-  return minimum >= -2_147_483_648 && maximum <= 2_147_483_647
+  return isInt32(minimum) && isInt32(maximum)
+}
+
+function isInt32(value: unknown): boolean {
+  return typeof value === 'number' && value >= -2_147_483_648 && value <= 2_147_483_647
 }

@@ -1,0 +1,58 @@
+// Delimited text (RFC 4180 in the contract's dialect) → rows by column name.
+
+import { parse } from 'csv-parse/sync'
+
+import type { ExchangeReply, Tree } from '../adapter.ts'
+import { decodeText } from '../transport/content.ts'
+import type { TableColumn, TableOperation } from './contract.ts'
+import { invalidReply, type Place } from './fault.ts'
+
+const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
+
+/** Throws SYSTEM_REPLY_INVALID, naming row and column but never a cell. */
+export function decodeRows(reply: ExchangeReply, table: TableOperation, place: Place): Tree[] {
+  const text = decodeText(reply, place.charset)
+  if (text === undefined) throw invalidReply(place, 'not of its charset')
+  const records = split(text, table)
+  if (records === undefined) throw invalidReply(place, 'not delimited text')
+  if (records.length === 0) return []
+  const positions = table.header ? fromHeader(records.shift() ?? [], table.columns) : undefined
+  if (table.header && positions === undefined) throw invalidReply(place, 'a column is missing')
+  return records.map((record, index) => {
+    const width = record.length
+    if (!positions && width !== table.columns.length) {
+      throw invalidReply(place, `row ${index + 1} has ${width} columns`)
+    }
+    const entries = table.columns.map(({ name, type }, column): [string, string | null] => {
+      const cell = record[positions?.[column] ?? column]
+      if (cell === undefined || (type === 'exact' && cell !== '' && !EXACT.test(cell))) {
+        throw invalidReply(place, `rows[${index}].${name}: expected ${type}`)
+      }
+      return [name, cell === '' ? null : cell]
+    })
+    return Object.fromEntries(entries)
+  })
+}
+
+function split(text: string, table: TableOperation): string[][] | undefined {
+  try {
+    return parse(text, {
+      delimiter: table.delimiter,
+      quote: table.quote === undefined ? '"' : table.quote,
+      skip_empty_lines: true,
+      relax_column_count: true,
+    })
+  } catch {
+    // The parser's message quotes the text, so the error is not kept.
+    return undefined
+  }
+}
+
+/** For each of our columns its place in the header; undefined if one is not there. */
+function fromHeader(
+  header: readonly string[],
+  columns: readonly TableColumn[],
+): number[] | undefined {
+  const positions = columns.map(({ name }) => header.indexOf(name))
+  return positions.includes(-1) ? undefined : positions
+}

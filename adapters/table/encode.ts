@@ -1,0 +1,52 @@
+// Query parameters in the contract's charset: windows-1256 forms are percent-encoded bytes of windows-1256 (quirk Q9).
+
+import { CallerError } from '../../schema/errors.ts'
+import type { Tree, Value } from '../adapter.ts'
+import type { TableQuery } from './contract.ts'
+import { encodeText } from './encode-text.ts'
+
+const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
+
+/** `?name=value&…` or nothing. Throws CallerError INPUT_REJECTED whose fields name parameters, never values. */
+export function encodeQuery(query: readonly TableQuery[], input: Tree, charset: string): string {
+  const known = new Set(query.map(({ name }) => name))
+  for (const name of Object.keys(input)) if (!known.has(name)) throw refuse(name, 'unknown')
+  const pairs = query.flatMap((parameter) => {
+    const text = textOf(parameter, input[parameter.name])
+    if (text === undefined) return []
+    const bytes = encodeText(text, charset)
+    if (bytes === undefined) throw refuse(parameter.name, `not in ${charset}`)
+    return [`${encodeURIComponent(parameter.name)}=${percent(bytes)}`]
+  })
+  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
+}
+
+function textOf(
+  { name, type, required }: TableQuery,
+  value: Value | undefined,
+): string | undefined {
+  if (value === undefined || value === null) {
+    if (required) throw refuse(name, 'missing')
+    return undefined
+  }
+  if (typeof value === 'object') throw refuse(name, 'not a value')
+  const text = String(value)
+  if (type === 'exact' && !EXACT.test(text)) throw refuse(name, 'not exact')
+  return text
+}
+
+/** RFC 3986 §2.3: everything but unreserved characters is written as a percent-encoded byte. */
+function percent(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => {
+    const character = String.fromCodePoint(byte)
+    if (/[A-Za-z0-9._~-]/.test(character)) return character
+    return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }).join('')
+}
+
+function refuse(path: string, reason: string): CallerError {
+  return new CallerError('INPUT_REJECTED', `The value at ${path} was not accepted.`, {
+    fields: [path],
+    detail: { reason },
+  })
+}
