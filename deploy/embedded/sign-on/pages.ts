@@ -1,0 +1,126 @@
+// In: what a page has to say. Out: the page, Persian first with English beside, without a script and without anything
+// from elsewhere. Never: a text that came from outside and was not escaped.
+
+export interface DemoPerson {
+  readonly username: string
+  readonly name: string
+  readonly roles: readonly string[]
+}
+
+export interface SignInPage {
+  readonly title: string
+  /** Where the form is sent. */
+  readonly action: string
+  readonly client: string
+  readonly username: string
+  readonly problem?: 'wrong' | 'locked'
+  /** The people to choose from and their common password; only in the demo. */
+  readonly demo?: { readonly people: readonly DemoPerson[]; readonly password: string }
+}
+
+const PROBLEMS = {
+  wrong: ['نام کاربری یا گذرواژه درست نیست.', 'The user name or the password is not right.'],
+  locked: [
+    'تلاش‌های نادرست زیاد بود؛ کمی بعد دوباره امتحان کنید.',
+    'Too many wrong attempts; try again in a while.',
+  ],
+} as const
+
+export function signInPage(page: SignInPage): string {
+  const problem = page.problem && PROBLEMS[page.problem]
+  return layout(
+    page.title,
+    `<h1>ورود <span lang="en" dir="ltr">Sign in</span></h1>
+<p class="to">برای ادامه در «${escape(page.client)}»</p>
+${problem ? `<p class="problem" role="alert">${both(problem[0], problem[1])}</p>` : ''}
+<form method="post" action="${escape(page.action)}" class="sign-in">
+<label for="username">${both('نام کاربری', 'User name')}</label>
+<input id="username" name="username" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escape(page.username)}">
+<label for="password">${both('گذرواژه', 'Password')}</label>
+<input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required>
+<button type="submit" class="main">${both('ورود', 'Sign in')}</button>
+</form>
+${page.demo ? demoPeople(page.action, page.demo) : ''}`,
+  )
+}
+
+function demoPeople(action: string, demo: NonNullable<SignInPage['demo']>): string {
+  const buttons = demo.people.map(
+    ({ username, name, roles }) =>
+      `<li><button name="username" value="${escape(username)}"><b>${escape(name)}</b> <span dir="ltr">${escape(username)}</span>${
+        roles.includes('staff') ? ' <em>کارمند · staff</em>' : ''
+      }</button></li>`,
+  )
+  return `<section class="demo" aria-labelledby="demo">
+<h2 id="demo">${both('آدم‌های نمایشی', 'Demo people')}</h2>
+<p>${both('همه ساختگی‌اند؛ یکی را انتخاب کنید تا به نام او وارد شوید.', 'All invented: choose one to sign in as that person.')}
+<span class="password">${both('گذرواژهٔ همه:', 'Password of all:')} <code dir="ltr">${escape(demo.password)}</code></span></p>
+<form method="post" action="${escape(action)}">
+<input type="hidden" name="password" value="${escape(demo.password)}">
+<ul>${buttons.join('')}</ul>
+</form></section>`
+}
+
+export function errorPage(title: string, code: string): string {
+  return layout(
+    title,
+    `<h1>${both('ورود ممکن نشد', 'Sign-in was not possible')}</h1>
+<p>${both('درخواست پذیرفته نشد. به برنامه برگردید و دوباره شروع کنید.', 'The request was not accepted. Go back to the application and start again.')}</p>
+<p><code dir="ltr">${escape(code)}</code></p>`,
+  )
+}
+
+/** `form` is the provider's own form with its token; its buttons are ours. */
+export function logoutPage(title: string, form: string): string {
+  return layout(
+    title,
+    `<h1>${both('خروج', 'Sign out')}</h1>
+<p>${both('از حساب خود خارج می‌شوید؟', 'Do you want to sign out?')}</p>
+${form}
+<p class="choices"><button class="main" autofocus type="submit" form="op.logoutForm" value="yes" name="logout">${both('بله، خارج شو', 'Yes, sign out')}</button>
+<button type="submit" form="op.logoutForm">${both('نه', 'No')}</button></p>`,
+  )
+}
+
+export function signedOutPage(title: string): string {
+  return layout(
+    title,
+    `<h1>${both('خارج شدید', 'You are signed out')}</h1>
+<p>${both('می‌توانید این صفحه را ببندید.', 'You may close this page.')}</p>`,
+  )
+}
+
+function layout(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="fa" dir="rtl">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)}</title>
+<link rel="stylesheet" href="/sign-in.css">
+</head>
+<body>
+<header>${escape(title)}</header>
+<main>
+${body}
+</main>
+</body>
+</html>
+`
+}
+
+function both(persian: string, english: string): string {
+  return `${persian} <span class="en" lang="en" dir="ltr">${english}</span>`
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+}
