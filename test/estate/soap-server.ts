@@ -1,6 +1,8 @@
 // A SOAP service of the estate, strict about the wire. In: one HTTP request. Out: one HTTP reply.
 // It checks method, content type, action, envelope, headers and the request's elements before the system answers.
 
+import iconv from 'iconv-lite'
+
 import type { WireReply, WireRequest } from './simulator.ts'
 import { checkContent, type Content } from './soap-content.ts'
 import {
@@ -44,7 +46,8 @@ export function answerSoap(service: SoapService, request: WireRequest): WireRepl
   const refused = refuseHttp(service, request) ?? service.authenticate?.(request)
   if (refused !== undefined) return refused
   const outcome = answerBody(service, request)
-  return isFault(outcome) ? writeFault(service, outcome) : writeEnvelope(service, outcome)
+  const reply = isFault(outcome) ? writeFault(service, outcome) : writeEnvelope(service, outcome)
+  return { ...reply, body: toEncodable(reply.body, request.switches.encoding) }
 }
 
 /** A clear refusal as text, for what is not SOAP at all. */
@@ -54,6 +57,16 @@ export function refuse(
   headers: Record<string, string> = {},
 ): WireReply {
   return { status, contentType: 'text/plain; charset={charset}', headers, body: text }
+}
+
+/** What the reply's charset cannot hold becomes a character reference, as every XML serialiser does it. */
+function toEncodable(body: string | Uint8Array, charset: string): string | Uint8Array {
+  if (typeof body !== 'string' || !iconv.encodingExists(charset)) return body
+  return body.replaceAll(/[^\0-\x7f]/gu, (character) =>
+    iconv.decode(iconv.encode(character, charset), charset) === character
+      ? character
+      : `&#${character.codePointAt(0)};`,
+  )
 }
 
 function refuseHttp(service: SoapService, request: WireRequest): WireReply | undefined {
