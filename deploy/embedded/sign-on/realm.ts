@@ -1,6 +1,7 @@
 // In: a Keycloak realm export (gov-realm.json) and the values of its placeholders. Out: the part of it that the
 // embedded sign-on honours, typed. Never: a change to the file, or a guess for a placeholder without a value.
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -73,13 +74,14 @@ export type RealmUser = Static<typeof RealmUser>
  * embedded sign-on has no use for is left aside.
  */
 export async function readRealm(
-  file: string,
+  file: string | URL,
   variables: Readonly<Record<string, string>>,
 ): Promise<Realm> {
+  const name = basename(file instanceof URL ? file.pathname : file)
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SignOnError('REALM_INVALID', `${file}: cannot be read`, cause)
+    throw new SignOnError('REALM_INVALID', `${name}: cannot be read`, cause)
   })
-  return parseRealm(text, variables, file)
+  return parseRealm(text, variables, name)
 }
 
 export function parseRealm(

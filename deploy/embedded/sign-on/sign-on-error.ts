@@ -1,9 +1,12 @@
-/** Why the embedded sign-on does not start. The message is one line for the operator. */
+/** Why the embedded sign-on does not start, or gives no token. The message is one line for the operator. */
 export type SignOnErrorCode =
   | 'PRODUCTION_REFUSED'
   | 'PORT_TAKEN'
   | 'REALM_INVALID'
   | 'DATA_UNUSABLE'
+  | 'NOT_RUNNING'
+  | 'UNKNOWN_PERSON'
+  | 'REFUSED'
 
 export class SignOnError extends Error {
   readonly code: SignOnErrorCode

@@ -56,9 +56,8 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
     )
   }
   const variables = { ...DEMO_VARIABLES, ...options.variables }
-  const file = options.realmFile instanceof URL ? options.realmFile.pathname : options.realmFile
   const [realm, keys, oidc, style] = await Promise.all([
-    readRealm(file, variables),
+    readRealm(options.realmFile, variables),
     loadKeys(dataFolder),
     loadProvider(),
     readFile(new URL('sign-in.css', import.meta.url)),
@@ -70,33 +69,52 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
   const provider = new oidc.Provider(issuer, providerConfiguration(realm, keys, issuer, oidc))
   provider.on('server_error', (_ctx, error) => report(error))
   const attempts = new Attempts(realm, options.now ?? Date.now)
-  const signInPages = signIn({ provider, realm, attempts, demo: mode === 'demo' })
-  const claims = userinfo(realm, keys.jwk, issuer)
-  const standard = provider.callback()
-  const base = new URL(issuer).pathname
+  serve(server, issuer, report, {
+    signIn: signIn({ provider, realm, attempts, demo: mode === 'demo' }),
+    userinfo: userinfo(realm, keys.jwk, issuer),
+    style: (_request, response) => sendStyle(response, style),
+    standard: provider.callback(),
+  })
+  return { issuer, people: peopleOf(realm), close: () => close(server) }
+}
 
-  const route = (path: string): Answer => {
-    if (path === '/sign-in.css') return (_request, response) => sendStyle(response, style)
-    if (!path.startsWith(`${base}/`)) return sendNotFound
-    const rest = path.slice(base.length)
-    if (rest.startsWith(`${SIGN_IN_PATH}/`)) return signInPages
-    if (rest === '/protocol/openid-connect/userinfo') return claims
-    return (request, response) => {
-      // Mounted as Express mounts it: the provider finds its own base from the difference of the two.
-      const originalUrl = request.url ?? '/'
-      Object.assign(request, { originalUrl, url: originalUrl.slice(base.length) })
-      return standard(request, response)
-    }
-  }
+interface Answers {
+  readonly signIn: Answer
+  readonly userinfo: Answer
+  readonly style: Answer
+  /** Everything that OpenID Connect defines, without the realm's path in front. */
+  readonly standard: Answer
+}
+
+function serve(
+  server: Server,
+  issuer: string,
+  report: (error: unknown) => void,
+  answers: Answers,
+): void {
+  const { host, pathname: base } = new URL(issuer)
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const path = (request.url ?? '/').split('?')[0] ?? '/'
-    route(path)(request, response).catch((error: unknown) => {
+    // The provider builds addresses from the Host header; a foreign one would make it name foreign addresses.
+    const answer = request.headers.host === host ? choose(base, request, answers) : sendMisdirected
+    answer(request, response).catch((error: unknown) => {
       report(error)
       if (!response.headersSent) response.writeHead(500)
       response.end()
     })
   })
-  return { issuer, people: peopleOf(realm), close: () => close(server) }
+}
+
+function choose(base: string, request: IncomingMessage, answers: Answers): Answer {
+  const originalUrl = request.url ?? '/'
+  const path = originalUrl.split('?')[0] ?? '/'
+  if (path === '/sign-in.css') return answers.style
+  if (!path.startsWith(`${base}/`)) return sendNotFound
+  const rest = path.slice(base.length)
+  if (rest.startsWith(`${SIGN_IN_PATH}/`)) return answers.signIn
+  if (rest === '/protocol/openid-connect/userinfo') return answers.userinfo
+  // As Express mounts it: the provider finds its own base from the difference of the two.
+  Object.assign(request, { originalUrl, url: originalUrl.slice(base.length) })
+  return answers.standard
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
@@ -121,6 +139,11 @@ function close(server: Server): Promise<void> {
 
 function sendStyle(response: ServerResponse, style: Buffer): Promise<void> {
   response.writeHead(200, { 'Content-Type': 'text/css', 'Cache-Control': 'max-age=300' }).end(style)
+  return Promise.resolve()
+}
+
+function sendMisdirected(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.writeHead(421).end()
   return Promise.resolve()
 }
 
