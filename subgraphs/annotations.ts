@@ -1,0 +1,178 @@
+// What the mapping directives of one definition say, in plain data. In: AST. Out: annotations, or a finding with its line.
+
+import {
+  type ASTNode,
+  type ConstDirectiveNode,
+  getDirectiveValues,
+  type GraphQLDirective,
+  GraphQLError,
+  Kind,
+} from 'graphql'
+
+import {
+  isNormaliserName,
+  NORMALISERS,
+  type NormaliserName,
+} from '../adapters/mapping/normalisers.ts'
+import { closest } from './closest.ts'
+
+export interface CallAnnotation {
+  readonly node: ASTNode
+  readonly operation: string
+  readonly input: readonly InputAnnotation[]
+  readonly select: string
+  readonly batch: BatchAnnotation | undefined
+}
+
+export interface InputAnnotation {
+  readonly to: string
+  readonly from: string
+  readonly as: readonly NormaliserName[]
+}
+
+export interface BatchAnnotation {
+  readonly max: number
+  readonly items: string
+  readonly key: string
+  readonly as: readonly NormaliserName[]
+}
+
+export interface FromAnnotation {
+  readonly node: ASTNode
+  readonly path: string | undefined
+  readonly as: readonly NormaliserName[]
+  readonly codes: readonly { readonly code: string; readonly value: string }[] | undefined
+}
+
+export interface Annotated {
+  readonly directives?: readonly ConstDirectiveNode[] | undefined
+}
+
+const NORMALISER_NAMES: readonly string[] = Object.keys(NORMALISERS)
+
+export type Report = (node: ASTNode, message: string) => void
+
+export function readCall(
+  node: Annotated,
+  directive: GraphQLDirective,
+  report: Report,
+): CallAnnotation | undefined {
+  const found = valuesOf(node, directive, report)
+  if (found === undefined) return undefined
+  const { values } = found
+  const batch = values['batch']
+  return {
+    node: found.node,
+    operation: text(values['operation']),
+    input: items(values['input']).map(toInput),
+    select: text(values['select']) || '.',
+    batch: isRecord(batch) ? toBatch(batch) : undefined,
+  }
+}
+
+export function readFrom(
+  node: Annotated,
+  directive: GraphQLDirective,
+  report: Report,
+): FromAnnotation | undefined {
+  const found = valuesOf(node, directive, report)
+  if (found === undefined) return undefined
+  const { values } = found
+  return {
+    node: found.node,
+    path: typeof values['path'] === 'string' ? values['path'] : undefined,
+    as: toNames(values['as']),
+    codes: Array.isArray(values['codes']) ? items(values['codes']).map(toCode) : undefined,
+  }
+}
+
+export function readSubject(
+  node: Annotated,
+  directive: GraphQLDirective,
+  report: Report,
+): string | undefined {
+  return text(valuesOf(node, directive, report)?.values['field']) || undefined
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+function valuesOf(
+  node: Annotated,
+  directive: GraphQLDirective,
+  report: Report,
+): { readonly node: ConstDirectiveNode; readonly values: Values } | undefined {
+  const used = node.directives?.find(({ name }) => name.value === directive.name)
+  if (used === undefined || !isWellFormed(used, directive, report)) return undefined
+  try {
+    const values = getDirectiveValues(directive, { directives: [used] })
+    return values === undefined ? undefined : { node: used, values }
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    report(error.nodes?.[0] ?? used, `@${directive.name}: ${error.message}`)
+    return undefined
+  }
+}
+
+/** Says more than coercion would: which argument or normaliser is meant. */
+function isWellFormed(
+  used: ConstDirectiveNode,
+  directive: GraphQLDirective,
+  report: Report,
+): boolean {
+  const known = directive.args.map(({ name }) => name)
+  let wellFormed = true
+  for (const argument of used.arguments ?? []) {
+    if (!known.includes(argument.name.value)) {
+      report(argument, `@${directive.name} has no argument ${closest(argument.name.value, known)}`)
+      wellFormed = false
+    }
+    for (const name of enumNames(argument.value)) {
+      if (isNormaliserName(name.value)) continue
+      report(argument, `there is no normaliser ${closest(name.value, NORMALISER_NAMES)}`)
+      wellFormed = false
+    }
+  }
+  return wellFormed
+}
+
+type ConstValue = NonNullable<ConstDirectiveNode['arguments']>[number]['value']
+
+function enumNames(value: ConstValue): readonly { readonly value: string }[] {
+  if (value.kind === Kind.ENUM) return [value]
+  if (value.kind === Kind.LIST) return value.values.flatMap(enumNames)
+  return value.kind === Kind.OBJECT ? value.fields.flatMap((field) => enumNames(field.value)) : []
+}
+
+function toInput(values: Values): InputAnnotation {
+  return { to: text(values['to']), from: text(values['from']), as: toNames(values['as']) }
+}
+
+function toBatch(values: Values): BatchAnnotation {
+  return {
+    max: Number(values['max']),
+    items: text(values['items']),
+    key: text(values['key']),
+    as: toNames(values['as']),
+  }
+}
+
+function toCode(values: Values): { readonly code: string; readonly value: string } {
+  return { code: text(values['code']), value: text(values['value']) }
+}
+
+function toNames(value: unknown): readonly NormaliserName[] {
+  const names = Array.isArray(value) ? value : []
+  return names.filter((name) => typeof name === 'string').filter(isNormaliserName)
+}
+
+function items(value: unknown): readonly Values[] {
+  return Array.isArray(value) ? value.filter(isRecord) : []
+}
+
+function isRecord(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

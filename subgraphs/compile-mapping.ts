@@ -1,0 +1,310 @@
+// A system's whole schema.graphql against its contract. In: AST, contract, settings. Out: plans for every field.
+// Everything that is wrong is reported with its line, all at once; nothing is left to be found at a call.
+
+import {
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type TypeNode,
+} from 'graphql'
+
+import type { Contract, Shape } from '../adapters/adapter.ts'
+import { compileRead } from '../adapters/mapping/paths.ts'
+import type { SystemSettings } from '../adapters/settings.ts'
+import {
+  type CallAnnotation,
+  type FromAnnotation,
+  readCall,
+  readFrom,
+  readSubject,
+  type Report,
+} from './annotations.ts'
+import { compileCall } from './compile-call.ts'
+import { compileRecordValue, placeIn, type Target } from './compile-value.ts'
+import { finishEnum, finishScalar } from './fits.ts'
+import type {
+  CallPlan,
+  FieldPlan,
+  Mapping,
+  ParseKey,
+  ReadField,
+  RecordPlan,
+  View,
+} from './mapping.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation'])
+
+export interface MappingSource {
+  readonly document: DocumentNode
+  readonly contract: Contract
+  readonly settings: SystemSettings
+  readonly vocabulary: Vocabulary
+  readonly report: Report
+}
+
+export function compileMapping(source: MappingSource): Mapping {
+  return new MappingCompiler(source).compile()
+}
+
+interface Around {
+  readonly type: ObjectTypeDefinitionNode
+  readonly keys: readonly string[]
+  /** The record that fields read from; undefined: there is none, each field needs a call. */
+  readonly record: Shape | undefined
+  /** Key fields are known without the record. */
+  readonly referred: boolean
+}
+
+class MappingCompiler {
+  readonly #source: MappingSource
+  readonly #types: ReadonlyMap<string, ObjectTypeDefinitionNode>
+  readonly #enums: ReadonlyMap<string, ReadonlySet<string>>
+  /** A type has one view per record shape; recursion ends here. */
+  readonly #views = new Map<string, Map<Shape, View>>()
+
+  constructor(source: MappingSource) {
+    this.#source = source
+    const { definitions } = source.document
+    this.#types = new Map(
+      definitions
+        .filter(({ kind }) => kind === Kind.OBJECT_TYPE_DEFINITION)
+        .map((type) => [type.name.value, type]),
+    )
+    this.#enums = new Map(
+      definitions
+        .filter(({ kind }) => kind === Kind.ENUM_TYPE_DEFINITION)
+        .map(({ name, values }) => [name.value, new Set(values?.map((value) => value.name.value))]),
+    )
+  }
+
+  compile(): Mapping {
+    const entities = new Map<string, View>()
+    const roots = new Map<string, View>()
+    for (const [name, type] of this.#types) {
+      if (ROOTS.has(name)) roots.set(name, this.#compileRoot(type))
+      else if (keysOf(type, true).length > 0) entities.set(name, this.#compileEntity(type))
+    }
+    return { entities, roots }
+  }
+
+  #compileRoot(type: ObjectTypeDefinitionNode): View {
+    return this.#compileView({ type, keys: [], record: undefined, referred: true }, undefined)
+  }
+
+  /** A type that others refer to by its key. */
+  #compileEntity(type: ObjectTypeDefinitionNode): View {
+    const { vocabulary, report } = this.#source
+    const keys = keysOf(type, true)
+    const annotation = readCall(type, vocabulary.call, report)
+    const call = annotation && this.#compileCall(annotation, { keys, args: [], mutation: false })
+    if (call?.each === true) report(type, 'select gives many records, an entity is one')
+    return this.#compileView({ type, keys, record: call?.record, referred: true }, call)
+  }
+
+  #viewOf(type: ObjectTypeDefinitionNode, record: Shape): View {
+    const known = this.#views.get(type.name.value)?.get(record)
+    if (known !== undefined) return known
+    return this.#compileView(
+      { type, keys: keysOf(type, false), record, referred: false },
+      undefined,
+    )
+  }
+
+  #compileView(around: Around, call: CallPlan | undefined): View {
+    const { type, keys, record, referred } = around
+    const fields = new Map<string, FieldPlan>()
+    const verify = new Map<string, ReadField>()
+    const view: View = {
+      type: type.name.value,
+      keys: new Map(keys.map((key) => [key, this.#parseKey(type, key)])),
+      subject: this.#subjectOf(type, keys),
+      call,
+      verify,
+      fields,
+    }
+    if (record !== undefined && !referred) {
+      const views = this.#views.get(view.type) ?? new Map<Shape, View>()
+      this.#views.set(view.type, views.set(record, view))
+    }
+    for (const field of type.fields ?? []) {
+      const name = field.name.value
+      const plan = this.#compileField(field, around)
+      if (plan !== undefined) fields.set(name, plan)
+      if (referred && keys.includes(name)) this.#compileVerify(field, around, verify)
+    }
+    return view
+  }
+
+  #compileField(field: FieldDefinitionNode, around: Around): FieldPlan | undefined {
+    const { vocabulary, report } = this.#source
+    const { type, keys, record, referred } = around
+    const name = field.name.value
+    if (referred && (keys.includes(name) || hasDirective(field, 'external'))) return { kind: 'key' }
+    const call = readCall(field, vocabulary.call, report)
+    const from = readFrom(field, vocabulary.from, report)
+    if (call !== undefined) return this.#compileFieldCall(field, { call, from, around })
+    if (record === undefined) {
+      report(field, `${type.name.value}.${name} has no record to read: add @call to it or its type`)
+      return undefined
+    }
+    if (referred && isRequired(field)) {
+      report(field, `${type.name.value}.${name} must be nullable: the system may be away`)
+    }
+    return this.#compileRecord(field, from ?? bare(field), record)
+  }
+
+  #compileFieldCall(
+    field: FieldDefinitionNode,
+    parts: { call: CallAnnotation; from: FromAnnotation | undefined; around: Around },
+  ): FieldPlan | undefined {
+    const { report } = this.#source
+    const { call, from, around } = parts
+    const plan = this.#compileCall(call, {
+      keys: around.keys,
+      args: (field.arguments ?? []).map(({ name }) => name.value),
+      mutation: around.type.name.value === 'Mutation',
+    })
+    if (plan === undefined) return undefined
+    if (plan.each && !isListType(field.type)) {
+      report(field, 'select gives many records, but one is published')
+      return undefined
+    }
+    if (isRequired(field))
+      report(field, `${field.name.value} must be nullable: the system may be away`)
+    const start = from ?? (this.#isObject(field) ? { ...bare(field), path: '.' } : bare(field))
+    const one = plan.each ? { ...field, type: itemOf(field.type) } : field
+    const then = this.#compileRecord(one, start, plan.record)
+    return then && { kind: 'call', required: isRequired(field), call: plan, then }
+  }
+
+  #compileRecord(
+    field: FieldDefinitionNode,
+    from: FromAnnotation,
+    record: Shape,
+  ): RecordPlan | undefined {
+    const { report } = this.#source
+    const place = placeIn(from.path ?? field.name.value, record, { node: from.node, report })
+    if (place === undefined) return undefined
+    const list = isListType(field.type)
+    const required = isRequired(field)
+    const name = nameOf(field.type)
+    const type = this.#types.get(name)
+    if (type === undefined) {
+      const read = compileRecordValue(from, this.#targetOf(field.type), place, report)
+      return read && { kind: 'value', required, read }
+    }
+    const isItems = place.path.each || place.shape.kind === 'list'
+    if (isItems !== list && place.shape.kind !== 'any') {
+      report(from.node, list ? 'a list is published, but here is no list' : 'here is a list')
+      return undefined
+    }
+    if (from.as.length > 0 || from.codes !== undefined) {
+      report(from.node, `normalisers and codes belong to the fields of ${name}, not to the record`)
+    }
+    const shape = place.shape.kind === 'list' ? place.shape.of : place.shape
+    const holdsNull = list && itemOf(field.type).kind !== Kind.NON_NULL_TYPE
+    const view = this.#viewOf(type, shape)
+    return { kind: 'object', required, list, holdsNull, read: compileRead(place.path), view }
+  }
+
+  #compileVerify(field: FieldDefinitionNode, around: Around, verify: Map<string, ReadField>): void {
+    const { vocabulary, report } = this.#source
+    const from = readFrom(field, vocabulary.from, report)
+    if (from === undefined) return
+    if (around.record === undefined) {
+      report(from.node, 'there is no record to read: the type has no @call')
+      return
+    }
+    const path = from.path ?? field.name.value
+    const place = placeIn(path, around.record, { node: from.node, report })
+    const read = place && compileRecordValue(from, this.#targetOf(field.type), place, report)
+    if (read !== undefined) verify.set(field.name.value, read)
+  }
+
+  #compileCall(
+    call: CallAnnotation,
+    scope: { keys: readonly string[]; args: readonly string[]; mutation: boolean },
+  ): CallPlan | undefined {
+    const { contract, settings, report } = this.#source
+    return compileCall(call, { contract, settings, report, ...scope })
+  }
+
+  #subjectOf(type: ObjectTypeDefinitionNode, keys: readonly string[]): string | undefined {
+    const { vocabulary, report } = this.#source
+    const subject = readSubject(type, vocabulary.subject, report)
+    if (subject !== undefined && !keys.includes(subject)) {
+      report(type, `@subject names "${subject}", which is no key field of ${type.name.value}`)
+    }
+    return subject
+  }
+
+  #parseKey(type: ObjectTypeDefinitionNode, key: string): ParseKey {
+    const field = type.fields?.find(({ name }) => name.value === key)
+    if (field === undefined) {
+      this.#source.report(type, `@key names "${key}"; only plain fields of the type may be a key`)
+      return () => undefined
+    }
+    const { name, members } = this.#targetOf(field.type)
+    const finish = members ? finishEnum(members) : finishScalar(name)
+    return (value) => {
+      const finished = isText(value) ? finish(value) : undefined
+      return typeof finished === 'string' ? finished : undefined
+    }
+  }
+
+  #targetOf(type: TypeNode): Target {
+    const name = nameOf(type)
+    const list = isListType(type)
+    const holdsNull = list && itemOf(type).kind !== Kind.NON_NULL_TYPE
+    return { name, members: this.#enums.get(name), list, holdsNull }
+  }
+
+  #isObject(field: FieldDefinitionNode): boolean {
+    return this.#types.has(nameOf(field.type))
+  }
+}
+
+/** Field names of the `@key`s; with `resolvable`, only of those by which others may reach the type. */
+function keysOf(type: ObjectTypeDefinitionNode, resolvable: boolean): readonly string[] {
+  const names = new Set<string>()
+  for (const { name, arguments: args } of type.directives ?? []) {
+    if (name.value !== 'key') continue
+    const fields = args?.find((arg) => arg.name.value === 'fields')?.value
+    const open = args?.find((arg) => arg.name.value === 'resolvable')?.value
+    if (resolvable && open?.kind === Kind.BOOLEAN && !open.value) continue
+    if (fields?.kind !== Kind.STRING) continue
+    for (const field of fields.value.trim().split(/[\s,]+/)) names.add(field)
+  }
+  return [...names]
+}
+
+function bare(field: FieldDefinitionNode): FromAnnotation {
+  return { node: field, path: undefined, as: [], codes: undefined }
+}
+
+function hasDirective(field: FieldDefinitionNode, directive: string): boolean {
+  return field.directives?.some(({ name }) => name.value === directive) ?? false
+}
+
+function isRequired(field: FieldDefinitionNode): boolean {
+  return field.type.kind === Kind.NON_NULL_TYPE
+}
+
+function isListType(type: TypeNode): boolean {
+  return (type.kind === Kind.NON_NULL_TYPE ? type.type : type).kind === Kind.LIST_TYPE
+}
+
+function itemOf(type: TypeNode): TypeNode {
+  const bareType = type.kind === Kind.NON_NULL_TYPE ? type.type : type
+  return bareType.kind === Kind.LIST_TYPE ? bareType.type : bareType
+}
+
+function nameOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
+}
+
+function isText(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
+}
