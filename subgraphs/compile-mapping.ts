@@ -21,7 +21,16 @@ import {
   type Report,
 } from './annotations.ts'
 import { compileCall } from './compile-call.ts'
-import { compileRecordValue, placeIn, type Target } from './compile-value.ts'
+import { compileRecordValue, type Place, placeIn, type Target } from './compile-value.ts'
+import {
+  hasDirective,
+  holdsNull,
+  isListType,
+  isRequired,
+  itemOf,
+  keysOf,
+  nameOf,
+} from './definitions.ts'
 import { finishEnum, finishScalar } from './fits.ts'
 import type {
   CallPlan,
@@ -66,17 +75,15 @@ class MappingCompiler {
 
   constructor(source: MappingSource) {
     this.#source = source
-    const { definitions } = source.document
-    this.#types = new Map(
-      definitions
-        .filter(({ kind }) => kind === Kind.OBJECT_TYPE_DEFINITION)
-        .map((type) => [type.name.value, type]),
-    )
-    this.#enums = new Map(
-      definitions
-        .filter(({ kind }) => kind === Kind.ENUM_TYPE_DEFINITION)
-        .map(({ name, values }) => [name.value, new Set(values?.map((value) => value.name.value))]),
-    )
+    const types = new Map<string, ObjectTypeDefinitionNode>()
+    const enums = new Map<string, ReadonlySet<string>>()
+    for (const node of source.document.definitions) {
+      if (node.kind === Kind.OBJECT_TYPE_DEFINITION) types.set(node.name.value, node)
+      if (node.kind !== Kind.ENUM_TYPE_DEFINITION) continue
+      enums.set(node.name.value, new Set(node.values?.map(({ name }) => name.value)))
+    }
+    this.#types = types
+    this.#enums = enums
   }
 
   compile(): Mapping {
@@ -175,8 +182,8 @@ class MappingCompiler {
       report(field, `${field.name.value} must be nullable: the system may be away`)
     const start = from ?? (this.#isObject(field) ? { ...bare(field), path: '.' } : bare(field))
     const one = plan.each ? { ...field, type: itemOf(field.type) } : field
-    const then = this.#compileRecord(one, start, plan.record)
-    return then && { kind: 'call', required: isRequired(field), call: plan, then }
+    const record = this.#compileRecord(one, start, plan.record)
+    return record && { kind: 'call', required: isRequired(field), call: plan, record }
   }
 
   #compileRecord(
@@ -187,26 +194,35 @@ class MappingCompiler {
     const { report } = this.#source
     const place = placeIn(from.path ?? field.name.value, record, { node: from.node, report })
     if (place === undefined) return undefined
+    const type = this.#types.get(nameOf(field.type))
+    if (type !== undefined) return this.#compileObject(field, { from, place, type })
+    const read = compileRecordValue(from, this.#targetOf(field.type), place, report)
+    return read && { kind: 'value', required: isRequired(field), read }
+  }
+
+  #compileObject(
+    field: FieldDefinitionNode,
+    parts: { from: FromAnnotation; place: Place; type: ObjectTypeDefinitionNode },
+  ): RecordPlan | undefined {
+    const { report } = this.#source
+    const { from, type } = parts
+    const { path, shape } = parts.place
     const list = isListType(field.type)
-    const required = isRequired(field)
-    const name = nameOf(field.type)
-    const type = this.#types.get(name)
-    if (type === undefined) {
-      const read = compileRecordValue(from, this.#targetOf(field.type), place, report)
-      return read && { kind: 'value', required, read }
-    }
-    const isItems = place.path.each || place.shape.kind === 'list'
-    if (isItems !== list && place.shape.kind !== 'any') {
+    if ((path.each || shape.kind === 'list') !== list && shape.kind !== 'any') {
       report(from.node, list ? 'a list is published, but here is no list' : 'here is a list')
       return undefined
     }
     if (from.as.length > 0 || from.codes !== undefined) {
-      report(from.node, `normalisers and codes belong to the fields of ${name}, not to the record`)
+      report(from.node, `normalisers and codes belong to the fields of ${type.name.value}`)
     }
-    const shape = place.shape.kind === 'list' ? place.shape.of : place.shape
-    const holdsNull = list && itemOf(field.type).kind !== Kind.NON_NULL_TYPE
-    const view = this.#viewOf(type, shape)
-    return { kind: 'object', required, list, holdsNull, read: compileRead(place.path), view }
+    return {
+      kind: 'object',
+      required: isRequired(field),
+      list,
+      holdsNull: holdsNull(field.type),
+      read: compileRead(path),
+      view: this.#viewOf(type, shape.kind === 'list' ? shape.of : shape),
+    }
   }
 
   #compileVerify(field: FieldDefinitionNode, around: Around, verify: Map<string, ReadField>): void {
@@ -256,9 +272,8 @@ class MappingCompiler {
 
   #targetOf(type: TypeNode): Target {
     const name = nameOf(type)
-    const list = isListType(type)
-    const holdsNull = list && itemOf(type).kind !== Kind.NON_NULL_TYPE
-    return { name, members: this.#enums.get(name), list, holdsNull }
+    const members = this.#enums.get(name)
+    return { name, members, list: isListType(type), holdsNull: holdsNull(type) }
   }
 
   #isObject(field: FieldDefinitionNode): boolean {
@@ -266,43 +281,8 @@ class MappingCompiler {
   }
 }
 
-/** Field names of the `@key`s; with `resolvable`, only of those by which others may reach the type. */
-function keysOf(type: ObjectTypeDefinitionNode, resolvable: boolean): readonly string[] {
-  const names = new Set<string>()
-  for (const { name, arguments: args } of type.directives ?? []) {
-    if (name.value !== 'key') continue
-    const fields = args?.find((arg) => arg.name.value === 'fields')?.value
-    const open = args?.find((arg) => arg.name.value === 'resolvable')?.value
-    if (resolvable && open?.kind === Kind.BOOLEAN && !open.value) continue
-    if (fields?.kind !== Kind.STRING) continue
-    for (const field of fields.value.trim().split(/[\s,]+/)) names.add(field)
-  }
-  return [...names]
-}
-
 function bare(field: FieldDefinitionNode): FromAnnotation {
   return { node: field, path: undefined, as: [], codes: undefined }
-}
-
-function hasDirective(field: FieldDefinitionNode, directive: string): boolean {
-  return field.directives?.some(({ name }) => name.value === directive) ?? false
-}
-
-function isRequired(field: FieldDefinitionNode): boolean {
-  return field.type.kind === Kind.NON_NULL_TYPE
-}
-
-function isListType(type: TypeNode): boolean {
-  return (type.kind === Kind.NON_NULL_TYPE ? type.type : type).kind === Kind.LIST_TYPE
-}
-
-function itemOf(type: TypeNode): TypeNode {
-  const bareType = type.kind === Kind.NON_NULL_TYPE ? type.type : type
-  return bareType.kind === Kind.LIST_TYPE ? bareType.type : bareType
-}
-
-function nameOf(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
 }
 
 function isText(value: unknown): value is string | number {

@@ -61,12 +61,12 @@ export interface ObjectPlan {
   readonly view: View
 }
 
-/** Answered by a call of its own; `then` reads the record, or each record, that it gives. */
+/** Answered by a call of its own; `record` reads what it gives, or each of what it gives. */
 export interface FieldCallPlan {
   readonly kind: 'call'
   readonly required: boolean
   readonly call: CallPlan
-  readonly then: RecordPlan
+  readonly record: RecordPlan
 }
 
 export interface CallPlan {
