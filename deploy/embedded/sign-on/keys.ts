@@ -52,11 +52,18 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
+/** Throws without a cause: a parse error quotes what it read, and that is a private key. */
 function parseKeys(text: string, file: string): SignOnKeys {
+  const keys = parseJson(text)
+  if (Value.Check(SignOnKeys, keys)) return keys
+  throw new SignOnError('DATA_UNUSABLE', `${file}: is not a key file of the sign-on`)
+}
+
+function parseJson(text: string): unknown {
   try {
-    return Value.Parse(SignOnKeys, JSON.parse(text))
-  } catch (cause) {
-    throw new SignOnError('DATA_UNUSABLE', `${file}: is not a key file of the sign-on`, cause)
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
