@@ -6,17 +6,19 @@ import { parseArgs } from 'node:util'
 import { startEstate } from './start-estate.ts'
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } })
-const estate = await startEstate({ seed: Number.parseInt(values.seed, 10) })
-const { systems, environment, control } = estate
-process.stdout.write(`${JSON.stringify({ systems, environment, control })}\n`)
+const starting = startEstate({ seed: Number.parseInt(values.seed, 10) })
 
 let ending = false
 function end(): void {
   if (ending) return
   ending = true
-  void estate.close().finally(() => process.exit(0))
+  void starting.then((estate) => estate.close()).finally(() => process.exit(0))
 }
 
+// Before the announcement: whoever reads it may end this process at once.
 process.stdin.on('end', end).on('close', end).on('error', end).resume()
 process.on('SIGTERM', end)
 process.on('SIGINT', end)
+
+const { systems, environment, control } = await starting
+process.stdout.write(`${JSON.stringify({ systems, environment, control })}\n`)
