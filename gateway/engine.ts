@@ -1,0 +1,73 @@
+// A supergraph and its subgraphs in, something that answers operations out: the pipeline with all its parts, without HTTP.
+
+import type { GraphQLSchema } from 'graphql'
+
+import type { Caller } from '../schema/caller.ts'
+import { toApiSchema } from '../schema/compose/api-schema.ts'
+import { toFullSchema } from '../schema/compose/full-schema.ts'
+import type { Answer, Ask, RequestContext } from '../schema/context.ts'
+import type { Subgraph } from '../schema/subgraph.ts'
+import { buildAccess } from './auth/access.ts'
+import { buildExecuteOperation } from './execute/execute-operation.ts'
+import { buildMeetsCondition } from './execute/types.ts'
+import { buildCheckOperation } from './operation/check-operation.ts'
+import type { OperationLimits, OperationRequest } from './operation/operation.ts'
+import { runStages, type Stage, stagesOf, type Work } from './pipeline.ts'
+import { openApolloPlanner } from './plan/apollo.ts'
+import { buildPlanOperation } from './plan/plan-operation.ts'
+import { openLocalLink } from './subgraph-link/local.ts'
+
+export interface EngineOptions {
+  readonly supergraph: string
+  readonly subgraphs: readonly Subgraph[]
+  readonly limits: OperationLimits
+  readonly mayIntrospect: (caller: Caller) => boolean
+  /** Wraps each stage from outside. */
+  readonly observe?: (stage: Stage) => Stage
+}
+
+export interface Engine {
+  readonly api: GraphQLSchema
+  /** `readOnly` refuses anything but a query. */
+  run(request: OperationRequest, context: RequestContext, readOnly: boolean): Promise<Work>
+  readonly ask: Ask
+}
+
+const REMEMBERED_OPERATIONS = 1000
+const REMEMBERED_PLANS = 1000
+
+export function buildEngine(options: EngineOptions): Engine {
+  const {
+    supergraph,
+    subgraphs,
+    limits,
+    mayIntrospect,
+    observe = (stage: Stage) => stage,
+  } = options
+  const api = toApiSchema(supergraph)
+  const full = toFullSchema(supergraph)
+  const links = new Map(subgraphs.map((subgraph) => [subgraph.name, openLocalLink(subgraph)]))
+  const stages = stagesOf({
+    api,
+    check: buildCheckOperation({ schema: api, limits, remembered: REMEMBERED_OPERATIONS }),
+    access: buildAccess(full, api),
+    plan: buildPlanOperation(openApolloPlanner(supergraph), REMEMBERED_PLANS),
+    execute: buildExecuteOperation(api, { links, meets: buildMeetsCondition(full) }),
+    mayIntrospect,
+  }).map((stage) => observe(stage))
+  return {
+    api,
+    run: (request, context, readOnly) =>
+      runStages(stages, { request, context, trusted: false, readOnly }),
+    ask: async (query, variables, context) => {
+      const inner = { ...context, provenance: true }
+      const work = { request: { query, variables }, context: inner, trusted: true, readOnly: true }
+      return answerOf(await runStages(stages, work))
+    },
+  }
+}
+
+/** The answer, or the refusal in the form of one. */
+export function answerOf({ answer, refusal }: Work): Answer {
+  return answer ?? { errors: refusal?.errors ?? [] }
+}

@@ -1,0 +1,90 @@
+// Apollo's query planner behind our port. It plans; it does not execute, so @apollo/gateway is not needed.
+
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
+import {
+  type FetchDataRewrite,
+  type FetchNode,
+  isPlanNode,
+  type PlanNode as ApolloNode,
+  type QueryPlanSelectionNode,
+  QueryPlanner,
+} from '@apollo/query-planner'
+import { parse } from 'graphql'
+
+import { SUPERGRAPH_FEATURES } from '../../schema/compose/features.ts'
+import { invariant, ServiceError } from '../../schema/errors.ts'
+import { filledBy } from './filled-by.ts'
+import type { Fetch, Planner, PlanNode, Rewrite, Selection } from './plan.ts'
+
+export function openApolloPlanner(supergraphSdl: string): Planner {
+  const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPERGRAPH_FEATURES })
+  const planner = new QueryPlanner(supergraph)
+  const schema = supergraph.apiSchema()
+  return {
+    plan(document) {
+      const operation = operationFromDocument(schema, document, { validate: false })
+      const { node } = planner.buildQueryPlan(operation)
+      if (node === undefined) return undefined
+      invariant(isPlanNode(node), 'subscriptions are refused before planning')
+      return toNode(node)
+    },
+  }
+}
+
+function toNode(node: ApolloNode): PlanNode {
+  switch (node.kind) {
+    case 'Sequence':
+      return { kind: 'sequence', nodes: node.nodes.map(toNode) }
+    case 'Parallel':
+      return { kind: 'parallel', nodes: node.nodes.map(toNode) }
+    case 'Flatten':
+      return { kind: 'flatten', path: node.path.map(String), node: toNode(node.node) }
+    case 'Condition':
+      return {
+        kind: 'condition',
+        variable: node.condition,
+        whenTrue: node.ifClause && toNode(node.ifClause),
+        whenFalse: node.elseClause && toNode(node.elseClause),
+      }
+    case 'Fetch':
+      return toFetch(node)
+    case 'Defer':
+      throw new ServiceError('INTERNAL', 'a plan with @defer, which the schema does not have')
+  }
+}
+
+function toFetch(node: FetchNode): Fetch {
+  invariant(
+    node.contextRewrites === undefined,
+    'the context feature is refused with the supergraph',
+  )
+  const document = parse(node.operation, { noLocation: true })
+  const outputRewrites = (node.outputRewrites ?? []).map(toRewrite)
+  return {
+    kind: 'fetch',
+    subgraph: node.serviceName,
+    document,
+    operationName: node.operationName,
+    variables: node.variableUsages ?? [],
+    requires: node.requires?.map(toSelection),
+    inputRewrites: (node.inputRewrites ?? []).map(toRewrite),
+    outputRewrites,
+    fills: filledBy(document, node.requires !== undefined),
+  }
+}
+
+function toSelection(node: QueryPlanSelectionNode): Selection {
+  if (node.kind === 'Field') {
+    const name = node.alias ?? node.name
+    return { kind: 'field', name, selections: node.selections?.map(toSelection) }
+  }
+  const selections = node.selections.map(toSelection)
+  return { kind: 'fragment', type: node.typeCondition, selections }
+}
+
+function toRewrite(rewrite: FetchDataRewrite): Rewrite {
+  const { path } = rewrite
+  return rewrite.kind === 'ValueSetter'
+    ? { kind: 'set', path, value: rewrite.setValueTo }
+    : { kind: 'rename', path, to: rewrite.renameKeyTo }
+}

@@ -1,0 +1,58 @@
+// A document in, its plan out. Plans are kept in a bounded cache under a key that names what is left of the document
+// after access, so no caller gets another caller's plan.
+
+import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from 'graphql'
+
+import { BoundedCache } from '../bounded-cache.ts'
+import type { Plan, Planner } from './plan.ts'
+
+/** Wraps a plan, because "nothing to fetch" is worth remembering too. */
+interface Planned {
+  readonly plan: Plan
+}
+
+export type PlanOperation = (document: DocumentNode, key: string) => Plan
+
+export function buildPlanOperation(planner: Planner, most: number): PlanOperation {
+  const plans = new BoundedCache<string, Planned>(most)
+  return (document, key) => {
+    const known = plans.get(key)
+    if (known !== undefined) return known.plan
+    const plan = planOf(planner, document)
+    plans.set(key, { plan })
+    return plan
+  }
+}
+
+function planOf(planner: Planner, document: DocumentNode): Plan {
+  const fetched = withoutIntrospection(document)
+  return asksOnlyTypename(fetched) ? undefined : planner.plan(fetched)
+}
+
+/** The gateway answers `__schema` and `__type` itself. */
+function withoutIntrospection(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    Field: (node) =>
+      node.name.value === '__schema' || node.name.value === '__type' ? null : undefined,
+    SelectionSet: {
+      leave: (node) =>
+        node.selections.length === 0 ? { ...node, selections: [TYPENAME] } : undefined,
+    },
+  })
+}
+
+const TYPENAME = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: '__typename' },
+} as const
+
+function asksOnlyTypename(document: DocumentNode): boolean {
+  const operation = document.definitions.find(
+    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
+  )
+  return (
+    operation?.selectionSet.selections.every(
+      (node) => node.kind === Kind.FIELD && node.name.value === '__typename',
+    ) ?? true
+  )
+}

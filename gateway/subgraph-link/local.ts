@@ -1,0 +1,33 @@
+// A subgraph in this process. No HTTP, no printing and parsing of documents; waits no longer than the request lives.
+
+import type { Answer } from '../../schema/context.ts'
+import { SystemError, toPublicError } from '../../schema/errors.ts'
+import type { Subgraph, SubgraphRequest } from '../../schema/subgraph.ts'
+import type { SubgraphLink } from './link.ts'
+
+export function openLocalLink(subgraph: Subgraph): SubgraphLink {
+  return {
+    name: subgraph.name,
+    async send(request) {
+      try {
+        return await untilAborted(subgraph, request)
+      } catch (error) {
+        return { data: null, errors: [toPublicError(error, request.context.requestId)] }
+      }
+    },
+  }
+}
+
+/** A subgraph should heed the signal itself; the request's end must not depend on it. */
+async function untilAborted(subgraph: Subgraph, request: SubgraphRequest): Promise<Answer> {
+  const { signal } = request.context
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(new SystemError('SYSTEM_TIMEOUT', subgraph.name))
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, subgraph.execute(request)])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,130 @@
+// Subgraphs made in a test, and the whole pipeline over them.
+
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { execute, type GraphQLFieldResolver, parse } from 'graphql'
+
+import { buildEngine, type Engine } from '../../../gateway/engine.ts'
+import type { OperationLimits } from '../../../gateway/operation/operation.ts'
+import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
+import { compose } from '../../../schema/compose/compose.ts'
+import type { Answer, AnswerError, RequestContext } from '../../../schema/context.ts'
+import { toPublicError } from '../../../schema/errors.ts'
+import type { ProvenanceEntry } from '../../../schema/provenance.ts'
+import type { Subgraph, SubgraphRequest } from '../../../schema/subgraph.ts'
+
+export const LIMITS: OperationLimits = {
+  tokens: 2000,
+  depth: 12,
+  aliases: 15,
+  rootFields: 10,
+  directives: 10,
+  selections: 5000,
+}
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+  "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible",
+  "@interfaceObject", "@authenticated", "@requiresScopes", "@policy"])\n`
+
+type Resolver =
+  | GraphQLFieldResolver<never, RequestContext>
+  | ((reference: never, context: RequestContext) => unknown)
+
+export interface SubgraphSource {
+  readonly sdl: string
+  readonly resolvers?: Readonly<Record<string, Readonly<Record<string, Resolver>>>>
+  /** What this subgraph says of the origin of an answer's values. */
+  readonly provenance?: (request: SubgraphRequest) => readonly ProvenanceEntry[]
+  /** Replaces execution: a subgraph that does not answer as it should. */
+  readonly execute?: (request: SubgraphRequest) => Promise<Answer>
+}
+
+export interface Sent {
+  readonly subgraph: string
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+/** A subgraph over a graphql-js schema; `sent` records what reaches it. */
+export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): Subgraph {
+  const sdl = LINK + source.sdl
+  const resolvers: Parameters<typeof buildSubgraphSchema>[0] = [
+    { typeDefs: parse(sdl), resolvers: (source.resolvers ?? {}) as never },
+  ] as never
+  const schema = buildSubgraphSchema(resolvers)
+  return {
+    name,
+    sdl,
+    async execute(request) {
+      sent.push({ subgraph: name, variables: request.variables })
+      if (source.execute !== undefined) return source.execute(request)
+      const { data, errors } = await execute({
+        schema,
+        document: request.document,
+        operationName: request.operationName,
+        variableValues: request.variables,
+        contextValue: request.context,
+      })
+      const shown: AnswerError[] = (errors ?? []).map((error) => ({
+        ...toPublicError(error.originalError, request.context.requestId),
+        path: error.path,
+      }))
+      const provenance = source.provenance?.(request)
+      return {
+        data: structuredClone(data ?? null),
+        ...(shown.length > 0 ? { errors: shown } : {}),
+        ...(provenance === undefined ? {} : { extensions: { provenance } }),
+      }
+    },
+    health: () => undefined,
+    close: () => Promise.resolve(),
+  }
+}
+
+export interface Federation {
+  readonly engine: Engine
+  readonly sent: Sent[]
+  readonly supergraph: string
+  ask(query: string, options?: AskOptions): Promise<Answer>
+}
+
+export interface AskOptions {
+  readonly variables?: Readonly<Record<string, unknown>>
+  readonly caller?: Caller
+  readonly signal?: AbortSignal
+}
+
+export function federate(sources: Readonly<Record<string, SubgraphSource>>): Federation {
+  const sent: Sent[] = []
+  const subgraphs = Object.entries(sources).map(([name, source]) => serve(name, source, sent))
+  const { supergraph, findings } = compose(subgraphs)
+  if (supergraph === undefined) throw new Error(JSON.stringify(findings, undefined, 1))
+  const engine = buildEngine({ supergraph, subgraphs, limits: LIMITS, mayIntrospect: () => true })
+  return {
+    engine,
+    sent,
+    supergraph,
+    async ask(query, { variables, caller = ANONYMOUS, signal } = {}) {
+      const context = contextOf(engine, caller, signal)
+      const { answer, refusal } = await engine.run({ query, variables }, context, false)
+      return structuredClone(answer ?? { errors: refusal?.errors ?? [] })
+    },
+  }
+}
+
+export function contextOf(
+  engine: Engine,
+  caller: Caller = ANONYMOUS,
+  signal: AbortSignal = new AbortController().signal,
+): RequestContext {
+  return {
+    requestId: 'r1',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    caller,
+    signal,
+    provenance: false,
+    ask: engine.ask,
+  }
+}
+
+export function callerWith(roles: readonly string[], kind: Caller['kind'] = 'citizen'): Caller {
+  return { ...ANONYMOUS, kind, subject: 's', roles: new Set(roles) }
+}
