@@ -1,0 +1,32 @@
+// One place in a contract that cannot be used, thrown while an operation is compiled and turned to a finding at its border.
+
+import type { Finding } from '../finding.ts'
+import type { XmlElement } from '../xml/document.ts'
+import type { ContractDocument } from './contract-files.ts'
+import type { Place } from './model.ts'
+
+export class ContractError extends Error {
+  readonly finding: Finding
+
+  constructor({ file, line }: Place, message: string) {
+    super(message)
+    this.name = 'ContractError'
+    this.finding = { file, line, message }
+  }
+}
+
+/** A QName in an attribute value: its namespace and local name (Namespaces in XML 1.0 §4). */
+export function parseQName(
+  document: Pick<ContractDocument, 'file'>,
+  node: XmlElement,
+  value: string,
+): { readonly namespace: string; readonly local: string } {
+  const [first = '', second] = value.trim().split(':')
+  const prefix = second === undefined ? '' : first
+  const namespace = node.prefixes.get(prefix)
+  if (namespace === undefined) {
+    const place = { file: document.file, line: node.line }
+    throw new ContractError(place, `the prefix of "${value}" is not declared`)
+  }
+  return { namespace, local: second ?? first }
+}

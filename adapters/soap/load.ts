@@ -1,0 +1,100 @@
+// A SOAP system's contract to an adapter. In: the system folder's WSDL and settings. Out: the contract's shapes and an adapter
+// with one encoder and one decoder per operation. Never: a contract that is fetched, or an answer's text in an error.
+
+import type { AdapterSource, LoadedAdapter } from '../adapter.ts'
+import { type Finding, FindingsError } from '../finding.ts'
+import { SoapAdapter, type SoapEndpoint } from './call.ts'
+import { ContractError } from './contract-error.ts'
+import { type ContractFiles, readContractFiles } from './contract-files.ts'
+import { type CompiledOperation, type Compilers, compileOperation } from './operation.ts'
+import { PlanCompiler } from './plan.ts'
+import { SchemaIndex } from './schema-index.ts'
+import { freshly, toSecurityHeader } from './security.ts'
+import { ShapeCompiler } from './shape.ts'
+import { readPorts, type SoapPort } from './wsdl.ts'
+import { Schema } from './xsd.ts'
+
+/** Throws FindingsError with all that is wrong at once. */
+export async function loadSoap(source: AdapterSource): Promise<LoadedAdapter> {
+  const { settings, system, transport } = source
+  const files = await readContractFiles(source.folder, settings.contract)
+  if (files.findings.length > 0) throw new FindingsError(files.findings)
+  const port = choosePort(files, settings.contract, settings.port)
+  const operations = compile(files, port, usedOperations(source))
+  const contract = new Map([...operations].map(([name, { contract: each }]) => [name, each]))
+  const adapter = new SoapAdapter({
+    system,
+    transport,
+    operations,
+    charset: settings.charset,
+    security: toSecurity(source),
+  })
+  return { contract: { operations: contract }, adapter }
+}
+
+function choosePort(files: ContractFiles, file: string, name: string | undefined): SoapPort {
+  const ports = orFindings(() => readPorts(files.definitions))
+  const port = name === undefined ? ports[0] : ports.find((each) => each.name === name)
+  if (port !== undefined) return port
+  const names = ports.map((each) => `"${each.name}"`).join(', ')
+  const message =
+    ports.length === 0
+      ? 'has no port with a SOAP binding'
+      : `has no SOAP port "${name}": write one of ${names} as "port" in system.json`
+  throw new FindingsError([{ file, message }])
+}
+
+/** An operation that cannot be compiled is wrong only if the system uses it: contracts carry more than is asked for. */
+function compile(
+  files: ContractFiles,
+  port: SoapPort,
+  used: ReadonlySet<string>,
+): ReadonlyMap<string, CompiledOperation> {
+  const schema = new Schema(new SchemaIndex(files.schemas))
+  let compilers = toCompilers(schema)
+  const compiled = new Map<string, CompiledOperation>()
+  const findings: Finding[] = []
+  for (const operation of port.operations) {
+    try {
+      if (compiled.has(operation.name)) {
+        throw new ContractError(
+          operation.place,
+          `operation "${operation.name}" is overloaded, which is not supported yet`,
+        )
+      }
+      compiled.set(operation.name, compileOperation(compilers, operation))
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error
+      if (used.has(operation.name)) findings.push(error.finding)
+      // What was remembered while it failed may be half done.
+      compilers = toCompilers(schema)
+    }
+  }
+  if (findings.length > 0) throw new FindingsError(findings)
+  return compiled
+}
+
+function toCompilers(schema: Schema): Compilers {
+  return { schema, plans: new PlanCompiler(), shapes: new ShapeCompiler() }
+}
+
+function usedOperations({ settings }: AdapterSource): ReadonlySet<string> {
+  const entries = Object.entries(settings.operations)
+  return new Set(entries.map(([name, { operation }]) => operation ?? name))
+}
+
+function toSecurity({ settings, secret }: AdapterSource): SoapEndpoint['security'] {
+  const auth = settings.auth.find((each) => each.scheme === 'username-token')
+  if (auth?.scheme !== 'username-token') return () => ''
+  const token = { user: secret(auth.user), password: secret(auth.password), type: auth.type }
+  return (version) => toSecurityHeader(token, version, freshly())
+}
+
+function orFindings<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof ContractError) throw new FindingsError([error.finding])
+    throw error
+  }
+}

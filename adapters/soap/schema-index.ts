@@ -1,0 +1,100 @@
+// The global components of all schemas of a contract by kind and name. In: documents. Out: look-ups.
+
+import type { XmlElement } from '../xml/document.ts'
+import { ContractError, parseQName } from './contract-error.ts'
+import type { SchemaDocument } from './contract-files.ts'
+import { toKey, XSD } from './namespaces.ts'
+
+export type ComponentKind = 'element' | 'type' | 'group' | 'attributeGroup' | 'attribute'
+
+/** A node of a schema with the document that gives its names their meaning. */
+export interface Component {
+  readonly document: SchemaDocument
+  readonly node: XmlElement
+}
+
+const KINDS: Readonly<Record<string, ComponentKind>> = {
+  element: 'element',
+  complexType: 'type',
+  simpleType: 'type',
+  group: 'group',
+  attributeGroup: 'attributeGroup',
+  attribute: 'attribute',
+}
+
+export class SchemaIndex {
+  readonly #components = new Map<string, Component>()
+  /** Key of a base type → keys of the types right below it. */
+  readonly #below = new Map<string, string[]>()
+
+  constructor(documents: readonly SchemaDocument[]) {
+    for (const document of documents) {
+      for (const node of document.root.children) this.#add(document, node)
+    }
+  }
+
+  /** Undefined when the schemas hold no such component. */
+  find(kind: ComponentKind, key: string): Component | undefined {
+    return this.#components.get(`${kind} ${key}`)
+  }
+
+  /** Keys of all types that are derived from this one, at any distance. */
+  derived(key: string): readonly string[] {
+    const found = new Set<string>()
+    const open = [key]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const below of this.#below.get(next) ?? []) {
+        if (found.has(below)) continue
+        found.add(below)
+        open.push(below)
+      }
+    }
+    return [...found]
+  }
+
+  #add(document: SchemaDocument, node: XmlElement): void {
+    const kind = node.namespace === XSD ? KINDS[node.local] : undefined
+    const name = node.attributes.get('name')
+    if (kind === undefined || name === undefined) return
+    const key = toKey(document.targetNamespace, name)
+    // Toolkits repeat the same component in several files of one contract; the first stands for all.
+    if (this.#components.has(`${kind} ${key}`)) return
+    const component = { document, node }
+    this.#components.set(`${kind} ${key}`, component)
+    if (node.local === 'complexType') this.#addBase(component, key)
+  }
+
+  #addBase({ document, node }: Component, key: string): void {
+    const content = xsdChild(node, 'complexContent')
+    const derivation =
+      content && (xsdChild(content, 'extension') ?? xsdChild(content, 'restriction'))
+    const base = derivation?.attributes.get('base')
+    if (derivation === undefined || base === undefined) return
+    const prefix = base.includes(':') ? (base.split(':')[0] ?? '') : ''
+    if (!derivation.prefixes.has(prefix)) return
+    const baseKey = schemaKey({ document, node: derivation }, base)
+    const list = this.#below.get(baseKey)
+    if (list === undefined) this.#below.set(baseKey, [key])
+    else list.push(key)
+  }
+}
+
+/** Key of the component that a QName in a schema names. */
+export function schemaKey({ document, node }: Component, value: string): string {
+  const { namespace, local } = parseQName(document, node, value)
+  // A schema without a target namespace that is included takes the including one's, its references too.
+  const own = namespace === '' && !document.root.attributes.has('targetNamespace')
+  return toKey(own ? document.targetNamespace : namespace, local)
+}
+
+export function xsdChild(node: XmlElement, ...names: readonly string[]): XmlElement | undefined {
+  return node.children.find((child) => child.namespace === XSD && names.includes(child.local))
+}
+
+export function xsdChildren(node: XmlElement, ...names: readonly string[]): readonly XmlElement[] {
+  return node.children.filter((child) => child.namespace === XSD && names.includes(child.local))
+}
+
+export function fail({ document, node }: Component, message: string): never {
+  throw new ContractError({ file: document.file, line: node.line }, message)
+}

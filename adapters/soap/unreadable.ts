@@ -1,0 +1,28 @@
+// An answer that is not what the contract says. Holds the reason and the place by names, nothing of the values.
+
+import type { XmlFault } from '../xml/parse.ts'
+
+export type UnreadableReason =
+  | XmlFault
+  | 'empty'
+  | 'multipart'
+  | 'wrong-root'
+  | 'unknown-element'
+  | 'missing-element'
+  | 'unknown-type'
+  | 'repeated-element'
+  | 'value'
+  | 'text'
+
+export class Unreadable extends Error {
+  readonly reason: UnreadableReason
+  /** Names from the answer's root, joined by dots. */
+  readonly path: string | undefined
+
+  constructor(reason: UnreadableReason, path?: string) {
+    super(path === undefined ? reason : `${reason} at ${path}`)
+    this.name = 'Unreadable'
+    this.reason = reason
+    this.path = path
+  }
+}

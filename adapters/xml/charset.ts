@@ -1,0 +1,49 @@
+// Bytes of an XML answer to text. Order: byte order mark, HTTP header, XML declaration, the given fallback, UTF-8
+// (RFC 7303 §3.2, XML 1.0 appendix F). Never: a replacement character in place of a byte that does not fit.
+
+import { XmlError } from './parse.ts'
+
+/** Throws XmlError `charset` when no declared charset fits the bytes. */
+export function decodeXmlBytes(body: Uint8Array, contentType?: string, fallback?: string): string {
+  const sure = byMark(body)
+  if (sure !== undefined) return decode(body, sure) ?? refuse()
+  for (const label of [headerCharset(contentType), declaredCharset(body), fallback ?? 'utf-8']) {
+    const text = label === undefined ? undefined : decode(body, label)
+    if (text !== undefined) return text
+  }
+  return refuse()
+}
+
+/** The charset parameter of a Content-Type. */
+export function headerCharset(contentType: string | undefined): string | undefined {
+  return /;\s*charset\s*=\s*"?([A-Za-z0-9._:-]+)"?/i.exec(contentType ?? '')?.[1]
+}
+
+/** Byte order marks, and UTF-16 without one told by the `<` that every XML text starts with. */
+function byMark(body: Uint8Array): string | undefined {
+  const [a, b, c] = body
+  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8'
+  if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0x00)) return 'utf-16le'
+  if ((a === 0xfe && b === 0xff) || (a === 0x00 && b === 0x3c)) return 'utf-16be'
+  return undefined
+}
+
+function declaredCharset(body: Uint8Array): string | undefined {
+  const head = new TextDecoder('latin1').decode(body.subarray(0, 256)).trimStart()
+  const label = /^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']/.exec(head)?.[1]
+  // The bytes were not UTF-16, so a declaration that says so is a left-over of a re-encoding.
+  return label !== undefined && /^utf-?16/i.test(label) ? 'utf-8' : label
+}
+
+/** Undefined when the label is unknown or the bytes do not fit. */
+function decode(body: Uint8Array, label: string): string | undefined {
+  try {
+    return new TextDecoder(label, { fatal: true }).decode(body)
+  } catch {
+    return undefined
+  }
+}
+
+function refuse(): never {
+  throw new XmlError('charset')
+}
