@@ -1,0 +1,119 @@
+// The calls of one request. In: call plans with their values. Out: selected records and when they came.
+// Equal questions are asked once, batches gather keys; nothing lives longer than the request.
+
+import DataLoader from 'dataloader'
+
+import type { Adapter, Reply, Tree, Value } from '../adapters/adapter.ts'
+import type { Scalar } from '../adapters/mapping/normaliser.ts'
+import { isTree, toItems } from '../adapters/mapping/paths.ts'
+import type { RequestContext } from '../schema/context.ts'
+import { CallerError, SystemError } from '../schema/errors.ts'
+import type { BatchPlan, CallPlan } from './mapping.ts'
+
+export interface Fetched {
+  /** The selected record, its list when the plan says `each`, or null when there is none. */
+  readonly record: Value
+  readonly operation: string
+  /** Epoch milliseconds. */
+  readonly at: number
+}
+
+interface Question {
+  readonly input: Value
+  /** Our key, by which a batch's answers find their questions. */
+  readonly key: string
+}
+
+export class Calls {
+  readonly #system: string
+  readonly #adapter: Adapter
+  readonly #context: RequestContext
+  readonly #single = new Map<string, DataLoader<Tree, Reply, string>>()
+  readonly #batched = new Map<CallPlan, DataLoader<Question, Fetched, string>>()
+
+  constructor(system: string, adapter: Adapter, context: RequestContext) {
+    this.#system = system
+    this.#adapter = adapter
+    this.#context = context
+  }
+
+  /** Values in the order of the plan's inputs. */
+  async fetch(plan: CallPlan, values: readonly (Scalar | null)[]): Promise<Fetched> {
+    const input = plan.build(values)
+    if (input === undefined) {
+      throw new CallerError('INPUT_REJECTED', 'A value cannot be asked of this system.', {
+        fields: plan.inputs.map(({ from }) => from),
+      })
+    }
+    if (plan.batch !== undefined) {
+      const key = String(values[0])
+      return this.#batchLoader(plan, plan.batch).load({ input, key })
+    }
+    const tree = isTree(input) ? input : {}
+    const reply = plan.mutation
+      ? this.#call(plan.operation, tree)
+      : this.#load(plan.operation, tree)
+    return this.#select(plan, await reply)
+  }
+
+  #load(operation: string, input: Tree): Promise<Reply> {
+    let loader = this.#single.get(operation)
+    if (loader === undefined) {
+      loader = new DataLoader<Tree, Reply, string>(
+        (inputs) => Promise.all(inputs.map((tree) => this.#call(operation, tree))),
+        { batch: false, cacheKeyFn: (tree) => JSON.stringify(tree) },
+      )
+      this.#single.set(operation, loader)
+    }
+    return loader.load(input)
+  }
+
+  #batchLoader(plan: CallPlan, batch: BatchPlan): DataLoader<Question, Fetched, string> {
+    const known = this.#batched.get(plan)
+    if (known !== undefined) return known
+    const loader = new DataLoader<Question, Fetched, string>(
+      (questions) => this.#ask(plan, batch, questions),
+      { maxBatchSize: batch.max, cacheKeyFn: ({ key }) => key },
+    )
+    this.#batched.set(plan, loader)
+    return loader
+  }
+
+  async #ask(
+    plan: CallPlan,
+    batch: BatchPlan,
+    questions: readonly Question[],
+  ): Promise<readonly Fetched[]> {
+    const reply = await this.#call(plan.operation, batch.wrap(questions.map(({ input }) => input)))
+    const { record, operation, at } = this.#select({ ...plan, each: true }, reply)
+    const byKey = new Map<string, Value>()
+    const asked = new Set(questions.map(({ key }) => key))
+    for (const item of toItems(record)) {
+      const key = batch.readKey(item)?.value ?? null
+      if (key === null || typeof key === 'object')
+        throw this.#invalid(plan, 'an answer without key')
+      const text = String(key)
+      if (!asked.has(text) || byKey.has(text))
+        throw this.#invalid(plan, 'an answer nobody asked for')
+      byKey.set(text, item)
+    }
+    return questions.map(({ key }) => ({ record: byKey.get(key) ?? null, operation, at }))
+  }
+
+  /** An empty reply is a reply without a record. */
+  #select(plan: CallPlan, { value, at }: Reply): Fetched {
+    const { operation } = plan
+    const selected = Object.keys(value).length === 0 ? null : plan.select(value)
+    if (selected === undefined) throw this.#invalid(plan, 'no record where it should be')
+    return { record: plan.each ? toItems(selected) : selected, operation, at }
+  }
+
+  #invalid({ operation }: CallPlan, reason: string): SystemError {
+    return new SystemError('SYSTEM_REPLY_INVALID', this.#system, { operation, detail: { reason } })
+  }
+
+  #call(operation: string, input: Tree): Promise<Reply> {
+    const { requestId, traceparent, signal } = this.#context
+    return this.#adapter.call(operation, input, { requestId, traceparent, signal })
+  }
+}

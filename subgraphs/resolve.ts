@@ -1,0 +1,165 @@
+// A compiled mapping as an executable federated subgraph. In: a query of the gateway. Out: data, typed errors, provenance.
+
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import {
+  defaultFieldResolver,
+  type DocumentNode,
+  execute,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLResolveInfo,
+  type GraphQLScalarType,
+  type GraphQLSchema,
+  Kind,
+  OperationTypeNode,
+} from 'graphql'
+
+import type { Adapter } from '../adapters/adapter.ts'
+import type { Answer, AnswerError, RequestContext } from '../schema/context.ts'
+import { CallerError, ERRORS, ServiceError, toPublicError } from '../schema/errors.ts'
+import type { Log } from '../schema/log.ts'
+import type { Path, ProvenanceEntry } from '../schema/provenance.ts'
+import { SCALARS } from '../schema/scalars/scalars.ts'
+import type { SubgraphRequest } from '../schema/subgraph.ts'
+import { Calls } from './calls.ts'
+import type { Mapping, View } from './mapping.ts'
+import { type Arguments, type Env, Source } from './source.ts'
+import { permitFor } from './subject.ts'
+
+export interface ResolveSource {
+  readonly system: string
+  /** SDL without mapping directives, as a document. */
+  readonly document: DocumentNode
+  readonly mapping: Mapping
+  readonly adapter: Adapter
+  readonly log: Log | undefined
+}
+
+/** What field resolvers share; each field notes its provenance under its own path. */
+interface FieldContext {
+  readonly env: Omit<Env, 'note'>
+  readonly provenance: ProvenanceEntry[] | undefined
+}
+
+/** Throws GraphQLErrors when the SDL is not a federated schema. */
+export function compileResolver(
+  source: ResolveSource,
+): (request: SubgraphRequest) => Promise<Answer> {
+  const { system, document, mapping, adapter, log } = source
+  const schema = toSchema(document, mapping)
+  // Calls of one request are shared by all its fetches; the map forgets a request with its context.
+  const requests = new WeakMap<RequestContext, Calls>()
+  return async ({ document: operation, operationName, variables, context }) => {
+    const calls = requests.get(context) ?? new Calls(system, adapter, context)
+    requests.set(context, calls)
+    const provenance: ProvenanceEntry[] | undefined = context.provenance ? [] : undefined
+    const fields: FieldContext = {
+      env: { system, calls, permit: permitFor(context.caller) },
+      provenance,
+    }
+    const { data, errors } = await execute({
+      schema,
+      document: operation,
+      operationName,
+      variableValues: variables,
+      rootValue: rootOf(operation, operationName, mapping),
+      contextValue: fields,
+      fieldResolver: resolveField,
+    })
+    return {
+      ...(data !== undefined && { data }),
+      ...(errors && { errors: errors.map((error) => toAnswerError(error, context, log)) }),
+      ...(provenance && { extensions: { provenance } }),
+    }
+  }
+}
+
+function toSchema(document: DocumentNode, mapping: Mapping): GraphQLSchema {
+  const references = [...mapping.entities].map(([name, view]): [string, References] => [
+    name,
+    {
+      // A throw would fail the other entities of the same fetch: it must be a rejection.
+      __resolveReference: async (reference, { env }) => refer(view, reference, env),
+    },
+  ])
+  const resolvers: Record<string, References | GraphQLScalarType> = Object.fromEntries(references)
+  for (const { name } of document.definitions.filter(
+    (node) => node.kind === Kind.SCALAR_TYPE_DEFINITION,
+  )) {
+    const scalar = SCALARS.get(name.value)
+    if (scalar !== undefined) resolvers[name.value] = scalar
+  }
+  return buildSubgraphSchema([{ typeDefs: document, resolvers }])
+}
+
+type References = Record<string, (reference: Arguments, context: FieldContext) => Promise<Source>>
+
+/** The keys of a representation are a caller's words like any other. */
+async function refer(view: View, given: Arguments, env: Omit<Env, 'note'>): Promise<Source> {
+  const keys = new Map<string, string>()
+  for (const [key, parse] of view.keys) {
+    if (given[key] === undefined) continue
+    const value = parse(given[key])
+    if (value === undefined) {
+      throw new CallerError('INPUT_REJECTED', ERRORS.INPUT_REJECTED.text, { fields: [key] })
+    }
+    keys.set(key, value)
+  }
+  if (view.subject !== undefined) env.permit(view, keys.get(view.subject))
+  return new Source(view, { keys, given })
+}
+
+function rootOf(document: DocumentNode, name: string | undefined, mapping: Mapping): Source {
+  const operation = getOperationAST(document, name)
+  const type = operation?.operation === OperationTypeNode.MUTATION ? 'Mutation' : 'Query'
+  return new Source(mapping.roots.get(type) ?? { ...NO_VIEW, type }, {})
+}
+
+const NO_VIEW: Omit<View, 'type'> = {
+  keys: new Map(),
+  subject: undefined,
+  call: undefined,
+  verify: new Map(),
+  fields: new Map(),
+}
+
+function resolveField(
+  source: unknown,
+  args: Arguments,
+  context: FieldContext,
+  info: GraphQLResolveInfo,
+): unknown {
+  if (!(source instanceof Source)) return defaultFieldResolver(source, args, context, info)
+  const { env, provenance } = context
+  const note: Env['note'] =
+    provenance && ((entry) => provenance.push({ path: toPath(info), ...entry }))
+  return source.answer(info.fieldName, args, { ...env, note })
+}
+
+function toPath(info: GraphQLResolveInfo): Path {
+  const path: (string | number)[] = []
+  for (let at: GraphQLResolveInfo['path'] | undefined = info.path; at; at = at.prev)
+    path.push(at.key)
+  return path.toReversed()
+}
+
+/** What graphql-js says may repeat a caller's value, so only codes with our own words go out. */
+function toAnswerError(
+  error: GraphQLError,
+  { requestId }: RequestContext,
+  log: Log | undefined,
+): AnswerError {
+  const { path, originalError: cause } = error
+  const thrown = cause instanceof ServiceError || path !== undefined ? cause : undefined
+  const code =
+    error.extensions['code'] === 'INPUT_REJECTED' ? 'INPUT_REJECTED' : 'OPERATION_INVALID'
+  const known =
+    thrown === undefined || code === 'INPUT_REJECTED'
+      ? new CallerError(code, ERRORS[code].text)
+      : thrown
+  const shown = toPublicError(known, requestId)
+  if (shown.extensions.code === 'INTERNAL') {
+    log?.error({ requestId, path: path?.join('.'), kind: cause?.name }, 'a resolver failed')
+  }
+  return { ...shown, ...(path && { path }) }
+}

@@ -1,0 +1,171 @@
+// One object of an answer while its fields are resolved. In: a key or a record. Out: field values, by compiled plans.
+// A record is fetched when the first of its fields is asked, never before, and only for someone who may ask.
+
+import type { Value } from '../adapters/adapter.ts'
+import { isScalar } from '../adapters/mapping/field.ts'
+import type { Scalar } from '../adapters/mapping/normaliser.ts'
+import { isList, toItems } from '../adapters/mapping/paths.ts'
+import { SystemError } from '../schema/errors.ts'
+import type { Provenance } from '../schema/provenance.ts'
+import type { Calls, Fetched } from './calls.ts'
+import type { FieldCallPlan, ObjectPlan, RecordPlan, ValuePlan, View } from './mapping.ts'
+import type { Permit } from './subject.ts'
+
+export interface Env {
+  readonly system: string
+  readonly calls: Calls
+  /** Refuses a citizen who asks about somebody else. */
+  readonly permit: Permit
+  /** Undefined when nobody asked for provenance. */
+  readonly note: ((provenance: Provenance) => void) | undefined
+}
+
+export type Arguments = Readonly<Record<string, unknown>>
+
+export class Source {
+  readonly view: View
+  /** Canonical keys by which the object was reached. */
+  readonly #keys: ReadonlyMap<string, string>
+  /** What was given with the key: values of `@external` fields. */
+  readonly #given: Arguments
+  #fetched: Promise<Fetched | null> | Fetched | null | undefined
+
+  constructor(
+    view: View,
+    known: { keys?: ReadonlyMap<string, string>; given?: Arguments; fetched?: Fetched },
+  ) {
+    this.view = view
+    this.#keys = known.keys ?? new Map()
+    this.#given = known.given ?? {}
+    this.#fetched = known.fetched
+  }
+
+  /** Throws SystemError or CallerError. */
+  answer(field: string, args: Arguments, env: Env): unknown {
+    const plan = this.view.fields.get(field)
+    if (plan === undefined) return null
+    if (plan.kind === 'key') return this.#keys.get(field) ?? this.#given[field] ?? null
+    if (plan.kind === 'call') return this.#answerByCall(plan, { field, args, env })
+    const fetched = this.#record(env)
+    if (!(fetched instanceof Promise)) return fetched && readRecord(plan, fetched, { field, env })
+    return fetched.then((record) => record && readRecord(plan, record, { field, env }))
+  }
+
+  async #answerByCall(
+    plan: FieldCallPlan,
+    { field, args, env }: { field: string; args: Arguments; env: Env },
+  ): Promise<unknown> {
+    const values = plan.call.inputs.map(({ from, source }) => {
+      const value = source === 'argument' ? args[from] : this.#keys.get(from)
+      return toScalar(value)
+    })
+    if (plan.record.kind === 'object') {
+      const at = plan.call.inputs.findIndex(({ from }) => from === subjectOf(plan.record))
+      if (at >= 0) env.permit(plan.record.view, values[at])
+    }
+    const fetched = await env.calls.fetch(plan.call, values)
+    const { record } = fetched
+    if (record === null) return null
+    if (!plan.call.each) return readRecord(plan.record, fetched, { field, env })
+    return toItems(record).map((item) =>
+      readRecord(plan.record, { ...fetched, record: item }, { field, env }),
+    )
+  }
+
+  #record(env: Env): Promise<Fetched | null> | Fetched | null {
+    this.#fetched ??= this.#fetch(env)
+    return this.#fetched
+  }
+
+  async #fetch(env: Env): Promise<Fetched | null> {
+    const { call, verify } = this.view
+    if (call === undefined) return null
+    const values = call.inputs.map(({ from }) => this.#keys.get(from) ?? null)
+    const fetched = await env.calls.fetch(call, values)
+    if (fetched.record === null) return null
+    for (const [key, read] of verify) {
+      if (read(fetched.record)?.value !== this.#keys.get(key)) {
+        throw invalid(env, fetched, { field: key, reason: 'it answers another key' })
+      }
+    }
+    return fetched
+  }
+}
+
+interface Reading {
+  readonly field: string
+  readonly env: Env
+}
+
+function readRecord(plan: RecordPlan, fetched: Fetched, reading: Reading): unknown {
+  const value =
+    plan.kind === 'value' ? readValue(plan, fetched, reading) : readObject(plan, fetched, reading)
+  if (value !== null || !plan.required) return value
+  throw invalid(reading.env, fetched, {
+    field: reading.field,
+    reason: 'a required value is absent',
+  })
+}
+
+function readValue(plan: ValuePlan, fetched: Fetched, { field, env }: Reading): Value {
+  const read = plan.read(fetched.record)
+  if (read === undefined)
+    throw invalid(env, fetched, { field, reason: 'not a value of this field' })
+  const { operation, at } = fetched
+  env.note?.({
+    system: env.system,
+    operation,
+    fetchedAt: new Date(at).toISOString(),
+    normalisations: read.normalisations,
+  })
+  return read.value
+}
+
+function readObject(plan: ObjectPlan, fetched: Fetched, reading: Reading): unknown {
+  const { field, env } = reading
+  const record = plan.read(fetched.record)
+  if (record === undefined) throw invalid(env, fetched, { field, reason: 'no record here' })
+  if (!plan.list) {
+    if (isList(record)) throw invalid(env, fetched, { field, reason: 'a list where one record is' })
+    return toObject(plan.view, { ...fetched, record }, reading)
+  }
+  return toItems(record).map((item) => {
+    const object = toObject(plan.view, { ...fetched, record: item }, reading)
+    if (object !== null || plan.holdsNull) return object
+    throw invalid(env, fetched, { field, reason: 'an empty record in a list' })
+  })
+}
+
+/** Null without a record, and for an entity without its key. */
+function toObject(view: View, fetched: Fetched, { field, env }: Reading): Source | null {
+  if (fetched.record === null) return null
+  const keys = new Map<string, string>()
+  for (const key of view.keys.keys()) {
+    const plan = view.fields.get(key)
+    if (plan?.kind !== 'value') continue
+    const read = plan.read(fetched.record)
+    if (read === undefined) throw invalid(env, fetched, { field, reason: 'not a key' })
+    if (!isScalar(read.value)) return null
+    keys.set(key, String(read.value))
+  }
+  if (view.subject !== undefined) env.permit(view, keys.get(view.subject))
+  return new Source(view, { keys, fetched })
+}
+
+function subjectOf(plan: RecordPlan): string | undefined {
+  return plan.kind === 'object' ? plan.view.subject : undefined
+}
+
+function toScalar(value: unknown): Scalar | null {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : null
+}
+
+function invalid(
+  { system }: Env,
+  { operation }: Fetched,
+  detail: { field: string; reason: string },
+): SystemError {
+  return new SystemError('SYSTEM_REPLY_INVALID', system, { operation, detail })
+}
