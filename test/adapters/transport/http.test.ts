@@ -1,0 +1,210 @@
+import { createServer, type Socket } from 'node:net'
+
+import { generate } from 'selfsigned'
+import { describe, expect, onTestFinished, test } from 'vitest'
+
+import type { ExchangeRequest, Transport } from '../../../adapters/adapter.ts'
+import { openTransport, type TransportOptions } from '../../../adapters/transport/http.ts'
+import { ERRORS } from '../../../schema/errors.ts'
+import { type Certificates, createCertificates } from '../../estate/certificates.ts'
+import { callContext, everythingOf, listen, serve } from '../wire.ts'
+
+const GET: ExchangeRequest = { method: 'GET', path: '/x', headers: {} }
+const LIMITS = { replyBytes: 1_000, concurrency: 2 }
+
+function open(address: string, tls?: TransportOptions['tls']): Transport {
+  const transport = openTransport({ system: 'sys', address, limits: LIMITS, ...(tls && { tls }) })
+  onTestFinished(() => transport.close())
+  return transport
+}
+
+/** A port at which bytes are answered that `answer` writes. */
+async function raw(answer: (socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => answer(socket))
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+}
+
+describe('an exchange', () => {
+  test('sends method, path below the address, headers, body, and the ids of the request', async () => {
+    const wire = await serve(() => ({ body: 'ok', headers: { 'X-Part': 'a' } }))
+    const context = { ...callContext(), traceparent: '00-aa-bb-01' }
+    const reply = await open(wire.address).exchange(
+      {
+        method: 'POST',
+        path: '/ask?a=%E6%D1',
+        headers: { 'content-type': 'text/plain' },
+        body: 'سلام',
+      },
+      context,
+    )
+    expect(Buffer.from(reply.body).toString()).toBe('ok')
+    expect(reply).toMatchObject({ status: 200, headers: { 'x-part': 'a' } })
+    expect(wire.received).toMatchObject([
+      {
+        method: 'POST',
+        url: '/base/ask?a=%E6%D1',
+        body: 'سلام',
+        headers: { 'x-request-id': context.requestId, traceparent: '00-aa-bb-01' },
+      },
+    ])
+  })
+
+  test('returns a reply whatever its status, and does not follow a redirect', async () => {
+    const wire = await serve(() => ({ status: 302, headers: { location: '/elsewhere' } }))
+    expect(await open(wire.address).exchange(GET, callContext())).toMatchObject({ status: 302 })
+    expect(wire.received).toHaveLength(1)
+  })
+
+  test('keeps connections, at most as many as calls are allowed at once', async () => {
+    const sockets = new Set<unknown>()
+    const origin = await listen((request, response) => {
+      sockets.add(request.socket)
+      response.end('x')
+    })
+    const transport = open(origin)
+    for (const _ of [1, 2, 3, 4, 5, 6]) await transport.exchange(GET, callContext())
+    expect(sockets.size).toBeLessThanOrEqual(LIMITS.concurrency)
+  })
+
+  test('does not warn of leaks when many calls share one signal', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error): number => warnings.push(warning)
+    process.on('warning', note)
+    onTestFinished(() => void process.off('warning', note))
+    const wire = await serve(() => ({ body: 'x' }))
+    const transport = open(wire.address)
+    const context = callContext()
+    await Promise.all(Array.from({ length: 30 }, () => transport.exchange(GET, context)))
+    expect(warnings).toEqual([])
+  })
+})
+
+describe('a failure below HTTP', () => {
+  test.each([
+    ['a reply over the limit', 'x'.repeat(1_001), true],
+    ['a reply over the limit without a length', 'x'.repeat(1_001), false],
+  ])('%s is an invalid reply', async (_name, body, sized) => {
+    const origin = await listen((_request, response) => {
+      if (sized) response.setHeader('content-length', body.length)
+      response.write(body.slice(0, 500))
+      response.end(body.slice(500))
+    })
+    await expect(open(origin).exchange(GET, callContext())).rejects.toMatchObject({
+      code: 'SYSTEM_REPLY_INVALID',
+      system: 'sys',
+      detail: { reason: 'too large' },
+    })
+  })
+
+  test('a reply of exactly the limit is a reply', async () => {
+    const wire = await serve(() => ({ body: 'x'.repeat(1_000) }))
+    expect((await open(wire.address).exchange(GET, callContext())).body).toHaveLength(1_000)
+  })
+
+  test.each([
+    ['before the answer', (): void => {}],
+    [
+      'within the body',
+      (socket: Socket): void => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab'),
+    ],
+  ])('the deadline %s is a timeout', async (_name, answer) => {
+    const origin = await raw(answer)
+    await expect(
+      open(origin).exchange(GET, callContext(AbortSignal.timeout(50))),
+    ).rejects.toMatchObject({ code: 'SYSTEM_TIMEOUT', detail: { reason: 'aborted' } })
+  })
+
+  test.each([
+    ['reset', (socket: Socket): void => void socket.resetAndDestroy(), 'SYSTEM_UNAVAILABLE'],
+    ['closed', (socket: Socket): void => void socket.end(), 'SYSTEM_UNAVAILABLE'],
+    [
+      'cut off',
+      (socket: Socket): void => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab'),
+      'SYSTEM_UNAVAILABLE',
+    ],
+    [
+      'not HTTP',
+      (socket: Socket): void => void socket.end('SECRET 0012345678\r\n\r\n'),
+      'SYSTEM_REPLY_INVALID',
+    ],
+  ] as const)('a connection that is %s', async (_name, answer, code) => {
+    const error: unknown = await open(await raw(answer))
+      .exchange(GET, callContext())
+      .catch((each: unknown) => each)
+    expect(error).toMatchObject({ code, message: ERRORS[code].text })
+    expect(everythingOf(error)).not.toContain('0012345678')
+  })
+
+  test.each([
+    ['nobody listens', 'http://127.0.0.1:1', 'ECONNREFUSED'],
+    ['the name is unknown', 'http://nowhere.invalid', undefined],
+  ])('is unavailable when %s', async (_name, address, reason) => {
+    await expect(open(address).exchange(GET, callContext())).rejects.toMatchObject({
+      code: 'SYSTEM_UNAVAILABLE',
+      ...(reason && { detail: { reason } }),
+    })
+  })
+})
+
+describe('TLS with a client certificate', () => {
+  function tlsOf({ authority, client }: Certificates): NonNullable<TransportOptions['tls']> {
+    return { certificate: client.certificate, key: client.key, authority }
+  }
+
+  test('shows the certificate and accepts a server of the authority', async () => {
+    const { authority, server, client } = await createCertificates()
+    const wire = await serve(() => ({ body: 'ok' }), {
+      key: server.key,
+      cert: server.certificate,
+      ca: authority,
+      requestCert: true,
+      rejectUnauthorized: true,
+    })
+    const transport = open(wire.address, {
+      certificate: client.certificate,
+      key: client.key,
+      authority,
+    })
+    expect(await transport.exchange(GET, callContext())).toMatchObject({ status: 200 })
+    await expect(open(wire.address).exchange(GET, callContext())).rejects.toMatchObject({
+      code: 'SYSTEM_UNAVAILABLE',
+    })
+    expect(wire.received).toHaveLength(1)
+  })
+
+  test('refuses a server of another authority', async () => {
+    const [ours, theirs] = [await createCertificates(), await createCertificates()]
+    const wire = await serve(() => ({}), {
+      key: theirs.server.key,
+      cert: theirs.server.certificate,
+    })
+    await expect(
+      open(wire.address, tlsOf(ours)).exchange(GET, callContext()),
+    ).rejects.toMatchObject({ code: 'SYSTEM_UNAVAILABLE' })
+    expect(wire.received).toEqual([])
+  })
+
+  test('refuses a server whose certificate names another host', async () => {
+    const { cert, private: key } = await generate(
+      [{ name: 'commonName', value: 'other.example' }],
+      {
+        extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'other.example' }] }],
+      },
+    )
+    const wire = await serve(() => ({}), { key, cert })
+    const transport = open(wire.address, { certificate: cert, key, authority: cert })
+    await expect(transport.exchange(GET, callContext())).rejects.toMatchObject({
+      code: 'SYSTEM_UNAVAILABLE',
+      detail: { reason: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    })
+    expect(wire.received).toEqual([])
+  })
+})
