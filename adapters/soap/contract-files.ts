@@ -25,6 +25,8 @@ export interface ContractFiles {
   readonly definitions: readonly ContractDocument[]
   readonly schemas: readonly SchemaDocument[]
   readonly findings: readonly Finding[]
+  /** Imports that were not followed and whose namespace nothing else gives: wrong as soon as an operation needs them. */
+  readonly unmet: readonly Finding[]
 }
 
 /** Namespaces whose schemas we know without a file. */
@@ -46,7 +48,6 @@ class Reader {
   readonly #definitions: ContractDocument[] = []
   readonly #schemas: SchemaDocument[] = []
   readonly #findings: Finding[] = []
-  /** Imports that cannot be followed: wrong only if nothing else gives their namespace. */
   readonly #pending: { readonly namespace: string; readonly finding: Finding }[] = []
   readonly #seen = new Set<string>()
   readonly #parsed = new Map<string, XmlElement | undefined>()
@@ -60,8 +61,12 @@ class Reader {
     const unmet = this.#pending.filter(
       ({ namespace }) => !given.has(namespace) && !BUILT_IN.has(namespace),
     )
-    const findings = [...this.#findings, ...unmet.map(({ finding }) => finding)]
-    return { definitions: this.#definitions, schemas: this.#schemas, findings }
+    return {
+      definitions: this.#definitions,
+      schemas: this.#schemas,
+      findings: this.#findings,
+      unmet: unmet.map(({ finding }) => finding),
+    }
   }
 
   async start(file: string): Promise<void> {

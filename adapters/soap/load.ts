@@ -70,7 +70,7 @@ function compile(
       compilers = toCompilers(schema)
     }
   }
-  if (findings.length > 0) throw new FindingsError(findings)
+  if (findings.length > 0) throw new FindingsError([...files.unmet, ...findings])
   return compiled
 }
 
