@@ -67,7 +67,7 @@ function fault11(prefix: string, fault: SoapFault): string {
   const code =
     fault.security === undefined ? `${prefix}:${codeName('1.1', fault)}` : `wsse:${fault.security}`
   return (
-    `<${prefix}:Fault xmlns:wsse="${WSSE}">${tag('faultcode', code)}` +
+    `<${prefix}:Fault${securityNamespace(fault)}>${tag('faultcode', code)}` +
     `${tag('faultstring', fault.reason)}${detail('detail', fault)}</${prefix}:Fault>`
   )
 }
@@ -78,11 +78,15 @@ function fault12(prefix: string, fault: SoapFault): string {
       ? ''
       : `<${prefix}:Subcode>${tag(`${prefix}:Value`, `wsse:${fault.security}`)}</${prefix}:Subcode>`
   return (
-    `<${prefix}:Fault xmlns:wsse="${WSSE}">` +
+    `<${prefix}:Fault${securityNamespace(fault)}>` +
     `<${prefix}:Code>${tag(`${prefix}:Value`, `${prefix}:${codeName('1.2', fault)}`)}${subcode}</${prefix}:Code>` +
     `<${prefix}:Reason><${prefix}:Text xml:lang="fa">${escapeXml(fault.reason)}</${prefix}:Text></${prefix}:Reason>` +
     `${detail(`${prefix}:Detail`, fault)}</${prefix}:Fault>`
   )
+}
+
+function securityNamespace({ security }: SoapFault): string {
+  return security === undefined ? '' : ` xmlns:wsse="${WSSE}"`
 }
 
 function codeName(version: SoapVersion, { by }: SoapFault): string {

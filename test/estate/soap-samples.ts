@@ -1,0 +1,104 @@
+// The samples of the SOAP systems, played against their simulators. In: a sample folder. Out: what comes over the wire.
+// A request holds `sample-user` and `sample-password`; the account of the running estate is put in their place.
+
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { postSoap, type SoapAnswer, type SoapCall, usernameToken } from './soap-call.ts'
+import type { SoapVersion } from './soap-fault.ts'
+import { escapeXml } from './soap-xml.ts'
+import type { Estate } from './start-estate.ts'
+import type { Switches } from './switches.ts'
+
+export interface Sample {
+  readonly system: string
+  readonly name: string
+  readonly request: string
+  /** Switches under which the answer was recorded. */
+  readonly estate: Partial<Switches>
+  /** `outdated`: the account in the body has another password. */
+  readonly account: 'outdated' | undefined
+  readonly wire: { readonly status: number; readonly contentType: string }
+  /** Absolute path of the recorded answer. */
+  readonly response: string
+}
+
+/** The day on which the samples were recorded: some answers depend on it. */
+export const RECORDED_AT = Date.parse('2026-11-22T08:00:00Z')
+
+interface Door {
+  readonly version: SoapVersion
+  readonly action: (request: string) => string
+}
+
+const DOORS: Readonly<Record<string, Door>> = {
+  'nocr-person': { version: '1.1', action: () => '' },
+  'ssaa-deed': {
+    version: '1.2',
+    action: () => 'http://estelam.ssaa.ir/amlak/v2/GetDeedsByNationalCode',
+  },
+  'rmto-smartcard': { version: '1.1', action: () => 'http://tempuri.org/GetData' },
+  'rahvar-licence': {
+    version: '1.1',
+    action: (request) =>
+      `http://rahvar.police.ir/ws/licence/${/get(?:Licence|Plates)/u.exec(request)?.[0] ?? ''}`,
+  },
+}
+
+export const SOAP_SYSTEMS: readonly string[] = Object.keys(DOORS)
+
+const SUBGRAPHS = fileURLToPath(new URL('../../subgraphs/', import.meta.url))
+
+export async function readSamples(system: string): Promise<readonly Sample[]> {
+  const root = path.join(SUBGRAPHS, system, 'samples')
+  const names = (await readdir(root)).toSorted()
+  return Promise.all(names.map((name) => readSample(system, name, path.join(root, name))))
+}
+
+async function readSample(system: string, name: string, folder: string): Promise<Sample> {
+  const [text, request, files] = await Promise.all([
+    readFile(path.join(folder, 'case.json'), 'utf8'),
+    readFile(path.join(folder, 'request.xml'), 'utf8'),
+    readdir(folder),
+  ])
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own files, and the test compares what they say
+  const { estate = {}, account, wire } = JSON.parse(text) as Pick<Sample, 'wire'> & Partial<Sample>
+  const response = path.join(folder, files.find((file) => file.startsWith('response.')) ?? '')
+  return { system, name, request, estate, account, wire, response }
+}
+
+/** Switches are those of the sample during the call, and calm after it. */
+export async function playSample(estate: Estate, sample: Sample): Promise<SoapAnswer> {
+  estate.set(sample.system, { latency: 0, ...sample.estate })
+  try {
+    return await postSoap(toCall(estate, sample))
+  } finally {
+    estate.reset()
+  }
+}
+
+function toCall({ environment }: Estate, { system, request, account }: Sample): SoapCall {
+  const prefix = system.toUpperCase().replaceAll('-', '_')
+  const variable = (name: string) => environment[`${prefix}_${name}`] ?? ''
+  const [user, password] = [variable('USER'), variable('PASSWORD')]
+  const door = DOORS[system]
+  if (door === undefined) throw new RangeError(`no SOAP system: ${system}`)
+  const message = request
+    .replace(/<wsse:Security[\s\S]*<\/wsse:Security>/u, () =>
+      usernameToken({ user, password, created: new Date(RECORDED_AT).toISOString() }),
+    )
+    .replace('sample-user', () => escapeXml(user))
+    .replace('sample-password', () => account ?? escapeXml(password))
+  const authority = variable('AUTHORITY')
+  const tls = { ca: authority, cert: variable('CERTIFICATE'), key: variable('KEY') }
+  return {
+    url: variable('URL'),
+    version: door.version,
+    action: door.action(request),
+    basic: `${user}:${password}`,
+    body: '',
+    message,
+    ...(authority === '' ? {} : { tls }),
+  }
+}
