@@ -1,0 +1,73 @@
+// What stands between a mapping and a system's sockets, stacked once at load. In: a checked system folder.
+// Out: the adapter under our operation names, with its contract, its health and its end.
+
+import type { Contract, LoadedAdapter, Secret, Transport } from '../adapters/adapter.ts'
+import type { AdapterSource } from '../adapters/adapter.ts'
+import { withCredentials } from '../adapters/credentials.ts'
+import { withOperations } from '../adapters/mapping/operations.ts'
+import { type ResilientAdapter, withResilience } from '../adapters/resilience/resilience.ts'
+import { loadRest } from '../adapters/rest/load.ts'
+import type { SystemSettings } from '../adapters/settings.ts'
+import { loadSoap } from '../adapters/soap/load.ts'
+import { loadTable } from '../adapters/table/load.ts'
+import { authorize } from '../adapters/transport/authorize.ts'
+import { openTransport, type TransportOptions } from '../adapters/transport/http.ts'
+import { toBytes } from '../adapters/units.ts'
+
+const CODECS: Readonly<
+  Record<SystemSettings['protocol'], (source: AdapterSource) => Promise<LoadedAdapter>>
+> = { soap: loadSoap, rest: loadRest, table: loadTable }
+
+export interface LayerOptions {
+  readonly secret: Secret
+  /** Epoch milliseconds. */
+  readonly now?: (() => number) | undefined
+  /** Another way to the system than HTTP: recorded exchanges. */
+  readonly open?: ((options: TransportOptions) => Transport) | undefined
+}
+
+export interface Layers {
+  readonly contract: Contract
+  readonly adapter: ResilientAdapter
+  close(): Promise<void>
+}
+
+/** Throws FindingsError. */
+export async function stackLayers(
+  { system, folder, settings }: Omit<AdapterSource, 'transport' | 'secret'>,
+  { secret, now, open = openTransport }: LayerOptions,
+): Promise<Layers> {
+  const clock = now === undefined ? {} : { now }
+  const bare = open(toTransportOptions(system, settings, secret))
+  try {
+    const transport = authorize(bare, settings.auth, { system, secret, ...clock })
+    const codec = await CODECS[settings.protocol]({ system, folder, settings, transport, secret })
+    const signed = { ...codec, adapter: withCredentials(codec.adapter, settings.auth, secret) }
+    const { contract, adapter } = withOperations(signed, settings, system)
+    const resilient = withResilience(adapter, settings, { system, ...clock })
+    return { contract, adapter: resilient, close: () => bare.close() }
+  } catch (error) {
+    await bare.close()
+    throw error
+  }
+}
+
+function toTransportOptions(
+  system: string,
+  settings: SystemSettings,
+  secret: Secret,
+): TransportOptions {
+  const { limits, auth, address } = settings
+  const mtls = auth.find((each) => each.scheme === 'mtls')
+  const tls = mtls && {
+    certificate: secret(mtls.certificate),
+    key: secret(mtls.key),
+    authority: secret(mtls.authority),
+  }
+  return {
+    system,
+    address: secret(address),
+    limits: { replyBytes: toBytes(limits.reply), concurrency: limits.concurrency },
+    ...(tls && { tls }),
+  }
+}
