@@ -1,0 +1,141 @@
+import { element, english } from './elements.js'
+
+/**
+ * @typedef {import('./ask.js').Answer} Answer
+ * @typedef {import('./ask.js').AnswerError} AnswerError
+ * @typedef {(string | number)[]} Path
+ * @typedef {{ path: Path, system: string, operation: string, fetchedAt: string,
+ *   normalisations: string[] }} ProvenanceEntry
+ */
+
+/** What a citizen reads for a code; the answer's own text stands beside it. @type {Record<string, string>} */
+const TEXTS = {
+  UNAUTHENTICATED: 'نخست وارد شوید.',
+  FORBIDDEN: 'اجازهٔ خواندن این را ندارید.',
+  OPERATION_INVALID: 'پرسش درست نیست.',
+  OPERATION_TOO_COSTLY: 'پرسش بیش از اندازه سنگین است.',
+  INPUT_REJECTED: 'مقداری پذیرفته نشد.',
+  NOT_FOUND: 'یافت نشد.',
+  CONFLICT: 'در این میان چیزی تغییر کرده است.',
+  SYSTEM_TIMEOUT: 'سامانه به‌موقع پاسخ نداد.',
+  SYSTEM_UNAVAILABLE: 'سامانه در دسترس نیست.',
+  SYSTEM_MAINTENANCE: 'سامانه در زمان نگهداری است.',
+  SYSTEM_BUSY: 'سامانه اکنون درخواست تازه نمی‌پذیرد.',
+  SYSTEM_REFUSED: 'سامانه استعلام را نپذیرفت.',
+  SYSTEM_REPLY_INVALID: 'پاسخ سامانه مطابق قراردادش نبود.',
+  INTERNAL: 'خطایی نزد ما رخ داد.',
+}
+
+/**
+ * The data as JSON, with the fields that failed marked where they stand.
+ *
+ * @param {Answer} answer
+ * @returns {Node[]}
+ */
+export function paintData(answer) {
+  const failed = new Set((answer.errors ?? []).map((error) => keyOf(error.path ?? [])))
+  failed.delete(keyOf([]))
+  return answer.data === undefined ? [] : paint(answer.data, [], failed)
+}
+
+/**
+ * @param {unknown} value
+ * @param {Path} path
+ * @param {Set<string>} failed
+ * @returns {Node[]}
+ */
+function paint(value, path, failed) {
+  if (failed.has(keyOf(path))) {
+    return [element('mark', { class: 'failed', title: 'خطا · error' }, JSON.stringify(value))]
+  }
+  if (value === null || typeof value !== 'object') {
+    return [
+      element(
+        'span',
+        { class: `j-${value === null ? 'null' : typeof value}` },
+        JSON.stringify(value),
+      ),
+    ]
+  }
+  const list = Array.isArray(value)
+  const entries = Object.entries(value)
+  const [open, close] = list ? ['[', ']'] : ['{', '}']
+  if (entries.length === 0) return [document.createTextNode(`${open}${close}`)]
+  const indent = '  '.repeat(path.length + 1)
+  const lines = entries.flatMap(([name, item], index) => [
+    document.createTextNode(`${index === 0 ? '' : ','}\n${indent}`),
+    ...(list
+      ? []
+      : [element('span', { class: 'j-name' }, `"${name}"`), document.createTextNode(': ')]),
+    ...paint(item, [...path, list ? index : name], failed),
+  ])
+  return [
+    document.createTextNode(open),
+    ...lines,
+    document.createTextNode(`\n${'  '.repeat(path.length)}${close}`),
+  ]
+}
+
+/**
+ * @param {AnswerError[]} errors
+ * @returns {Node[]}
+ */
+export function paintErrors(errors) {
+  if (errors.length === 0) return []
+  const items = errors.map((error) => {
+    const { code, system, until, reference } = error.extensions ?? {}
+    const facts = [
+      error.path?.join('.'),
+      system,
+      code,
+      typeof until === 'string' ? `until ${until}` : '',
+      reference,
+    ]
+    return element(
+      'li',
+      {},
+      element('b', {}, TEXTS[String(code)] ?? 'خطا'),
+      ' ',
+      english(error.message),
+      element('code', { dir: 'ltr' }, facts.filter(Boolean).join(' · ')),
+    )
+  })
+  return [element('ul', { class: 'errors', role: 'alert' }, ...items)]
+}
+
+/**
+ * Where each value comes from, when the question asked for it with @provenance.
+ *
+ * @param {ProvenanceEntry[] | undefined} entries
+ * @returns {Node[]}
+ */
+export function paintProvenance(entries) {
+  if (entries === undefined || entries.length === 0) return []
+  const rows = entries.map((entry) => {
+    const { path, system, operation, fetchedAt, normalisations } = entry
+    const cells = [path.join('.'), `${system} · ${operation}`, fetchedAt, normalisations.join(', ')]
+    return element('tr', {}, ...cells.map((cell) => element('td', { dir: 'ltr' }, cell)))
+  })
+  const heads = [
+    ['میدان', 'Field'],
+    ['سامانه', 'System'],
+    ['زمان', 'Read at'],
+    ['یکسان‌سازی', 'Normalised'],
+  ].map(([persian = '', latin = '']) =>
+    element('th', { scope: 'col' }, persian, ' ', english(latin)),
+  )
+  return [
+    element('h3', {}, 'خاستگاه مقدارها ', english('Provenance')),
+    element(
+      'table',
+      {},
+      element('thead', {}, element('tr', {}, ...heads)),
+      element('tbody', {}, ...rows),
+    ),
+  ]
+}
+
+/** @param {Path} path */
+function keyOf(path) {
+  return JSON.stringify(path.map(String))
+}
