@@ -1,7 +1,7 @@
 // Shahkar of the regulator (CRA): is this mobile registered in that person's name? REST JSON with Basic and a requestId
 // that must never repeat; its own errors come inside status 200 (Q15); slow (Q17); two calls at a time (Q29).
 
-import { randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 import { type Fields, parseObject, readContract } from './open-api.ts'
 import { isNationalId } from './personas.ts'
@@ -88,8 +88,14 @@ function serviceReply(
   body: Fields | undefined,
   matched: 'Y' | 'N' | null = null,
 ): WireReply {
-  const requestId = body?.['requestId'] ?? ''
-  return json(200, { response, result, comment: null, requestId, id: randomUUID(), matched })
+  const requestId = typeof body?.['requestId'] === 'string' ? body['requestId'] : ''
+  const id = toTrackingCode(requestId)
+  return json(200, { response, result, comment: null, requestId, id, matched })
+}
+
+/** Their own code of a call; the same for the same requestId, so that samples can be recorded again. */
+function toTrackingCode(requestId: string): string {
+  return createHash('sha256').update(requestId).digest('hex').slice(0, 20)
 }
 
 function problem(status: number, message: string): WireReply {

@@ -81,19 +81,24 @@ function toResult(address: Address): Fields {
   const { alley, floor, unit } = address
   return {
     PostCode: address.postCode,
-    Province: arabicLetters(address.province),
-    TownShip: arabicLetters(address.city),
-    LocalityName: arabicLetters(address.city),
-    SubLocality: arabicLetters(address.district),
-    Street: arabicLetters(address.street),
-    Street2: alley === null ? null : arabicLetters(alley),
+    Province: toTheirText(address.province),
+    TownShip: toTheirText(address.city),
+    LocalityName: toTheirText(address.city),
+    SubLocality: toTheirText(address.district),
+    Street: toTheirText(address.street),
+    Street2: alley === null ? null : toTheirText(alley),
     HouseNumber: `${DOUBLE}${address.houseNumber}`,
     Floor: floor === null ? null : toFloor(floor),
     SideFloor: unit === null ? null : `واحد ${unit}`,
-    TraversAddress: arabicLetters(toLine(address)),
+    TraversAddress: toTheirText(toLine(address)),
     Latitude: address.latitude,
     Longitude: address.longitude,
   }
+}
+
+/** Arabic letters (Q7), Latin digits. */
+function toTheirText(text: string): string {
+  return arabicLetters(text).replace(/[۰-۹]/gu, (digit) => String('۰۱۲۳۴۵۶۷۸۹'.indexOf(digit)))
 }
 
 function toFloor(floor: number): string {
