@@ -1,0 +1,81 @@
+// Everything a gateway can be told by its environment: meaning, form and default in one place.
+
+import { type Static, Type } from 'typebox'
+
+/** Environment variable → meaning, form and default. Without a default it may be absent. */
+export const VARIABLES = {
+  PANJAREH_HOST: Type.String({
+    default: '127.0.0.1',
+    description: 'Address to listen on; 0.0.0.0 in a container.',
+  }),
+  PANJAREH_PORT: Type.String({
+    pattern: '^[0-9]{1,5}$',
+    default: '4000',
+    description: 'Port to listen on; 0 takes a free one.',
+  }),
+  PANJAREH_ISSUER: Type.String({
+    pattern: '^https?://',
+    default: 'http://127.0.0.1:4001/realms/gov',
+    description: 'OpenID issuer whose tokens are accepted, exactly as in their `iss`.',
+  }),
+  PANJAREH_AUDIENCE: Type.Optional(
+    Type.String({ description: 'Value that `aud` must contain. Absent: not checked.' }),
+  ),
+  PANJAREH_KEYS_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      description: "The issuer's key set. Absent: where Keycloak has it under the issuer.",
+    }),
+  ),
+  PANJAREH_SUBGRAPHS: Type.Optional(
+    Type.String({ description: 'Folder of the system folders. Absent: the one of this checkout.' }),
+  ),
+  PANJAREH_SUPERGRAPH: Type.Optional(
+    Type.String({ description: 'Composed supergraph to use. Absent: composed at start.' }),
+  ),
+  PANJAREH_DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://',
+      description: 'PostgreSQL for applications; DATABASE_URL is read where this is absent.',
+    }),
+  ),
+  PANJAREH_LOG: Type.Union(
+    [
+      Type.Literal('debug'),
+      Type.Literal('info'),
+      Type.Literal('warn'),
+      Type.Literal('error'),
+      Type.Literal('silent'),
+    ],
+    { default: 'info', description: 'Least level that is logged.' },
+  ),
+  PANJAREH_INTROSPECTION: Type.Union(
+    [Type.Literal('everyone'), Type.Literal('staff'), Type.Literal('nobody')],
+    { default: 'everyone', description: 'Who may ask for the schema and sees name suggestions.' },
+  ),
+  PANJAREH_DEADLINE: duration('15s', 'Longest time one request may take.'),
+  PANJAREH_DRAIN: duration('10s', 'How long open requests are waited for at the end.'),
+  PANJAREH_BODY: size('256KB', 'Largest request body.'),
+  PANJAREH_TOKENS: count('2000', 'Tokens of a document.'),
+  PANJAREH_DEPTH: count('12', 'Fields within fields.'),
+  PANJAREH_ALIASES: count('15', 'Aliased fields.'),
+  PANJAREH_ROOT_FIELDS: count('10', 'Fields at the root of an operation.'),
+  PANJAREH_DIRECTIVES: count('10', 'Directives of an operation.'),
+  PANJAREH_SELECTIONS: count('5000', 'Selections after fragments are written out.'),
+} as const
+
+export const ConfigVariables = Type.Object(VARIABLES, { additionalProperties: false })
+
+export type ConfigVariables = Static<typeof ConfigVariables>
+
+function duration(standard: string, description: string) {
+  return Type.String({ pattern: '^[0-9]+(ms|s|m)$', default: standard, description })
+}
+
+function size(standard: string, description: string) {
+  return Type.String({ pattern: '^[0-9]+(KB|MB)$', default: standard, description })
+}
+
+function count(standard: string, description: string) {
+  return Type.String({ pattern: '^[1-9][0-9]{0,8}$', default: standard, description })
+}

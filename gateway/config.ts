@@ -1,0 +1,138 @@
+// The only reader of the environment. In: variables. Out: a checked configuration, or all that is wrong with it at once.
+// Secrets do not stand in it: they are read by the name of their variable.
+
+import path from 'node:path'
+
+import type { TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+
+import { ConfigVariables, VARIABLES } from './config-variables.ts'
+import { nearest } from './nearest.ts'
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly issuer: string
+  readonly audience: string | undefined
+  readonly keysUrl: string
+  /** Absolute. */
+  readonly subgraphs: string
+  /** Absolute path of a composed supergraph; undefined: composed at start. */
+  readonly supergraph: string | undefined
+  readonly databaseUrl: string | undefined
+  readonly log: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly introspection: 'everyone' | 'staff' | 'nobody'
+  readonly deadlineMs: number
+  readonly drainMs: number
+  readonly bodyLimit: number
+  readonly limits: {
+    readonly tokens: number
+    readonly depth: number
+    readonly aliases: number
+    readonly rootFields: number
+    readonly directives: number
+    readonly selections: number
+  }
+}
+
+/** All that is wrong with a configuration, one clear line each. */
+export class ConfigError extends Error {
+  readonly findings: readonly string[]
+
+  constructor(findings: readonly string[]) {
+    super(findings.join('\n'))
+    this.name = 'ConfigError'
+    this.findings = findings
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Throws ConfigError with all findings. An unknown PANJAREH_ variable is refused: it is a misspelt one. */
+export function readConfig(environment: Environment = process.env): Config {
+  const given: Record<string, string> = {}
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith('PANJAREH_') && value !== undefined && value !== '') given[name] = value
+  }
+  const findings = findingsOf(given)
+  if (findings.length > 0) throw new ConfigError(findings)
+  return toConfig(Value.Parse(ConfigVariables, Value.Default(ConfigVariables, given)), environment)
+}
+
+/** Reads a place or secret by the name of its variable; throws ConfigError if it is not set. */
+export function secretsOf(environment: Environment = process.env): (variable: string) => string {
+  return (variable) => {
+    const value = environment[variable]
+    if (value === undefined || value === '') throw new ConfigError([`${variable} is not set`])
+    return value
+  }
+}
+
+function findingsOf(given: Readonly<Record<string, string>>): readonly string[] {
+  const findings: string[] = []
+  const schemas = new Map<string, TSchema>(Object.entries(VARIABLES))
+  for (const [name, value] of Object.entries(given)) {
+    const schema = schemas.get(name)
+    if (schema === undefined) {
+      const near = nearest(name, [...schemas.keys()])
+      findings.push(
+        `${name} is not a setting${near === undefined ? '' : `; did you mean ${near}?`}`,
+      )
+    } else if (!Value.Check(schema, value)) findings.push(`${name} is not valid: ${formOf(schema)}`)
+  }
+  if (Number(given['PANJAREH_PORT'] ?? 0) > 65_535) findings.push('PANJAREH_PORT is above 65535')
+  return findings
+}
+
+/** What is expected, in words; the value itself may be a secret in the wrong place. */
+function formOf(schema: TSchema): string {
+  const pattern: unknown = Reflect.get(schema, 'pattern')
+  const choices: unknown = Reflect.get(schema, 'anyOf')
+  const form = Array.isArray(choices)
+    ? choices.map((choice: object) => String(Reflect.get(choice, 'const'))).join(' | ')
+    : String(pattern)
+  return `${String(Reflect.get(schema, 'description'))} Expected ${form}`
+}
+
+function toConfig(variables: ConfigVariables, environment: Environment): Config {
+  const issuer = variables.PANJAREH_ISSUER.replace(/\/$/, '')
+  const { PANJAREH_SUBGRAPHS: subgraphs, PANJAREH_SUPERGRAPH: supergraph } = variables
+  return {
+    host: variables.PANJAREH_HOST,
+    port: Number(variables.PANJAREH_PORT),
+    issuer,
+    audience: variables.PANJAREH_AUDIENCE,
+    keysUrl: variables.PANJAREH_KEYS_URL ?? `${issuer}/protocol/openid-connect/certs`,
+    subgraphs: path.resolve(subgraphs ?? path.join(import.meta.dirname, '..', 'subgraphs')),
+    supergraph: supergraph === undefined ? undefined : path.resolve(supergraph),
+    databaseUrl: variables.PANJAREH_DATABASE_URL ?? environment['DATABASE_URL'],
+    log: variables.PANJAREH_LOG,
+    introspection: variables.PANJAREH_INTROSPECTION,
+    deadlineMs: toMilliseconds(variables.PANJAREH_DEADLINE),
+    drainMs: toMilliseconds(variables.PANJAREH_DRAIN),
+    bodyLimit: toBytes(variables.PANJAREH_BODY),
+    limits: limitsOf(variables),
+  }
+}
+
+function limitsOf(variables: ConfigVariables): Config['limits'] {
+  return {
+    tokens: Number(variables.PANJAREH_TOKENS),
+    depth: Number(variables.PANJAREH_DEPTH),
+    aliases: Number(variables.PANJAREH_ALIASES),
+    rootFields: Number(variables.PANJAREH_ROOT_FIELDS),
+    directives: Number(variables.PANJAREH_DIRECTIVES),
+    selections: Number(variables.PANJAREH_SELECTIONS),
+  }
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
+const BYTES: Readonly<Record<string, number>> = { KB: 1024, MB: 1_048_576 }
+
+function toMilliseconds(duration: string): number {
+  return Number.parseInt(duration, 10) * (MILLISECONDS[duration.replace(/^[0-9]+/, '')] ?? 1)
+}
+
+function toBytes(size: string): number {
+  return Number.parseInt(size, 10) * (BYTES[size.replace(/^[0-9]+/, '')] ?? 1)
+}

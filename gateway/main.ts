@@ -1,0 +1,70 @@
+// Composition root: the only file of the gateway that knows subgraphs and adapters. Loads everything, listens, drains.
+// `node gateway/main.ts` runs it alone, `--check` loads everything and ends.
+
+import { readFile } from 'node:fs/promises'
+
+import type { Log } from '../schema/log.ts'
+import type { Subgraph } from '../schema/subgraph.ts'
+import { loadPerson } from '../subgraphs/person/person.ts'
+import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
+import type { Portal } from './http/pages.ts'
+import { openLog } from './observe/log.ts'
+import { openGateway, type Running } from './open-gateway.ts'
+
+export type { Running } from './open-gateway.ts'
+
+export interface Surroundings {
+  /** Reads the address or secret of a system by the name of its variable. */
+  readonly secret: (variable: string) => string
+  readonly log: Log
+  readonly portal?: Portal | undefined
+}
+
+/** Throws ConfigError or FindingsError with all that is wrong, one clear line each. */
+export async function start(config: Config, surroundings: Surroundings): Promise<Running> {
+  const { log, portal } = surroundings
+  const subgraphs = await loadSubgraphs(config, surroundings)
+  const supergraph =
+    config.supergraph === undefined ? undefined : await readFile(config.supergraph, 'utf8')
+  try {
+    return await openGateway(config, { subgraphs, supergraph, log, portal })
+  } catch (error) {
+    await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
+    throw error
+  }
+}
+
+async function loadSubgraphs(_config: Config, { log }: Surroundings): Promise<readonly Subgraph[]> {
+  return [await loadPerson({ log })]
+}
+
+/** Ends with exit code 1 and one clear line for each thing that is wrong. */
+async function run(check: boolean): Promise<void> {
+  const config = readConfig()
+  const log = openLog(config.log)
+  const running = await start(check ? { ...config, port: 0 } : config, { secret: secretsOf(), log })
+  if (check) return running.close()
+  log.info({ url: `${running.url}/graphql`, systems: running.health().systems.length }, 'ready')
+  const stop = (signal: string) => {
+    log.info({ signal }, 'draining')
+    void running.close()
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  return undefined
+}
+
+/** Lines for a person at the console; a bug keeps its stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+if (import.meta.main) {
+  try {
+    await run(process.argv.includes('--check'))
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,114 @@
+// Subgraphs and a configuration in, a listening gateway out. Knows no subgraph by name and loads none: main.ts does.
+
+import type { Caller } from '../schema/caller.ts'
+import { compose } from '../schema/compose/compose.ts'
+import type { Log } from '../schema/log.ts'
+import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
+import { buildAuthenticate } from './auth/authenticate.ts'
+import { type Config, ConfigError } from './config.ts'
+import { buildEngine, type Engine } from './engine.ts'
+import { buildDoor, type Finished } from './http/graphql-door.ts'
+import type { Health } from './http/health.ts'
+import { loadPages, type Portal } from './http/pages.ts'
+import { listen } from './http/server.ts'
+import { toLine } from './observe/request-line.ts'
+import { StageTimes } from './observe/stage-times.ts'
+import type { Work } from './pipeline.ts'
+
+export interface GatewayParts {
+  readonly subgraphs: readonly Subgraph[]
+  /** A composed supergraph; composed from the subgraphs if absent. */
+  readonly supergraph?: string | undefined
+  readonly log: Log
+  readonly portal?: Portal | undefined
+}
+
+export interface Running {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly engine: Engine
+  health(): Health
+  /** Lets open requests finish, then closes the subgraphs. Can be called twice. */
+  close(): Promise<void>
+}
+
+/** Throws ConfigError for schemas that do not compose, and if the port is taken. */
+export async function openGateway(config: Config, parts: GatewayParts): Promise<Running> {
+  const { subgraphs, log } = parts
+  const times = new StageTimes<Work>()
+  const engine = buildEngine({
+    supergraph: parts.supergraph ?? composed(subgraphs),
+    subgraphs,
+    limits: config.limits,
+    mayIntrospect: (caller) => mayIntrospect(config, caller),
+    observe: (stage) => times.wrap(stage),
+  })
+  let ready = true
+  const health = (): Health => ({ ready, live: true, systems: systemsOf(subgraphs) })
+  const door = buildDoor({
+    run: (request, context, readOnly) => engine.run(request, context, readOnly),
+    ask: engine.ask,
+    authenticate: buildAuthenticate(config),
+    bodyLimit: config.bodyLimit,
+    deadlineMs: config.deadlineMs,
+    report: (finished) => report(finished, times, log),
+  })
+  const { host, port, deadlineMs, drainMs } = config
+  const pages = parts.portal === undefined ? undefined : await loadPages(parts.portal)
+  const server = await listening({ host, port, door, health, pages, arrivalMs: deadlineMs })
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    ready = false
+    await server.close(drainMs)
+    await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
+  }
+  return { url: server.url, engine, health, close: () => (closing ??= close()) }
+}
+
+function composed(subgraphs: readonly Subgraph[]): string {
+  const { supergraph, findings } = compose(subgraphs)
+  if (supergraph !== undefined) return supergraph
+  throw new ConfigError(
+    findings.map(({ subgraph, message }) => `${subgraph ?? 'supergraph'}: ${message}`),
+  )
+}
+
+function mayIntrospect({ introspection }: Config, { kind }: Caller): boolean {
+  return introspection === 'everyone' || (introspection === 'staff' && kind === 'staff')
+}
+
+function systemsOf(subgraphs: readonly Subgraph[]): readonly SystemHealth[] {
+  return subgraphs.map((subgraph) => subgraph.health()).filter((health) => health !== undefined)
+}
+
+async function listening(options: Parameters<typeof listen>[0]) {
+  try {
+    return await listen(options)
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+    const place = `${options.host}:${options.port}`
+    const reason =
+      code === 'EADDRINUSE'
+        ? 'is taken by another process'
+        : `cannot be listened on (${String(code)})`
+    throw new ConfigError([`PANJAREH_PORT: ${place} ${reason}`])
+  }
+}
+
+/** One line per request; a bug of ours also with its stack, because nothing else tells where it is. */
+function report(finished: Finished, times: StageTimes<Work>, log: Log): void {
+  const { work, error, requestId } = finished
+  const line = toLine(finished, work === undefined ? {} : times.of(work))
+  if (error === undefined) return log.info(line, 'request')
+  const stack = error instanceof Error ? framesOf(error) : undefined
+  return log.error({ ...line, requestId, bug: nameOf(error), stack }, 'request failed by a bug')
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}
+
+/** Without the message, which may quote what a client or a system sent. */
+function framesOf({ stack = '' }: Error): readonly string[] {
+  return stack.split('\n').filter((text) => text.startsWith('    at '))
+}
