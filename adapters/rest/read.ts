@@ -11,12 +11,15 @@ export class Mismatch extends Error {
   readonly expected: string
 
   constructor(path: string, expected: string) {
-    super(`${path}: expected ${expected}`)
+    super(`${path || 'the body'}: expected ${expected}`)
     this.name = 'Mismatch'
     this.path = path
     this.expected = expected
   }
 }
+
+/** Of untyped content, whose depth no schema bounds. */
+const DEEPEST = 100
 
 /**
  * Throws Mismatch. More than the schema is allowed only where nothing can be misread: null for a member that may be
@@ -30,7 +33,7 @@ export function readValue(json: unknown, model: Model, path: string): Value {
   const { kind } = model
   switch (kind.is) {
     case 'any':
-      return readAny(json)
+      return readAny(json, path)
     case 'list':
       return (Array.isArray(json) ? json : [json]).map((item, index) =>
         readValue(item, kind.of, `${path}[${index}]`),
@@ -84,14 +87,16 @@ function toInt(number: NumberText): number | undefined {
 }
 
 /** Untyped content: integers that a double holds exactly are numbers, all other numbers exact text. */
-function readAny(json: unknown): Value {
+function readAny(json: unknown, path: string, depth = 0): Value {
+  if (depth > DEEPEST) throw new Mismatch(path, 'less nesting')
   if (json instanceof NumberText) {
     const value = Number(json.text)
     return Number.isSafeInteger(value) && String(value) === json.text ? value : json.text
   }
-  if (Array.isArray(json)) return json.map(readAny)
+  if (Array.isArray(json)) return json.map((item) => readAny(item, path, depth + 1))
   if (isNode(json)) {
-    return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, readAny(value)]))
+    const entries = Object.entries(json)
+    return Object.fromEntries(entries.map(([name, each]) => [name, readAny(each, path, depth + 1)]))
   }
   return typeof json === 'string' || typeof json === 'boolean' ? json : null
 }

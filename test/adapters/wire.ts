@@ -3,11 +3,12 @@
 import {
   createServer,
   type IncomingHttpHeaders,
+  type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerResponse,
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import type { TlsOptions } from 'node:tls'
 
 import { onTestFinished } from 'vitest'
@@ -46,21 +47,19 @@ export async function serve(
   tls?: TlsOptions,
 ): Promise<Wire> {
   const received: Received[] = []
-  const origin = await listen((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', async () => {
-      const entry = {
-        method: request.method ?? '',
-        url: request.url ?? '',
-        headers: request.headers,
-        body: Buffer.concat(chunks).toString('utf8'),
-      }
-      received.push(entry)
-      const { status = 200, headers = {}, body = '' } = await answer(entry, received.length)
-      response.writeHead(status, headers).end(body)
-    })
-  }, tls)
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url = '', headers: sent } = request
+    const entry = {
+      method,
+      url,
+      headers: sent,
+      body: Buffer.concat(await request.toArray()).toString(),
+    }
+    received.push(entry)
+    const { status = 200, headers = {}, body = '' } = await answer(entry, received.length)
+    response.writeHead(status, headers).end(body)
+  }
+  const origin = await listen((request, response) => void reply(request, response), tls)
   return { address: `${origin}/base`, port: Number(new URL(origin).port), received }
 }
 
@@ -72,7 +71,8 @@ async function start(server: Server): Promise<number> {
     server.closeAllConnections()
     server.close()
   })
-  return (server.address() as AddressInfo).port
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
 }
 
 export function callContext(signal: AbortSignal = AbortSignal.timeout(5_000)): CallContext {

@@ -33,6 +33,30 @@ function open(address: string, auth: readonly AuthSettings[], now?: () => number
   return authorize(transport, auth, { system: 'sys', secret, ...(now && { now }) })
 }
 
+/** A system with a token endpoint; `business` answers all else. */
+function system(business: (token: string, count: number) => WireAnswer, expiresIn?: number) {
+  let issued = 0
+  let asked = 0
+  return serve(async (request: Received) => {
+    if (request.url !== '/base/token') {
+      asked += 1
+      return business(request.headers.authorization ?? '', asked)
+    }
+    issued += 1
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const token = {
+      access_token: `t${issued}`,
+      token_type: 'Bearer',
+      ...(expiresIn && { expires_in: expiresIn }),
+    }
+    return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(token) }
+  })
+}
+const ok = (token: string): WireAnswer => ({ body: token })
+const textOf = (reply: { readonly body: Uint8Array }): string => Buffer.from(reply.body).toString()
+const tokens = (received: readonly Received[]): Received[] =>
+  received.filter(({ url }) => url === '/base/token')
+
 test('basic and api-key stand together in their headers and win over the exchange', async () => {
   const wire = await serve(() => ({}))
   const auth: AuthSettings[] = [
@@ -49,31 +73,6 @@ test('basic and api-key stand together in their headers and win over the exchang
 })
 
 describe('oauth2 client credentials', () => {
-  /** A system with a token endpoint; `business` answers all else. */
-  function system(business: (token: string, count: number) => WireAnswer, expiresIn?: number) {
-    let issued = 0
-    let asked = 0
-    return serve(async (request: Received) => {
-      if (request.url !== '/base/token') {
-        asked += 1
-        return business(request.headers.authorization ?? '', asked)
-      }
-      issued += 1
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      const token = {
-        access_token: `t${issued}`,
-        token_type: 'Bearer',
-        ...(expiresIn && { expires_in: expiresIn }),
-      }
-      return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(token) }
-    })
-  }
-  const ok = (token: string): WireAnswer => ({ body: token })
-  const textOf = (reply: { readonly body: Uint8Array }): string =>
-    Buffer.from(reply.body).toString()
-  const tokens = (received: readonly Received[]): Received[] =>
-    received.filter(({ url }) => url === '/base/token')
-
   test('fetches one token for all who wait, signing in as RFC 6749 says', async () => {
     const wire = await system(ok)
     const transport = open(wire.address, [OAUTH])

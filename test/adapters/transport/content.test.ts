@@ -21,7 +21,8 @@ describe('text of a reply', () => {
       'A',
     ],
     ['a UTF-16 mark', '', [0xff, 0xfe, 0x48, 0x06], 'utf-8', 'و'],
-  ])('is read by %s', (_name, type, bytes, otherwise, text) => {
+  ])('is read by %s', (...row) => {
+    const [, type, bytes, otherwise, text] = row
     expect(decodeText(reply(type, bytes), otherwise)).toBe(text)
   })
 

@@ -32,6 +32,10 @@ async function raw(answer: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
 }
 
+function tlsOf({ authority, client }: Certificates): NonNullable<TransportOptions['tls']> {
+  return { certificate: client.certificate, key: client.key, authority }
+}
+
 describe('an exchange', () => {
   test('sends method, path below the address, headers, body, and the ids of the request', async () => {
     const wire = await serve(() => ({ body: 'ok', headers: { 'X-Part': 'a' } }))
@@ -155,10 +159,6 @@ describe('a failure below HTTP', () => {
 })
 
 describe('TLS with a client certificate', () => {
-  function tlsOf({ authority, client }: Certificates): NonNullable<TransportOptions['tls']> {
-    return { certificate: client.certificate, key: client.key, authority }
-  }
-
   test('shows the certificate and accepts a server of the authority', async () => {
     const { authority, server, client } = await createCertificates()
     const wire = await serve(() => ({ body: 'ok' }), {
