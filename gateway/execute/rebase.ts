@@ -51,11 +51,14 @@ function places(path: Path, placement: Placement): readonly Path[] {
   return shared.flatMap((target) => filled(target, placement))
 }
 
+/** The object itself if its type is not known well enough to tell which fields it would have had. */
 function filled(target: Target, { fetch, meets }: Placement): readonly Path[] {
   const name = typenameOf(target.tree)
-  return fetch.fills
-    .filter(({ type }) => type === undefined || name === undefined || meets(name, type))
-    .map((field) => [...target.path, ...renamed([field.name], fetch)])
+  const fields = fetch.fills.filter(
+    ({ type }) => type === undefined || name === undefined || meets(name, type),
+  )
+  if (fields.length === 0) return [target.path]
+  return fields.map((field) => [...target.path, ...renamed([field.name], fetch)])
 }
 
 /** A planner may give a field another name inside one call; clients know only their own. */

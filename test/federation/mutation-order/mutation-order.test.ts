@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+
+import { federate } from '../../gateway/support/federation.ts'
+
+test('runs mutations of several subgraphs one after the other, in the order of the document', async () => {
+  const happened: string[] = []
+  const does = (name: string, tookMs: number) => async () => {
+    await new Promise((resolve) => setTimeout(resolve, tookMs))
+    happened.push(name)
+    return happened.length
+  }
+  const { ask } = federate({
+    one: {
+      sdl: 'type Query { a: Int } type Mutation { first: Int, third: Int }',
+      resolvers: { Mutation: { first: does('first', 30), third: does('third', 1) } },
+    },
+    two: {
+      sdl: 'type Mutation { second: Int }',
+      resolvers: { Mutation: { second: does('second', 10) } },
+    },
+  })
+  const { data } = await ask('mutation { first second third }')
+  expect(data).toEqual({ first: 1, second: 2, third: 3 })
+  expect(happened).toEqual(['first', 'second', 'third'])
+})
