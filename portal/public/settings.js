@@ -7,7 +7,7 @@
 
 /** @returns {Promise<Settings>} */
 export async function readSettings() {
-  const answer = await fetch('/portal/settings.json', { credentials: 'omit' })
+  const answer = await fetch('/settings.json', { credentials: 'omit' })
   if (!answer.ok) throw new Error(`settings: status ${answer.status}`)
   return answer.json()
 }
