@@ -13,7 +13,7 @@ export interface RetryRule {
 
 const FIRST_PAUSE_MS = 100
 
-/** Waits between tries, doubling, with full jitter; does not start a wait that would end after `endsAt`. */
+/** Waits between tries, doubling, from half to one and a half of that by chance; does not start a wait that would end after `endsAt`. */
 export async function withRetries<T>(rule: RetryRule, task: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
