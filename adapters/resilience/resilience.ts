@@ -131,6 +131,7 @@ class Resilience implements ResilientAdapter {
     const admission = await this.#bulkhead.enter(signal)
     if (admission !== 'admitted') throw this.#fault('SYSTEM_BUSY', call, `queue ${admission}`)
     try {
+      signal.throwIfAborted()
       return await this.#breaker.run(call.operation, () => this.#sent(call, signal))
     } finally {
       this.#bulkhead.leave()

@@ -116,10 +116,27 @@ describe('the deadline', () => {
     })
     const caller = new AbortController()
     const call = outcome(adapter.call('read', {}, context('r-1', caller.signal)), 0)
+    await vi.advanceTimersByTimeAsync(1)
     caller.abort()
     expect(await call).toMatchObject({ code: 'SYSTEM_TIMEOUT', detail: { reason: 'abandoned' } })
     expect(sent[0]?.signal.aborted).toBe(true)
     expect(adapter.state()).toMatchObject({ state: 'unknown', lastErrorCode: undefined })
+  })
+
+  test('already past sends nothing', async () => {
+    const { adapter, sent } = system(async () => ({}))
+    const call = adapter.call('write', {}, context('r-1', AbortSignal.abort()))
+    expect(await outcome(call)).toMatchObject({ code: 'SYSTEM_TIMEOUT' })
+    expect(sent).toEqual([])
+  })
+
+  test('ends a call between its admission and its sending', async () => {
+    const { adapter, sent } = system((each) => after(500, each))
+    const caller = new AbortController()
+    const call = outcome(adapter.call('write', {}, context('r-1', caller.signal)), 0)
+    caller.abort()
+    expect(await call).toMatchObject({ code: 'SYSTEM_TIMEOUT' })
+    expect(sent).toEqual([])
   })
 
   test('of the whole request counts as the system being late', async () => {
@@ -127,6 +144,7 @@ describe('the deadline', () => {
     const { adapter } = system((each) => after(500, each), { breaker })
     const caller = new AbortController()
     const call = outcome(adapter.call('write', {}, context('r-1', caller.signal)), 0)
+    await vi.advanceTimersByTimeAsync(1)
     caller.abort(new DOMException('', 'TimeoutError'))
     expect(await call).toMatchObject({ code: 'SYSTEM_TIMEOUT' })
     await vi.advanceTimersByTimeAsync(0)
