@@ -43,12 +43,12 @@ export class ElementDecoder implements XmlHandler {
   close(): void {
     try {
       const value = this.#frames.pop()?.close()
+      this.#names.pop()
       if (this.#frames.length === 0) this.value = value
       else if (value !== undefined) this.#frames.at(-1)?.take(value)
     } catch (error) {
       throw this.#placed(error)
     }
-    this.#names.pop()
   }
 
   #placed(error: unknown): unknown {

@@ -9,7 +9,6 @@ export type UnreadableReason =
   | 'wrong-root'
   | 'unknown-element'
   | 'missing-element'
-  | 'unknown-type'
   | 'repeated-element'
   | 'value'
   | 'text'
