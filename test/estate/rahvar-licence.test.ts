@@ -99,6 +99,11 @@ describe('rahvar-licence', () => {
     await expect(postSoap(toCall('getLicence', KAVEH, { tls: other }))).rejects.toThrow()
   })
 
+  it('refuses an address that is not on its list, whatever the certificate', async () => {
+    const answer = await postSoap(toCall('getLicence', KAVEH, { from: '127.0.0.2' }))
+    expect(answer.status).toBe(403)
+  })
+
   it('answers a declared Client fault to a wrong check digit, a bare one to a broken request', async () => {
     const wrong = await postSoap(toCall('getLicence', '0004120372'))
     const detail = child(child(wrong.content, 'detail'), 'licenceFault')

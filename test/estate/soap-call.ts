@@ -21,6 +21,8 @@ export interface SoapCall {
   readonly basic?: string
   /** PEM texts for mutual TLS. */
   readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string }
+  /** The caller's own address on loopback. */
+  readonly from?: string
   /** Instead of the usual ones. */
   readonly headers?: Readonly<Record<string, string>>
   /** The whole message instead of an envelope around `body`. */
@@ -38,7 +40,10 @@ export interface SoapAnswer {
 }
 
 export async function postSoap(call: SoapCall): Promise<SoapAnswer> {
-  const dispatcher = new Agent(call.tls === undefined ? {} : { connect: call.tls })
+  const dispatcher = new Agent({
+    connect: call.tls ?? {},
+    ...(call.from === undefined ? {} : { localAddress: call.from }),
+  })
   try {
     const response = await request(call.url, {
       method: 'POST',
