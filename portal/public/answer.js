@@ -10,6 +10,7 @@ import { element, english } from './elements.js'
 
 /** What a citizen reads for a code; the answer's own text stands beside it. @type {Record<string, string>} */
 const TEXTS = {
+  BAD_REQUEST: 'درخواست درست نوشته نشده است.',
   UNAUTHENTICATED: 'نخست وارد شوید.',
   FORBIDDEN: 'اجازهٔ خواندن این را ندارید.',
   OPERATION_INVALID: 'پرسش درست نیست.',

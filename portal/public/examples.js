@@ -61,10 +61,75 @@ export const EXAMPLES = [
     title: 'فهرست خدمات، بی‌ورود · Catalogue, without signing in',
     query: `query Services {
   services {
-    code
-    title
+    nodes {
+      code
+      title { fa en }
+      promise { workingDays }
+    }
   }
 }
 `,
+  },
+  {
+    title: 'آغاز درخواست · Start an application',
+    query: `mutation Start($service: ID!) {
+  startApplication(service: $service) {
+    application { id status { text { fa } } }
+    fields {
+      name
+      title { fa }
+      value
+      locked
+      state
+      provenance { system fetchedAtJalali }
+    }
+  }
+}
+`,
+    variables: '{ "service": "18071001000" }',
+  },
+  {
+    title: 'ثبت درخواست · Submit an application',
+    query: `mutation Submit($id: ID!, $answers: JSON!) {
+  submitApplication(id: $id, answers: $answers) {
+    ... on SubmissionAccepted {
+      receipt {
+        trackingCodePersian
+        acceptedAtJalali
+        promise { dueOnJalali workingDays }
+      }
+    }
+    ... on SubmissionRefused {
+      problems { field code message { fa } }
+    }
+  }
+}
+`,
+    variables: '{ "id": "", "answers": {} }',
+  },
+  {
+    title: 'پیگیری با کد رهگیری · Track by code',
+    query: `query Track($code: String!) {
+  trackCase(code: $code) {
+    status { text { fa } }
+    steps { atJalali status { text { fa } } }
+    receipt { promise { dueOnJalali } }
+  }
+}
+`,
+    variables: '{ "code": "" }',
+  },
+  {
+    title: 'استعلام دستگاه · An inquiry by an agency',
+    query: `query Inquiry($nationalId: NationalId!) {
+  person(nationalId: $nationalId) {
+    firstName
+    lastName
+    deathStatus
+    driverCard { cardNumber grade active }
+  }
+}
+`,
+    variables: '{ "nationalId": "0004120371" }',
   },
 ]

@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises'
+
+import { describe, expect, it } from 'vitest'
+
+const folder = new URL('../../portal/public/', import.meta.url)
+const names = await readdir(folder)
+const files = new Map(
+  await Promise.all(
+    names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const),
+  ),
+)
+const page = files.get('index.html') ?? ''
+
+describe('the query page', () => {
+  it('names only files that are there', () => {
+    const named = [...page.matchAll(/(?:href|src)="\/([^"]*)"/g)].map((match) => match[1])
+    const imported = [...files].flatMap(([name, text]) =>
+      name.endsWith('.js')
+        ? [...text.matchAll(/from '\.\/([^']+)'/g)].map((match) => match[1])
+        : [],
+    )
+    expect(named.length).toBeGreaterThan(2)
+    for (const name of [...named, ...imported]) expect(names).toContain(name)
+  })
+
+  it('needs no script or style inside the page', () => {
+    expect(page).not.toMatch(/<script(?![^>]* src=)|<style|\son\w+=|\sstyle=/)
+    for (const [name, text] of files) {
+      if (name.endsWith('.js'))
+        expect(text).not.toMatch(/innerHTML|outerHTML|eval\(|document\.write/)
+    }
+  })
+
+  it.each([...files].filter(([name]) => name !== 'settings.json'))(
+    'loads nothing from elsewhere in %s',
+    (_name, text) => {
+      const foreign = text.replaceAll('http://www.w3.org/2000/svg', '')
+      expect(foreign).not.toMatch(/https?:\/\/|@import|url\(/)
+    },
+  )
+
+  it('is Persian and right to left, with a name for every control', () => {
+    expect(page).toContain('<html lang="fa" dir="rtl">')
+    for (const [control] of page.matchAll(/<(?:textarea|input|select)[^>]*>/g)) {
+      const id = /id="([^"]+)"/.exec(control)?.[1] ?? ''
+      const wrapped = new RegExp(`<label[^>]*>(?:(?!</label>)[\\s\\S])*id="${id}"`).test(page)
+      const named = control.includes('aria-label=') || page.includes(`for="${id}"`) || wrapped
+      expect(named, id).toBe(true)
+    }
+  })
+
+  it('finds every element that its scripts ask for', () => {
+    const asked = [...(files.get('main.js') ?? '').matchAll(/find\('([^']+)'/g)]
+    expect(asked.length).toBeGreaterThan(10)
+    for (const [, id] of asked) expect(page).toContain(`id="${id}"`)
+  })
+
+  it('has a text for every code of the error table', async () => {
+    const table = await readFile(new URL('../../schema/errors.ts', import.meta.url), 'utf8')
+    const codes = [...table.matchAll(/^ {2}([A-Z_]+): rule\(/gm)].map((match) => match[1] ?? '')
+    expect(codes.length).toBeGreaterThan(10)
+    for (const code of codes) expect(files.get('answer.js')).toContain(`  ${code}: '`)
+  })
+})
