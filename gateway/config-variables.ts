@@ -30,6 +30,12 @@ export const VARIABLES = {
   PANJAREH_SUBGRAPHS: Type.Optional(
     Type.String({ description: 'Folder of the system folders. Absent: the one of this checkout.' }),
   ),
+  PANJAREH_SERVICES: Type.Optional(
+    Type.String({
+      description:
+        'Folder of the service folders. Absent: catalogue/services of PANJAREH_SUBGRAPHS.',
+    }),
+  ),
   PANJAREH_SUPERGRAPH: Type.Optional(
     Type.String({ description: 'Composed supergraph to use. Absent: composed at start.' }),
   ),

@@ -17,6 +17,8 @@ export interface Config {
   readonly keysUrl: string
   /** Absolute. */
   readonly subgraphs: string
+  /** Absolute. */
+  readonly services: string
   /** Absolute path of a composed supergraph; undefined: composed at start. */
   readonly supergraph: string | undefined
   readonly databaseUrl: string | undefined
@@ -59,13 +61,11 @@ export function readConfig(environment: Environment = process.env): Config {
   return toConfig(Value.Parse(ConfigVariables, Value.Default(ConfigVariables, given)), environment)
 }
 
-/** Reads a place or secret by the name of its variable; throws ConfigError if it is not set. */
-export function secretsOf(environment: Environment = process.env): (variable: string) => string {
-  return (variable) => {
-    const value = environment[variable]
-    if (value === undefined || value === '') throw new ConfigError([`${variable} is not set`])
-    return value
-  }
+/** Reads a place or secret by the name of its variable. */
+export function secretsOf(
+  environment: Environment = process.env,
+): (variable: string) => string | undefined {
+  return (variable) => environment[variable]
 }
 
 function findingsOf(given: Readonly<Record<string, string>>): readonly string[] {
@@ -96,14 +96,20 @@ function formOf(schema: TSchema): string {
 
 function toConfig(variables: ConfigVariables, environment: Environment): Config {
   const issuer = variables.PANJAREH_ISSUER.replace(/\/$/, '')
-  const { PANJAREH_SUBGRAPHS: subgraphs, PANJAREH_SUPERGRAPH: supergraph } = variables
+  const supergraph = variables.PANJAREH_SUPERGRAPH
+  const subgraphs = path.resolve(
+    variables.PANJAREH_SUBGRAPHS ?? path.join(import.meta.dirname, '..', 'subgraphs'),
+  )
   return {
     host: variables.PANJAREH_HOST,
     port: Number(variables.PANJAREH_PORT),
     issuer,
     audience: variables.PANJAREH_AUDIENCE,
     keysUrl: variables.PANJAREH_KEYS_URL ?? `${issuer}/protocol/openid-connect/certs`,
-    subgraphs: path.resolve(subgraphs ?? path.join(import.meta.dirname, '..', 'subgraphs')),
+    subgraphs,
+    services: path.resolve(
+      variables.PANJAREH_SERVICES ?? path.join(subgraphs, 'catalogue/services'),
+    ),
     supergraph: supergraph === undefined ? undefined : path.resolve(supergraph),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? environment['DATABASE_URL'],
     log: variables.PANJAREH_LOG,

@@ -3,8 +3,11 @@
 
 import { readFile } from 'node:fs/promises'
 
+import { FindingsError } from '../adapters/finding.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
+import { loadCatalogue } from '../subgraphs/catalogue/catalogue.ts'
+import { loadSystems } from '../subgraphs/load.ts'
 import { loadPerson } from '../subgraphs/person/person.ts'
 import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
 import type { Portal } from './http/pages.ts'
@@ -14,8 +17,8 @@ import { openGateway, type Running } from './open-gateway.ts'
 export type { Running } from './open-gateway.ts'
 
 export interface Surroundings {
-  /** Reads the address or secret of a system by the name of its variable. */
-  readonly secret: (variable: string) => string
+  /** Reads the address or secret of a system by the name of its variable; undefined if it is not set. */
+  readonly secret: (variable: string) => string | undefined
   readonly log: Log
   readonly portal?: Portal | undefined
 }
@@ -34,8 +37,21 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   }
 }
 
-async function loadSubgraphs(_config: Config, { log }: Surroundings): Promise<readonly Subgraph[]> {
-  return [await loadPerson({ log })]
+async function loadSubgraphs(
+  config: Config,
+  { log, secret }: Surroundings,
+): Promise<readonly Subgraph[]> {
+  const systems = await loadSystems(config.subgraphs, { log, secret: required(secret) })
+  const catalogue = await loadCatalogue({ folder: config.services, log })
+  return [...systems, await loadPerson({ log }), catalogue]
+}
+
+function required(secret: Surroundings['secret']): (variable: string) => string {
+  return (variable) => {
+    const value = secret(variable)
+    if (value !== undefined && value !== '') return value
+    throw new FindingsError([{ file: 'environment', message: `${variable} is not set` }])
+  }
 }
 
 /** Ends with exit code 1 and one clear line for each thing that is wrong. */
@@ -56,7 +72,7 @@ async function run(check: boolean): Promise<void> {
 
 /** Lines for a person at the console; a bug keeps its stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError || error instanceof FindingsError) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -59,7 +59,9 @@ test('answers an interface object by the type that another subgraph knows', asyn
         type Book implements Media @key(fields: "id") { id: ID!, title: String }`,
       resolvers: {
         Query: { media: () => [{ __typename: 'Book', id: 'b', title: 'Divan' }] },
-        Media: { __resolveReference: (one: object) => ({ ...one, __typename: 'Book' }) },
+        Media: {
+          __resolveReference: (one: object) => ({ ...one, __typename: 'Book', title: 'Divan' }),
+        },
         Book: { __resolveReference: (one: object) => ({ title: 'Divan', ...one }) },
       },
     },

@@ -46,10 +46,9 @@ export interface Sent {
 /** A subgraph over a graphql-js schema; `sent` records what reaches it. */
 export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): Subgraph {
   const sdl = LINK + source.sdl
-  const resolvers: Parameters<typeof buildSubgraphSchema>[0] = [
-    { typeDefs: parse(sdl), resolvers: (source.resolvers ?? {}) as never },
-  ] as never
-  const schema = buildSubgraphSchema(resolvers)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- resolvers of a test name what their own SDL gives them
+  const resolvers = (source.resolvers ?? {}) as never
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }])
   return {
     name,
     sdl,
@@ -83,7 +82,7 @@ export interface Federation {
   readonly engine: Engine
   readonly sent: Sent[]
   readonly supergraph: string
-  ask(query: string, options?: AskOptions): Promise<Answer>
+  readonly ask: (query: string, options?: AskOptions) => Promise<Answer>
 }
 
 export interface AskOptions {
