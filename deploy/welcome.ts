@@ -1,0 +1,72 @@
+// What a newcomer reads when all is up: what runs where, who can sign in, and a first query to paste.
+
+import type { SystemHealth } from '../schema/subgraph.ts'
+import type { Estate } from './embedded/estate.ts'
+import { DEMO_VARIABLES } from './embedded/sign-on/demo-variables.ts'
+import type { Person } from './embedded/sign-on/sign-on.ts'
+
+export interface Standing {
+  readonly url: string
+  readonly systems: readonly SystemHealth[]
+  readonly estate: Estate
+  readonly people: readonly Person[]
+}
+
+const SHOWN_PEOPLE = 8
+
+export function welcome({ url, systems, estate, people }: Standing): string {
+  const [first] = people
+  return [
+    '',
+    ...table(systemRows(systems, estate)),
+    '',
+    `Query page      ${url}/graphql   صفحهٔ پرس‌وجو`,
+    `Health          ${url}/health`,
+    `Demo switches   ${estate.control}/switches   (docs/demo.md)`,
+    '',
+    ...(first === undefined ? [] : [...peopleLines(people), '', ...firstQuery(url, first)]),
+    '',
+  ].join('\n')
+}
+
+function systemRows(systems: readonly SystemHealth[], estate: Estate): readonly string[][] {
+  const health = new Map(systems.map((system) => [system.system, system.state]))
+  const rows = estate.systems.map(({ id, protocol, url }) => [
+    id,
+    protocol,
+    url,
+    health.get(id) ?? 'not loaded',
+  ])
+  return [['system', 'protocol', 'address', 'health'], ...rows]
+}
+
+function peopleLines(people: readonly Person[]): readonly string[] {
+  const shown = people.slice(0, SHOWN_PEOPLE).map(({ key, name }) => [`  ${key}`, name])
+  return [
+    `Demo people (password ${DEMO_VARIABLES.DEMO_PASSWORD}), sign in on the query page or: npm run -s token -- NAME`,
+    ...table(shown),
+    `  … and ${people.length - shown.length} more in test/estate/personas.json`,
+  ]
+}
+
+function firstQuery(url: string, { key }: Person): readonly string[] {
+  const query =
+    '{ me { firstName lastName birthDateJalali residence { text } drivingLicence { class } driverCard { grade } insurance { totalDays } conscription { status } } }'
+  return [
+    'A first query to paste:',
+    `  curl -s ${url}/graphql -H 'content-type: application/json' -H "authorization: Bearer $(npm run -s token -- ${key})" \\`,
+    `    -d '{"query":"query @provenance ${query}"}'`,
+  ]
+}
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  )
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
