@@ -52,13 +52,16 @@ const NORMALISER_NAMES: readonly string[] = Object.keys(NORMALISERS)
 
 export type Report = (node: ASTNode, message: string) => void
 
+/** Undefined: not there. `broken`: there, and already reported. */
+export type Read<T> = T | 'broken' | undefined
+
 export function readCall(
   node: Annotated,
   directive: GraphQLDirective,
   report: Report,
-): CallAnnotation | undefined {
+): Read<CallAnnotation> {
   const found = valuesOf(node, directive, report)
-  if (found === undefined) return undefined
+  if (typeof found !== 'object') return found
   const { values } = found
   const batch = values['batch']
   return {
@@ -74,9 +77,9 @@ export function readFrom(
   node: Annotated,
   directive: GraphQLDirective,
   report: Report,
-): FromAnnotation | undefined {
+): Read<FromAnnotation> {
   const found = valuesOf(node, directive, report)
-  if (found === undefined) return undefined
+  if (typeof found !== 'object') return found
   const { values } = found
   return {
     node: found.node,
@@ -91,7 +94,8 @@ export function readSubject(
   directive: GraphQLDirective,
   report: Report,
 ): string | undefined {
-  return text(valuesOf(node, directive, report)?.values['field']) || undefined
+  const found = valuesOf(node, directive, report)
+  return typeof found === 'object' ? text(found.values['field']) : undefined
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -100,16 +104,17 @@ function valuesOf(
   node: Annotated,
   directive: GraphQLDirective,
   report: Report,
-): { readonly node: ConstDirectiveNode; readonly values: Values } | undefined {
+): Read<{ readonly node: ConstDirectiveNode; readonly values: Values }> {
   const used = node.directives?.find(({ name }) => name.value === directive.name)
-  if (used === undefined || !isWellFormed(used, directive, report)) return undefined
+  if (used === undefined) return undefined
+  if (!isWellFormed(used, directive, report)) return 'broken'
   try {
     const values = getDirectiveValues(directive, { directives: [used] })
     return values === undefined ? undefined : { node: used, values }
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     report(error.nodes?.[0] ?? used, `@${directive.name}: ${error.message}`)
-    return undefined
+    return 'broken'
   }
 }
 

@@ -2,8 +2,11 @@
 
 /** `"onset", did you mean "onSet"?`, or the list of what there is when nothing is near. */
 export function closest(written: string, known: readonly string[]): string {
+  const lower = written.toLowerCase()
+  const begun = known.find((name) => lower.length > 3 && name.toLowerCase().startsWith(lower))
+  if (begun !== undefined) return `"${written}", did you mean "${begun}"?`
   const nearest = known
-    .map((name) => ({ name, distance: distance(written.toLowerCase(), name.toLowerCase()) }))
+    .map((name) => ({ name, distance: distance(lower, name.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance)[0]
   const near = nearest !== undefined && nearest.distance <= Math.max(2, written.length / 3)
   if (near) return `"${written}", did you mean "${nearest.name}"?`

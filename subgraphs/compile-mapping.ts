@@ -45,6 +45,9 @@ import type { Vocabulary } from './vocabulary.ts'
 
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation'])
 
+/** The record of a call that is broken: one finding is enough, not one more for each field. */
+const UNKNOWN: Shape = { kind: 'any' }
+
 export interface MappingSource {
   readonly document: DocumentNode
   readonly contract: Contract
@@ -105,9 +108,14 @@ class MappingCompiler {
     const { vocabulary, report } = this.#source
     const keys = keysOf(type, true)
     const annotation = readCall(type, vocabulary.call, report)
-    const call = annotation && this.#compileCall(annotation, { keys, args: [], mutation: false })
+    if (annotation === undefined) {
+      return this.#compileView({ type, keys, record: undefined, referred: true }, undefined)
+    }
+    const scope = { keys, args: [], mutation: false }
+    const call = annotation === 'broken' ? undefined : this.#compileCall(annotation, scope)
     if (call?.each === true) report(type, 'select gives many records, an entity is one')
-    return this.#compileView({ type, keys, record: call?.record, referred: true }, call)
+    const record = call?.record ?? UNKNOWN
+    return this.#compileView({ type, keys, record, referred: true }, call)
   }
 
   #viewOf(type: ObjectTypeDefinitionNode, record: Shape): View {
@@ -151,6 +159,7 @@ class MappingCompiler {
     if (referred && (keys.includes(name) || hasDirective(field, 'external'))) return { kind: 'key' }
     const call = readCall(field, vocabulary.call, report)
     const from = readFrom(field, vocabulary.from, report)
+    if (call === 'broken' || from === 'broken') return undefined
     if (call !== undefined) return this.#compileFieldCall(field, { call, from, around })
     if (record === undefined) {
       report(field, `${type.name.value}.${name} has no record to read: add @call to it or its type`)
@@ -228,7 +237,7 @@ class MappingCompiler {
   #compileVerify(field: FieldDefinitionNode, around: Around, verify: Map<string, ReadField>): void {
     const { vocabulary, report } = this.#source
     const from = readFrom(field, vocabulary.from, report)
-    if (from === undefined) return
+    if (from === undefined || from === 'broken') return
     if (around.record === undefined) {
       report(from.node, 'there is no record to read: the type has no @call')
       return
