@@ -117,6 +117,10 @@ describe('nocr-person', () => {
     ['a qualified arg0', QUALIFIED],
     ['no number', toBody('<userName>a</userName><passWord>b</passWord>')],
     ['another order', toBody('<passWord>b</passWord><userName>a</userName><nin>1</nin>')],
+    [
+      'a repeated element',
+      toBody('<userName>a</userName><passWord>b</passWord><nin>1</nin><nin>1</nin>'),
+    ],
     ['a number that is none', toBody('<userName>a</userName><passWord>b</passWord><nin>x</nin>')],
     ['an unknown element', toBody('<userName>a</userName><passWord>b</passWord><nin>1</nin><x/>')],
     ['another operation', '<n:getEstelam9 xmlns:n="http://ws.estelam.nocr.ir/"/>'],
