@@ -1,0 +1,148 @@
+// Applications of citizens, from draft to case. In: a database and the catalogue. Out: a subgraph whose every field is
+// about the caller's own applications. Never logs a value, and never tells whether somebody else's code exists.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool } from 'pg'
+
+import type { RequestContext } from '../../schema/context.ts'
+import { CallerError, ERRORS, invariant } from '../../schema/errors.ts'
+import type { Log } from '../../schema/log.ts'
+import type { Subgraph } from '../../schema/subgraph.ts'
+import type { Service } from '../catalogue/load-service.ts'
+import { type Resolver, type Resolvers, serveOwn } from '../own.ts'
+import { type EventFault, verifyEvents } from './ledger/events.ts'
+import { newTrackingCode, readTrackingCode } from './ledger/tracking-code.ts'
+import { migrate } from './migrate.ts'
+import { loadWorkingCalendar } from './promise/working-calendar.ts'
+import { readApplications, readFields, readSteps } from './read-applications.ts'
+import { startApplication } from './start-application.ts'
+import type { Desk } from './store/desk.ts'
+import { storeFlows } from './store/flow.ts'
+import type { Tables } from './store/tables.ts'
+import { submitApplication } from './submit-application.ts'
+
+export interface ApplicationsOptions {
+  /** `postgresql://…`. Never logged. */
+  readonly databaseUrl: string
+  readonly catalogue: { readonly services: ReadonlyMap<string, Service> }
+  readonly log: Log
+  /** Epoch milliseconds. Default: the clock. */
+  readonly now?: () => number
+  /** Default: random. */
+  readonly newCode?: () => string
+  /** Connections of this pool. Default 10. */
+  readonly connections?: number
+}
+
+export interface Applications extends Subgraph {
+  /** Checks every event chain; empty when nothing was changed. */
+  verifyEvents(): Promise<readonly EventFault[]>
+}
+
+/** Migrates first. Throws ServiceError(CONFLICT) or FindingsError when database, release and catalogue do not fit. */
+export async function openApplications(options: ApplicationsOptions): Promise<Applications> {
+  const { log, catalogue } = options
+  const pool = new Pool({ connectionString: options.databaseUrl, max: options.connections ?? 10 })
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {
+    log.warn({}, 'a database connection broke')
+  })
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    const applied = await migrate(pool)
+    if (applied.length > 0) log.info({ applied }, 'database migrated')
+    await storeFlows(db, catalogue.services.values())
+    const calendar = await loadWorkingCalendar()
+    const now = options.now ?? Date.now
+    const newCode = options.newCode ?? newTrackingCode
+    const desk: Desk = { db, services: catalogue.services, calendar, log, now, newCode }
+    const schema = await readFile(join(import.meta.dirname, 'schema.graphql'), 'utf8')
+    const close = () => db.destroy()
+    const own = serveOwn({ name: 'applications', schema, resolvers: toResolvers(desk), log, close })
+    return { ...own, verifyEvents: () => verifyEvents(db) }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
+const MOST = 100
+
+function toResolvers(desk: Desk): Resolvers {
+  return {
+    Query: {
+      trackCase: asCitizen(async (nationalId, { code }) => {
+        const known = readTrackingCode(String(code))
+        if (known === undefined) {
+          const text = 'This cannot be a tracking code: look at its digits again.'
+          throw new CallerError('INPUT_REJECTED', text, { fields: ['code'] })
+        }
+        return (await readApplications(desk, { nationalId, code: known }))[0]?.case
+      }),
+      myApplications: asCitizen((nationalId, { first }) => {
+        if (typeof first === 'number' && first >= 1 && first <= MOST) {
+          return readApplications(desk, { nationalId, most: first })
+        }
+        throw new CallerError('INPUT_REJECTED', `first must be 1 to ${MOST}`, { fields: ['first'] })
+      }),
+      application: asCitizen((nationalId, { id }) => readOne(desk, nationalId, String(id))),
+    },
+    Mutation: {
+      startApplication: asCitizen(async (nationalId, { service }, context) => {
+        const request = { service: String(service), nationalId }
+        const { id, inquiries } = await startApplication(desk, request, context)
+        return {
+          application: await readOne(desk, nationalId, id),
+          fields: readFields(desk, id),
+          inquiries,
+        }
+      }),
+      submitApplication: asCitizen(async (nationalId, { id, answers }) => {
+        const submission = { id: String(id), nationalId, answers }
+        const problems = await submitApplication(desk, submission)
+        if (problems.length > 0) return { __typename: 'SubmissionRefused', problems }
+        const application = await readOne(desk, nationalId, submission.id)
+        const receipt = application?.case?.receipt
+        return { __typename: 'SubmissionAccepted', receipt, application }
+      }),
+    },
+    Application: {
+      __resolveReference: (reference, _none, context) =>
+        readOne(desk, citizenOf(context), keyOf(reference)),
+      fields: (application) => readFields(desk, keyOf(application)),
+    },
+    Case: { steps: (source) => readSteps(desk, keyOf(source)) },
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+async function readOne(desk: Desk, nationalId: string, id: string) {
+  if (!UUID.test(id)) return undefined
+  return (await readApplications(desk, { nationalId, id }))[0]
+}
+
+function asCitizen(
+  resolve: (
+    nationalId: string,
+    values: Record<string, unknown>,
+    context: RequestContext,
+  ) => unknown,
+): Resolver {
+  return (_source, values, context) => resolve(citizenOf(context), values, context)
+}
+
+/** The gateway enforces `@policy`; this holds when somebody else serves the subgraph. */
+function citizenOf({ caller }: RequestContext): string {
+  if (caller.kind === 'citizen' && caller.nationalId !== undefined) return caller.nationalId
+  const code = caller.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
+  throw new CallerError(code, ERRORS[code].text)
+}
+
+function keyOf(source: unknown): string {
+  invariant(typeof source === 'object' && source !== null && 'id' in source, 'a source has an id')
+  return String(source.id)
+}

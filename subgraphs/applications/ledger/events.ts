@@ -1,0 +1,109 @@
+// What happened to an application, in order, each event hashed together with the one before. In: an event inside the
+// transaction that makes it true. Out: a chain that anybody can check. Payloads hold facts and hashes, never values.
+
+import type { Kysely, Transaction } from 'kysely'
+
+import type { Actor, Tables } from '../store/tables.ts'
+import { hashOf } from './canonical.ts'
+
+export interface CaseEvent {
+  readonly application: string
+  readonly type: 'STARTED' | 'ACCEPTED'
+  readonly at: Date
+  readonly actor: Actor
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+export interface EventFault {
+  readonly application: string
+  readonly seq: number
+  readonly message: string
+}
+
+/** The application's row must exist; it is locked here until the transaction ends. */
+export async function appendEvent(tx: Transaction<Tables>, event: CaseEvent): Promise<string> {
+  const { event_count, event_head } = await tx
+    .selectFrom('application')
+    .select(['event_count', 'event_head'])
+    .where('id', '=', event.application)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const chained = { ...event, seq: event_count + 1, previous_hash: event_head }
+  const hash = hashOf(toHashed(chained))
+  await tx
+    .insertInto('case_event')
+    .values({ ...chained, payload: JSON.stringify(event.payload), hash })
+    .execute()
+  await tx
+    .updateTable('application')
+    .set({ event_count: chained.seq, event_head: hash })
+    .where('id', '=', event.application)
+    .execute()
+  return hash
+}
+
+const PAGE = 500
+
+/** Every broken link of every chain: changed, missing, added, cut off. Empty when all is as it was written. */
+export async function verifyEvents(db: Kysely<Tables>): Promise<readonly EventFault[]> {
+  const faults: EventFault[] = []
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const heads = await db
+      .selectFrom('application')
+      .select(['id', 'event_count', 'event_head'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute()
+    for (const head of heads) faults.push(...(await verifyChain(db, head)))
+    const last = heads.at(-1)
+    if (!last || heads.length < PAGE) return faults
+    after = last.id
+  }
+}
+
+interface Head {
+  readonly id: string
+  readonly event_count: number
+  readonly event_head: string
+}
+
+async function verifyChain(db: Kysely<Tables>, head: Head): Promise<EventFault[]> {
+  const events = await db
+    .selectFrom('case_event')
+    .selectAll()
+    .where('application', '=', head.id)
+    .orderBy('seq')
+    .execute()
+  const faults: EventFault[] = []
+  let previous = ''
+  for (const [index, event] of events.entries()) {
+    const seq = index + 1
+    const fault = (message: string) => faults.push({ application: head.id, seq, message })
+    if (event.seq !== seq) fault(`is followed by ${event.seq}: an event is missing`)
+    else if (event.previous_hash !== previous) fault('does not follow the event before it')
+    else if (hashOf(toHashed(event)) !== event.hash) fault('was changed after it was written')
+    if (faults.length > 0) return faults
+    previous = event.hash
+  }
+  if (events.length !== head.event_count || previous !== head.event_head) {
+    const message = 'the chain does not end where the application says'
+    faults.push({ application: head.id, seq: events.length, message })
+  }
+  return faults
+}
+
+interface Hashed {
+  readonly application: string
+  readonly seq: number
+  readonly type: string
+  readonly at: Date
+  readonly actor: string
+  readonly payload: unknown
+  readonly previous_hash: string
+}
+
+function toHashed({ application, seq, type, at, actor, payload, previous_hash }: Hashed) {
+  return { application, seq, type, at: at.toISOString(), actor, payload, previous_hash }
+}

@@ -1,0 +1,187 @@
+// A citizen submits. In: a draft and its answers. Out: a receipt, or every problem by field. Acceptance is one
+// transaction: answers, state, event, tracking code and promise are all there or none is.
+
+import type { Transaction } from 'kysely'
+import { DatabaseError } from 'pg'
+
+import { CallerError } from '../../schema/errors.ts'
+import type { Service } from '../catalogue/load-service.ts'
+import {
+  ALREADY_SUBMITTED,
+  type Answers,
+  completeAnswers,
+  type FieldProblem,
+  findProblems,
+  type LockedValue,
+} from './form/check-answers.ts'
+import { hashOf } from './ledger/canonical.ts'
+import { appendEvent } from './ledger/events.ts'
+import type { Desk } from './store/desk.ts'
+import type { Tables } from './store/tables.ts'
+
+export interface Submission {
+  readonly id: string
+  readonly nationalId: string
+  readonly answers: unknown
+}
+
+/** Accepted when there is no problem; the same answers again are accepted again, without effect. */
+export type SubmissionProblems = readonly FieldProblem[]
+
+const CODE_TRIES = 5
+const UNIQUE_VIOLATION = '23505'
+
+/** Throws CallerError: NOT_FOUND for an unknown or foreign draft, CONFLICT when the form has changed since its start. */
+export async function submitApplication(
+  desk: Desk,
+  submission: Submission,
+): Promise<SubmissionProblems> {
+  if (!isAnswers(submission.answers)) {
+    const text = 'The answers must be an object of field names and values.'
+    throw new CallerError('INPUT_REJECTED', text, { fields: ['answers'] })
+  }
+  const { answers } = submission
+  for (let tries = 1; ; tries++) {
+    try {
+      return await desk.db
+        .transaction()
+        .execute((tx) => accept(desk, tx, { ...submission, answers }))
+    } catch (error) {
+      if (!isTakenCode(error) || tries === CODE_TRIES) throw error
+    }
+  }
+}
+
+async function accept(
+  desk: Desk,
+  tx: Transaction<Tables>,
+  { id, nationalId, answers: sent }: Submission & { answers: Answers },
+): Promise<SubmissionProblems> {
+  const draft = await lockDraft(tx, id, nationalId)
+  const service = desk.services.get(draft.service)
+  const locked = await readLocked(tx, id)
+  if (!service || service.version !== draft.package_version) {
+    if (draft.answers_hash !== null && !service) return []
+    throw new CallerError(
+      'CONFLICT',
+      'The form has changed since this draft was started: start again.',
+    )
+  }
+  const answers = completeAnswers(service.form, sent, locked)
+  const answers_hash = hashOf(answers)
+  if (draft.answers_hash !== null)
+    return draft.answers_hash === answers_hash ? [] : [ALREADY_SUBMITTED]
+  const problems = findProblems(service.form, answers, { application: id, locked })
+  if (problems.length > 0) return problems
+  const status = await nextStatus(tx, draft)
+  const at = new Date(desk.now())
+  await tx
+    .updateTable('application')
+    .set({ status, answers: JSON.stringify(answers), answers_hash, submitted_at: at })
+    .where('id', '=', id)
+    .execute()
+  await storeAcceptance(desk, tx, { id, service, status, answers_hash, at, locked })
+  return []
+}
+
+interface Acceptance {
+  readonly id: string
+  readonly service: Service
+  readonly status: string
+  readonly answers_hash: string
+  readonly at: Date
+  readonly locked: readonly LockedValue[]
+}
+
+async function storeAcceptance(
+  desk: Desk,
+  tx: Transaction<Tables>,
+  { id: application, service, status, answers_hash, at, locked }: Acceptance,
+): Promise<void> {
+  const code = desk.newCode()
+  const promise = desk.calendar.promise(at, service.promise.workingDays)
+  await tx
+    .insertInto('receipt')
+    .values({ application, code, accepted_at: at, answers_hash })
+    .execute()
+  await tx
+    .insertInto('promise')
+    .values({
+      application,
+      seq: 1,
+      starts_at: at,
+      norm_days: service.promise.workingDays,
+      calendar_version: promise.calendarVersion,
+      due_at: new Date(promise.computedDueAt),
+      explanation: JSON.stringify(promise),
+    })
+    .execute()
+  await appendEvent(tx, {
+    application,
+    type: 'ACCEPTED',
+    at,
+    actor: 'citizen',
+    payload: {
+      status,
+      code,
+      answersHash: answers_hash,
+      verified: locked.map(({ name }) => name),
+      promise: { dueAt: promise.computedDueAt, calendarVersion: promise.calendarVersion },
+    },
+  })
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+async function lockDraft(tx: Transaction<Tables>, id: string, nationalId: string) {
+  const draft = UUID.test(id)
+    ? await tx
+        .selectFrom('application')
+        .select(['service', 'flow_version', 'package_version', 'status', 'answers_hash'])
+        .where('id', '=', id)
+        .where('applicant', '=', nationalId)
+        .forUpdate()
+        .executeTakeFirst()
+    : undefined
+  if (draft) return draft
+  throw new CallerError('NOT_FOUND', 'There is no such application.', { fields: ['id'] })
+}
+
+async function readLocked(tx: Transaction<Tables>, application: string): Promise<LockedValue[]> {
+  const rows = await tx
+    .selectFrom('draft_field')
+    .select(['name', 'value', 'seal'])
+    .where('application', '=', application)
+    .where('locked', '=', true)
+    .orderBy('ordinal')
+    .execute()
+  return rows.map(({ name, value, seal }) => ({ name, value, seal: seal ?? '' }))
+}
+
+async function nextStatus(
+  tx: Transaction<Tables>,
+  draft: { service: string; flow_version: number; status: string },
+): Promise<string> {
+  const step = await tx
+    .selectFrom('flow_transition')
+    .select('to_status')
+    .where('service', '=', draft.service)
+    .where('version', '=', draft.flow_version)
+    .where('from_status', '=', draft.status)
+    .where('action', '=', 'submit')
+    .executeTakeFirst()
+  if (step) return step.to_status
+  throw new CallerError('CONFLICT', 'This application cannot be submitted in its present state.')
+}
+
+function isAnswers(value: unknown): value is Answers {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isTakenCode(error: unknown): boolean {
+  return (
+    error instanceof DatabaseError &&
+    error.code === UNIQUE_VIOLATION &&
+    error.constraint === 'receipt_code_key'
+  )
+}
