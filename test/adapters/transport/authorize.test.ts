@@ -34,7 +34,10 @@ function open(address: string, auth: readonly AuthSettings[], now?: () => number
 }
 
 /** A system with a token endpoint; `business` answers all else. */
-function system(business: (token: string, count: number) => WireAnswer, expiresIn?: number) {
+function system(
+  business: (token: string, count: number) => WireAnswer | Promise<WireAnswer>,
+  expiresIn?: number,
+) {
   let issued = 0
   let asked = 0
   return serve(async (request: Received) => {
@@ -111,6 +114,18 @@ describe('oauth2 client credentials', () => {
     ['a login page with status 200', { headers: { 'content-type': 'text/html' }, body: '<html>' }],
   ])('tries once more with a new token after %s', async (_name, refusal) => {
     const wire = await system((token) => (token === 'Bearer t1' ? refusal : ok(token)))
+    const transport = open(wire.address, [OAUTH])
+    const replies = await Promise.all([1, 2].map(() => transport.exchange(GET, callContext())))
+    expect(replies.map(textOf)).toEqual(['Bearer t2', 'Bearer t2'])
+    expect(tokens(wire.received)).toHaveLength(2)
+  })
+
+  test('a late refusal of the old token does not throw the new one away', async () => {
+    const wire = await system(async (token, count) => {
+      if (token !== 'Bearer t1') return ok(token)
+      await new Promise((resolve) => setTimeout(resolve, count === 1 ? 0 : 100))
+      return { status: 401 }
+    })
     const transport = open(wire.address, [OAUTH])
     const replies = await Promise.all([1, 2].map(() => transport.exchange(GET, callContext())))
     expect(replies.map(textOf)).toEqual(['Bearer t2', 'Bearer t2'])
