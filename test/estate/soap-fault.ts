@@ -15,7 +15,7 @@ export const CONTENT_TYPE: Readonly<Record<SoapVersion, string>> = {
   '1.2': 'application/soap+xml',
 }
 
-export const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
 export const WSSE =
   'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'
 
