@@ -1,0 +1,170 @@
+// What can be known of docker-compose.yml and the Dockerfile without an engine.
+import { access, readdir, readFile } from 'node:fs/promises'
+
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+import { VARIABLES } from '../../gateway/config-variables.ts'
+
+const root = new URL('../../', import.meta.url)
+const read = (name: string) => readFile(new URL(name, root), 'utf8')
+
+const Compose = Type.Object({
+  services: Type.Record(
+    Type.String(),
+    Type.Object({
+      image: Type.String(),
+      environment: Type.Optional(Type.Record(Type.String(), Type.String())),
+      volumes: Type.Optional(Type.Array(Type.String())),
+      ports: Type.Optional(Type.Array(Type.String())),
+      healthcheck: Type.Optional(Type.Object({ test: Type.Array(Type.String()) })),
+      depends_on: Type.Optional(
+        Type.Record(Type.String(), Type.Object({ condition: Type.String() })),
+      ),
+      cap_drop: Type.Array(Type.String()),
+    }),
+  ),
+})
+const Pipelines = Type.Record(
+  Type.String(),
+  Type.Object({
+    receivers: Type.Array(Type.String()),
+    processors: Type.Array(Type.String()),
+    exporters: Type.Array(Type.String()),
+  }),
+)
+
+const text = await read('docker-compose.yml')
+const { services } = Value.Parse(Compose, parse(text, { merge: true }))
+const gateway = services['gateway']?.environment ?? {}
+const dockerfile = await read('Dockerfile')
+
+describe('docker-compose.yml', () => {
+  it('has the gateway and its engines, all pinned', () => {
+    expect(Object.keys(services).toSorted()).toEqual([
+      'collector',
+      'gateway',
+      'keycloak',
+      'postgres',
+      'valkey',
+    ])
+    for (const { image } of Object.values(services)) expect(image).toMatch(/:\d+\.\d+(\.\d+)?$/)
+  })
+
+  it('mounts only files that are there', async () => {
+    const mounts = Object.values(services).flatMap((service) => service.volumes ?? [])
+    const files = mounts.filter((mount) => mount.startsWith('./'))
+    expect(files.length).toBeGreaterThanOrEqual(3)
+    for (const mount of files) await access(new URL(mount.split(':')[0] ?? '', root))
+  })
+
+  it('gives the gateway only settings that it knows', () => {
+    const settings = Object.keys(gateway).filter((name) => name.startsWith('PANJAREH_'))
+    expect(settings).toContain('PANJAREH_DATABASE_URL')
+    for (const name of settings) expect(Object.keys(VARIABLES)).toContain(name)
+  })
+
+  it('gives the gateway every variable that a system folder names, and no other', async () => {
+    const named = new Set<string>()
+    for (const folder of await readdir(new URL('subgraphs/', root))) {
+      const system = await read(`subgraphs/${folder}/system.json`).catch(() => '')
+      for (const match of system.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+){2})"/g)) {
+        named.add(match[1] ?? '')
+      }
+    }
+    const given = Object.keys(gateway).filter((name) => !name.startsWith('PANJAREH_'))
+    expect(given.toSorted()).toEqual([...named].toSorted())
+  })
+
+  it('takes every secret from the environment, without a default', () => {
+    const secret = /PASSWORD|SECRET|_KEY$|CERTIFICATE|_USER$/
+    const entries = Object.values(services).flatMap((service) =>
+      Object.entries(service.environment ?? {}),
+    )
+    const secrets = entries.filter(([name]) => secret.test(name) && name !== 'POSTGRES_USER')
+    expect(secrets.length).toBeGreaterThan(15)
+    for (const [name, value] of secrets) expect(value, name).toMatch(/^\$\{[A-Z_]+:\?[^}]*\}$/)
+    expect(text).not.toMatch(/\$\{[A-Z_]+:?-/)
+  })
+
+  it('fills every placeholder of the realm file', async () => {
+    const realm = await read('deploy/keycloak/gov-realm.json')
+    const names = [...realm.matchAll(/\$\{([A-Z_]+)\}/g)].map((match) => match[1] ?? '')
+    expect(new Set(names).size).toBeGreaterThanOrEqual(3)
+    for (const name of names) expect(services['keycloak']?.environment).toHaveProperty(name)
+  })
+
+  it('waits for the health of what the gateway needs, and checks the health of all that can', () => {
+    for (const { depends_on: needs } of Object.values(services)) {
+      for (const [name, { condition }] of Object.entries(needs ?? {})) {
+        expect(condition).toBe('service_healthy')
+        expect(services[name]?.healthcheck).toBeDefined()
+      }
+    }
+    expect(services['valkey']?.healthcheck).toBeDefined()
+    expect(dockerfile).toContain('/health')
+  })
+
+  it('opens ports on this machine only, and drops what nobody needs', () => {
+    for (const { ports, cap_drop: dropped } of Object.values(services)) {
+      for (const port of ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
+      expect(dropped).toEqual(['ALL'])
+    }
+  })
+
+  it('has demo values for all but the systems', async () => {
+    const demo = await read('deploy/keycloak/demo.env')
+    const asked = new Set([...text.matchAll(/\$\{([A-Z_]+):\?/g)].map((match) => match[1] ?? ''))
+    const missing = [...asked].filter((name) => !new RegExp(`^${name}=.`, 'm').test(demo))
+    expect(missing.filter((name) => !(name in gateway))).toEqual([])
+  })
+})
+
+describe('the Dockerfile', () => {
+  it('copies only what is there and what the context lets through', async () => {
+    const ignored = (await read('.dockerignore')).split('\n')
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(
+      (match) => match[1]?.split(' ') ?? [],
+    )
+    expect(copied.length).toBeGreaterThan(6)
+    for (const name of copied) {
+      await access(new URL(name, root))
+      expect(ignored).toContain(`!${name}`)
+    }
+  })
+
+  it('runs the pinned Node as a user without rights', async () => {
+    const { dependencies } = Value.Parse(
+      Type.Object({ dependencies: Type.Object({ node: Type.String() }) }),
+      JSON.parse(await read('package.json')),
+    )
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1])
+    expect(new Set(bases)).toEqual(new Set([`node:${dependencies.node}-bookworm-slim`]))
+    expect(dockerfile).toMatch(/^USER node$/m)
+    expect(dockerfile).toMatch(/^CMD \["node", "gateway\/main\.ts"\]$/m)
+  })
+})
+
+describe('the collector', () => {
+  it('uses only parts that it defines, and limits and redacts first', async () => {
+    const config: unknown = parse(await read('deploy/otel/collector.yaml'))
+    const parts = Type.Record(Type.String(), Type.Unknown())
+    const { receivers, processors, exporters, service } = Value.Parse(
+      Type.Object({
+        receivers: parts,
+        processors: parts,
+        exporters: parts,
+        service: Type.Object({ pipelines: Pipelines }),
+      }),
+      config,
+    )
+    for (const pipeline of Object.values(service.pipelines)) {
+      for (const name of pipeline.receivers) expect(receivers).toHaveProperty(name)
+      for (const name of pipeline.processors) expect(processors).toHaveProperty(name)
+      for (const name of pipeline.exporters) expect(exporters).toHaveProperty(name)
+      expect(pipeline.processors.slice(0, 2)).toEqual(['memory_limiter', 'redaction'])
+    }
+  })
+})
