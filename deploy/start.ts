@@ -21,8 +21,7 @@ const rooms = new AsyncDisposableStack()
 try {
   await run()
 } catch (error) {
-  for (const line of explain(error)) process.stderr.write(`✗ ${line}\n`)
-  process.exitCode = 1
+  fail(error)
   await rooms.disposeAsync()
 }
 
@@ -83,19 +82,20 @@ async function step<Result>(name: string, work: () => Promise<Result>): Promise<
 }
 
 function closeOnSignal(): void {
-  const stop = () => {
-    process.once('SIGINT', () => process.exit(130))
-    print('\ndraining …')
-    rooms.disposeAsync().then(
-      () => print('stopped. The data is kept for the next start.'),
-      (error: unknown) => {
-        for (const line of explain(error)) process.stderr.write(`✗ ${line}\n`)
-        process.exitCode = 1
-      },
-    )
-  }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
+  process.once('SIGINT', drain)
+  process.once('SIGTERM', drain)
+}
+
+/** A second Ctrl-C does not wait. */
+function drain(): void {
+  process.once('SIGINT', () => process.exit(130))
+  print('\ndraining …')
+  void rooms.disposeAsync().then(() => print('stopped. The data is kept for the next start.'), fail)
+}
+
+function fail(error: unknown): void {
+  for (const line of explain(error)) process.stderr.write(`✗ ${line}\n`)
+  process.exitCode = 1
 }
 
 function secondsSince(from: number): string {
