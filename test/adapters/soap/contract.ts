@@ -39,25 +39,34 @@ export interface WsdlOptions {
   readonly schemaAttributes?: string
 }
 
-/** One operation `ask`, element `tns:ask` in, `tns:answer` out. */
-export function toWsdl(schema: string, options: WsdlOptions = {}): string {
-  const soap = options.version === '1.2' ? 'soap12' : 'soap'
-  const parts = options.parts ?? {
+const USUAL: Required<WsdlOptions> = {
+  version: '1.1',
+  action: 'urn:ask',
+  parts: {
     input: '<w:part name="parameters" element="tns:ask"/>',
     output: '<w:part name="parameters" element="tns:answer"/>',
-  }
-  const body = `<${soap}:body use="${options.use ?? 'literal'}" namespace="${NS}"/>`
-  const header =
-    parts.header === undefined
-      ? ''
-      : `<${soap}:header message="tns:head" part="head" use="literal"/>`
-  const output = options.oneWay === true ? '' : '<w:output message="tns:out"/>'
-  const boundOutput = options.oneWay === true ? '' : `<w:output>${body}</w:output>`
+  },
+  style: 'document',
+  use: 'literal',
+  oneWay: false,
+  schemaAttributes: 'elementFormDefault="qualified"',
+}
+
+/** One operation `ask`, element `tns:ask` in, `tns:answer` out. */
+export function toWsdl(schema: string, options: WsdlOptions = {}): string {
+  const all = { ...USUAL, ...options }
+  const { parts, style, use, action, schemaAttributes, oneWay } = all
+  const soap = all.version === '1.2' ? 'soap12' : 'soap'
+  const body = `<${soap}:body use="${use}" namespace="${NS}"/>`
+  const header = `<${soap}:header message="tns:head" part="head" use="literal"/>`
+  const boundInput = parts.header === undefined ? body : header + body
+  const output = oneWay ? '' : '<w:output message="tns:out"/>'
+  const boundOutput = oneWay ? '' : `<w:output>${body}</w:output>`
   return `<?xml version="1.0" encoding="UTF-8"?>
 <w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"
   xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/" xmlns:xs="http://www.w3.org/2001/XMLSchema"
   xmlns:tns="${NS}" targetNamespace="${NS}">
-<w:types><xs:schema targetNamespace="${NS}" ${options.schemaAttributes ?? 'elementFormDefault="qualified"'}>
+<w:types><xs:schema targetNamespace="${NS}" ${schemaAttributes}>
 ${schema}
 </xs:schema></w:types>
 <w:message name="in">${parts.input}</w:message>
@@ -68,9 +77,9 @@ ${schema}
   <w:input message="tns:in"/>${output}<w:fault name="broken" message="tns:broken"/>
 </w:operation></w:portType>
 <w:binding name="RegisterSoap" type="tns:Register">
-  <${soap}:binding style="${options.style ?? 'document'}" transport="http://schemas.xmlsoap.org/soap/http"/>
-  <w:operation name="ask"><${soap}:operation soapAction="${options.action ?? 'urn:ask'}"/>
-    <w:input>${header}${body}</w:input>${boundOutput}
+  <${soap}:binding style="${style}" transport="http://schemas.xmlsoap.org/soap/http"/>
+  <w:operation name="ask"><${soap}:operation soapAction="${action}"/>
+    <w:input>${boundInput}</w:input>${boundOutput}
   </w:operation>
 </w:binding>
 <w:service name="RegisterService"><w:port name="RegisterPort" binding="tns:RegisterSoap">
@@ -148,8 +157,17 @@ export function sourceOf(
   transport: Transport,
   changes: Partial<SystemSettings> = {},
 ): AdapterSource {
-  const secret = (variable: string) => `secret of ${variable}`
-  return { system: 'test-register', folder, settings: settingsOf(changes), transport, secret }
+  return {
+    system: 'test-register',
+    folder,
+    settings: settingsOf(changes),
+    transport,
+    secret: secretOf,
+  }
+}
+
+function secretOf(variable: string): string {
+  return `secret of ${variable}`
 }
 
 /** An adapter over a schema text, with the transport behind it. */
@@ -178,7 +196,12 @@ export async function encoded(schema: string, input: Tree, options: WsdlOptions 
   await loaded.adapter.call('ask', input, CONTEXT).catch((error: unknown) => {
     if (transport.sent === undefined) throw error
   })
-  return canonical(transport.text).match(/Body>(.*)<\/\{[^}]*\}Body>/s)?.[1] ?? ''
+  return bodyOf(transport.text)
+}
+
+/** What is inside the Body, in canonical form. */
+export function bodyOf(xml: string): string {
+  return /Body>(.*)<\/\{[^}]*\}Body>/s.exec(canonical(xml))?.[1] ?? ''
 }
 
 /** The value read from a body. */

@@ -9,6 +9,10 @@ function answering(content: string, more = ''): string {
   return `${ASK}<xs:element name="answer"><xs:complexType>${content}</xs:complexType></xs:element>${more}`
 }
 
+function one(inside: string): string {
+  return `<tns:answer>${inside}</tns:answer>`
+}
+
 const PERSON = `<xs:sequence>
   <xs:element name="id" type="xs:long"/>
   <xs:element name="name" type="xs:string" minOccurs="0" nillable="true"/>
@@ -192,13 +196,12 @@ describe('reads', () => {
         },
       },
     ],
-  ])('%s', async (_, schema, body, expected, options) => {
+  ])('%s', async (...[, schema, body, expected, options]) => {
     expect(await decoded(schema, body, options)).toStrictEqual(expected)
   })
 })
 
 describe('refuses as SYSTEM_REPLY_INVALID', () => {
-  const one = (inside: string) => `<tns:answer>${inside}</tns:answer>`
   test.each<[string, string, string, { reason: string; path?: string }]>([
     [
       'an unknown element',

@@ -1,0 +1,53 @@
+import { WSSecurity } from 'soap'
+import { expect, test } from 'vitest'
+
+import { freshly, passwordDigest, toSecurityHeader } from '../../../adapters/soap/security.ts'
+import { parseXml } from '../../../adapters/xml/parse.ts'
+import { canonical, ENVELOPE_12 } from './contract.ts'
+
+const NONCE = Buffer.from('0123456789abcdef')
+const CREATED = '2026-01-02T03:04:05.678Z'
+
+test('digests nonce, time and password as the profile says', () => {
+  // SHA-1 over the raw nonce, not over its base64 text: computed with openssl dgst -sha1.
+  expect(passwordDigest(NONCE, CREATED, 'pass')).toBe('3aUfrRAkXnZQIPQk93U89PPCAEE=')
+})
+
+test('writes a digest token that does not hold the password', () => {
+  const token = { user: 'u<&', password: 'se<ret', type: 'digest' } as const
+  const header = toSecurityHeader(token, '1.2', { nonce: NONCE, created: CREATED })
+  expect(header).not.toContain('ret')
+  expect(header).toContain(passwordDigest(NONCE, CREATED, 'se<ret'))
+  expect(canonical(header)).toContain(`{${ENVELOPE_12}}mustUnderstand="1"`)
+  expect(canonical(header)).toContain('Username>"u<&"<')
+})
+
+test('is fresh for every call', () => {
+  expect(Buffer.from(freshly().nonce)).not.toEqual(Buffer.from(freshly().nonce))
+  expect(freshly().nonce).toHaveLength(16)
+  expect(freshly().created).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+})
+
+test.each(['text', 'digest'] as const)('names and types a %s token as node-soap does', (type) => {
+  const passwordType = type === 'text' ? 'PasswordText' : 'PasswordDigest'
+  const reference = new WSSecurity('u', 'p', { passwordType, hasNonce: true, hasTimeStamp: false })
+  const ours = toSecurityHeader({ user: 'u', password: 'p', type }, '1.1', freshly())
+  expect(outline(ours)).toEqual(outline(`<x xmlns:soap="urn:x">${reference.toXML()}</x>`))
+})
+
+/** Names and the attributes that say what a value is; what differs from call to call is left out. */
+function outline(xml: string): string[] {
+  const seen: string[] = []
+  parseXml(xml, {
+    open({ namespace, local, attributes }) {
+      if (!namespace.startsWith('http://docs.oasis-open.org/')) return
+      const kinds = attributes.filter(
+        (each) => each.local === 'Type' || each.local === 'EncodingType',
+      )
+      seen.push([`{${namespace}}${local}`, ...kinds.map((each) => each.value)].join(' '))
+    },
+    text() {},
+    close() {},
+  })
+  return seen
+}
