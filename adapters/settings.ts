@@ -189,6 +189,12 @@ export const SystemSettings = Type.Object(
         },
       ),
     ),
+    maintenanceNotices: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description:
+          'Words of the HTML page by which the system says that it is closed, whatever the hour.',
+      }),
+    ),
     operations: Type.Record(Type.String(), Operation),
   },
   closed,

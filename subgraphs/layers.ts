@@ -11,6 +11,7 @@ import type { SystemSettings } from '../adapters/settings.ts'
 import { loadSoap } from '../adapters/soap/load.ts'
 import { loadTable } from '../adapters/table/load.ts'
 import { authorize } from '../adapters/transport/authorize.ts'
+import { heedNotice } from '../adapters/transport/heed-notice.ts'
 import { openTransport, type TransportOptions } from '../adapters/transport/http.ts'
 import { toBytes } from '../adapters/units.ts'
 
@@ -40,7 +41,8 @@ export async function stackLayers(
   const clock = now === undefined ? {} : { now }
   const bare = open(toTransportOptions(system, settings, secret))
   try {
-    const transport = authorize(bare, settings.auth, { system, secret, ...clock })
+    const heeding = heedNotice(bare, { system, notices: settings.maintenanceNotices ?? [] })
+    const transport = authorize(heeding, settings.auth, { system, secret, ...clock })
     const codec = await CODECS[settings.protocol]({ system, folder, settings, transport, secret })
     const signed = { ...codec, adapter: withCredentials(codec.adapter, settings.auth, secret) }
     const { contract, adapter } = withOperations(signed, settings, system)

@@ -18,6 +18,7 @@ const UNWELL: ReadonlySet<string> = new Set([
   'SYSTEM_TIMEOUT',
   'SYSTEM_UNAVAILABLE',
   'SYSTEM_REPLY_INVALID',
+  'SYSTEM_MAINTENANCE',
 ])
 
 export function isUnwell(error: unknown): error is SystemError {

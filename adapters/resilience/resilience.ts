@@ -165,9 +165,10 @@ class Resilience implements ResilientAdapter {
     return new SystemError('SYSTEM_TIMEOUT', this.#system, { operation, detail })
   }
 
-  /** In a declared window a failure is what was to be expected, and its end is known. */
+  /** In a declared window silence is what was to be expected, and its end is known. A wrong answer stays a wrong answer. */
   #inWindow(error: SystemError): SystemError {
-    const until = isUnwell(error) ? this.#windowEnd() : undefined
+    const expected = EXPECTED_IN_WINDOW.has(error.code) && error.until === undefined
+    const until = expected || isNotTried(error) ? this.#windowEnd() : undefined
     if (until === undefined) return error
     const { operation, detail } = error
     return new SystemError('SYSTEM_MAINTENANCE', this.#system, {
@@ -184,19 +185,34 @@ class Resilience implements ResilientAdapter {
 
   #systemState(): SystemState {
     const failed = this.#lastError
-    const window = failed?.code === 'SYSTEM_MAINTENANCE'
-    if (window && this.#windowEnd() !== undefined) return 'maintenance'
+    if (failed?.code === 'SYSTEM_MAINTENANCE')
+      return this.#isOver(failed) ? 'unknown' : 'maintenance'
     if (this.#breaker.isOpen) return 'open'
     if (failed && isUnwell(failed)) return 'failing'
-    if (window || (failed === undefined && this.#lastSuccess === undefined)) return 'unknown'
-    return 'up'
+    return failed === undefined && this.#lastSuccess === undefined ? 'unknown' : 'up'
+  }
+
+  #isOver({ until }: SystemError): boolean {
+    return until !== undefined && Date.parse(until) <= this.#now()
   }
 }
 
-/** "Busy" is not retried: another try is one more of what the system has too many of. */
+const EXPECTED_IN_WINDOW: ReadonlySet<string> = new Set([
+  'SYSTEM_TIMEOUT',
+  'SYSTEM_UNAVAILABLE',
+  'SYSTEM_MAINTENANCE',
+])
+
+const LATER: ReadonlySet<string> = new Set(['SYSTEM_BUSY', 'SYSTEM_MAINTENANCE'])
+
+/** "Busy" and "closed" are not retried: another try is one more of what the system cannot take now. */
 function isRetryable(error: unknown): boolean {
   if (!(error instanceof SystemError) || !error.retryable) return false
-  return error.code !== 'SYSTEM_BUSY' && error.detail['reason'] !== NOT_TRIED
+  return !LATER.has(error.code) && !isNotTried(error)
+}
+
+function isNotTried(error: SystemError): boolean {
+  return error.detail['reason'] === NOT_TRIED
 }
 
 /** Says which of our operations it was, where the layer that threw did not know or knew the contract's name only. */

@@ -391,7 +391,7 @@ describe('a maintenance window', () => {
   const maintenance = [{ from: '07:00', to: '09:30', zone: 'Asia/Tehran' }]
   const until = '2026-03-10T06:00:00Z'
 
-  test.each(['SYSTEM_TIMEOUT', 'SYSTEM_UNAVAILABLE', 'SYSTEM_REPLY_INVALID'] as const)(
+  test.each(['SYSTEM_TIMEOUT', 'SYSTEM_UNAVAILABLE', 'SYSTEM_MAINTENANCE'] as const)(
     'explains %s, is not retried, and its end is known',
     async (code) => {
       const { adapter, sent } = system(() => fail(code), { maintenance, retries: 2 })
@@ -429,6 +429,21 @@ describe('a maintenance window', () => {
     const { adapter } = system(behave, { maintenance })
     expect(await outcome(adapter.call('read', {}, context()))).toMatchObject({ code })
     expect(adapter.state().state).toBe('up')
+  })
+
+  test('does not excuse a wrong answer', async () => {
+    const { adapter } = system(() => fail('SYSTEM_REPLY_INVALID'), { maintenance })
+    expect((await times(1, adapter))[0]).toMatchObject({ code: 'SYSTEM_REPLY_INVALID' })
+  })
+
+  test('that the system itself announces is not retried, and nobody knows its end', async () => {
+    const { adapter, sent } = system(() => fail('SYSTEM_MAINTENANCE'), { retries: 2 })
+    expect((await times(1, adapter))[0]).toMatchObject({
+      code: 'SYSTEM_MAINTENANCE',
+      until: undefined,
+    })
+    expect(sent).toHaveLength(1)
+    expect(adapter.state()).toMatchObject({ state: 'maintenance' })
   })
 
   test('is not the state any more once it is over', async () => {
