@@ -6,7 +6,7 @@ import {
   type DocumentNode,
   execute,
   getOperationAST,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLResolveInfo,
   type GraphQLScalarType,
   type GraphQLSchema,
@@ -16,7 +16,7 @@ import {
 
 import type { Adapter } from '../adapters/adapter.ts'
 import type { Answer, AnswerError, RequestContext } from '../schema/context.ts'
-import { CallerError, ERRORS, ServiceError, toPublicError } from '../schema/errors.ts'
+import { CallerError, ERRORS, toPublicError } from '../schema/errors.ts'
 import type { Log } from '../schema/log.ts'
 import type { Path, ProvenanceEntry } from '../schema/provenance.ts'
 import { SCALARS } from '../schema/scalars/scalars.ts'
@@ -143,23 +143,22 @@ function toPath(info: GraphQLResolveInfo): Path {
   return path.toReversed()
 }
 
-/** What graphql-js says may repeat a caller's value, so only codes with our own words go out. */
 function toAnswerError(
   error: GraphQLError,
   { requestId }: RequestContext,
   log: Log | undefined,
 ): AnswerError {
-  const { path, originalError: cause } = error
-  const thrown = cause instanceof ServiceError || path !== undefined ? cause : undefined
-  const code =
-    error.extensions['code'] === 'INPUT_REJECTED' ? 'INPUT_REJECTED' : 'OPERATION_INVALID'
-  const known =
-    thrown === undefined || code === 'INPUT_REJECTED'
-      ? new CallerError(code, ERRORS[code].text)
-      : thrown
-  const shown = toPublicError(known, requestId)
+  const { path, originalError } = error
+  const shown = toPublicError(toThrown(error), requestId)
   if (shown.extensions.code === 'INTERNAL') {
-    log?.error({ requestId, path: path?.join('.'), kind: cause?.name }, 'a resolver failed')
+    log?.error({ requestId, path: path?.join('.'), kind: originalError?.name }, 'a resolver failed')
   }
   return { ...shown, ...(path && { path }) }
+}
+
+/** What graphql-js itself says of an operation may repeat a caller's value, so only its code goes on. */
+function toThrown({ originalError, extensions }: GraphQLError): unknown {
+  if (originalError !== undefined && !(originalError instanceof GraphQLError)) return originalError
+  const code = extensions['code'] === 'INPUT_REJECTED' ? 'INPUT_REJECTED' : 'OPERATION_INVALID'
+  return new CallerError(code, ERRORS[code].text)
 }
