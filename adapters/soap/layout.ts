@@ -1,7 +1,7 @@
 // A complex type as the members of one record: which names a value has, which are lists, which must be there.
 // What both encoder, decoder and contract follow. Clashing names are refused here.
 
-import { ContractError } from './contract-error.ts'
+import { ContractError } from './contract/contract-error.ts'
 import type { AttributeUse, ComplexType, ElementDeclaration, Group, Particle } from './model.ts'
 
 /** Key of the text beside attributes, of raw content, of the subtype's name, and of elements by xsd:any. No XML name has `$`. */

@@ -4,15 +4,15 @@
 import type { AdapterSource, LoadedAdapter } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
 import { SoapAdapter, type SoapEndpoint } from './call.ts'
-import { ContractError } from './contract-error.ts'
-import { type ContractFiles, readContractFiles } from './contract-files.ts'
+import { ContractError } from './contract/contract-error.ts'
+import { type ContractFiles, readContractFiles } from './contract/contract-files.ts'
+import { SchemaIndex } from './contract/schema-index.ts'
+import { readPorts, type SoapPort } from './contract/wsdl.ts'
+import { Schema } from './contract/xsd.ts'
 import { type CompiledOperation, type Compilers, compileOperation } from './operation.ts'
 import { PlanCompiler } from './plan.ts'
-import { SchemaIndex } from './schema-index.ts'
 import { freshly, toSecurityHeader } from './security.ts'
 import { ShapeCompiler } from './shape.ts'
-import { readPorts, type SoapPort } from './wsdl.ts'
-import { Schema } from './xsd.ts'
 
 /** Throws FindingsError with all that is wrong at once. */
 export async function loadSoap(source: AdapterSource): Promise<LoadedAdapter> {

@@ -2,15 +2,15 @@
 
 import { CallerError } from '../../schema/errors.ts'
 import type { OperationContract, Shape, Tree, Value } from '../adapter.ts'
+import { type Message, toMessage } from './contract/messages.ts'
+import type { SoapOperation } from './contract/wsdl.ts'
+import type { Schema } from './contract/xsd.ts'
 import { EncoderCompiler, type Write } from './encode.ts'
 import { toEnvelope } from './envelope.ts'
 import { isBare, TEXT } from './layout.ts'
-import { type Message, toMessage } from './messages.ts'
 import type { ElementDeclaration, Type } from './model.ts'
 import type { PlanCompiler, PlannedMember } from './plan.ts'
 import type { ShapeCompiler } from './shape.ts'
-import type { SoapOperation } from './wsdl.ts'
-import type { Schema } from './xsd.ts'
 
 /** Input member that holds the header blocks of the contract by local name. No XML name has `$`. */
 export const HEADER = '$header'

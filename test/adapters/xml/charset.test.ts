@@ -75,7 +75,7 @@ test.each<[string, Buffer, string | undefined, string | undefined, string]>([
     undefined,
     declared('utf-16'),
   ],
-])('decodes %s', (_, bytes, contentType, fallback, expected) => {
+])('decodes %s', (...[, bytes, contentType, fallback, expected]) => {
   expect(decodeXmlBytes(bytes, contentType, fallback)).toBe(expected)
 })
 

@@ -1,9 +1,9 @@
 // One place in a contract that cannot be used, thrown while an operation is compiled and turned to a finding at its border.
 
-import type { Finding } from '../finding.ts'
-import type { XmlElement } from '../xml/document.ts'
+import type { Finding } from '../../finding.ts'
+import type { XmlElement } from '../../xml/document.ts'
+import type { Place } from '../model.ts'
 import type { ContractDocument } from './contract-files.ts'
-import type { Place } from './model.ts'
 
 export class ContractError extends Error {
   readonly finding: Finding

@@ -1,9 +1,9 @@
 // The global components of all schemas of a contract by kind and name. In: documents. Out: look-ups.
 
-import type { XmlElement } from '../xml/document.ts'
+import type { XmlElement } from '../../xml/document.ts'
+import { toKey, XSD } from '../namespaces.ts'
 import { ContractError, parseQName } from './contract-error.ts'
 import type { SchemaDocument } from './contract-files.ts'
-import { toKey, XSD } from './namespaces.ts'
 
 export type ComponentKind = 'element' | 'type' | 'group' | 'attributeGroup' | 'attribute'
 

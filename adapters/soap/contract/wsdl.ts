@@ -1,11 +1,11 @@
 // WSDL 1.1 to operations. In: the definitions of a contract. Out: the SOAP ports with their operations and messages as they
 // stand there; messages.ts gives them types. Never: a guess between two ports when one is named.
 
-import type { XmlElement } from '../xml/document.ts'
+import type { XmlElement } from '../../xml/document.ts'
+import type { Place } from '../model.ts'
+import { BINDING, type SoapVersion, toKey, WSDL } from '../namespaces.ts'
 import { ContractError, parseQName } from './contract-error.ts'
 import type { ContractDocument } from './contract-files.ts'
-import type { Place } from './model.ts'
-import { BINDING, type SoapVersion, toKey, WSDL } from './namespaces.ts'
 
 export interface SoapPort {
   readonly service: string

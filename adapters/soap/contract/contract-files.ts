@@ -4,11 +4,11 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
-import type { Finding } from '../finding.ts'
-import { decodeXmlBytes } from '../xml/charset.ts'
-import { parseDocument, type XmlElement } from '../xml/document.ts'
-import { XML_NAMESPACE, XmlError } from '../xml/parse.ts'
-import { SOAP_ENCODING, WSDL, XSD } from './namespaces.ts'
+import type { Finding } from '../../finding.ts'
+import { decodeXmlBytes } from '../../xml/charset.ts'
+import { parseDocument, type XmlElement } from '../../xml/document.ts'
+import { XML_NAMESPACE, XmlError } from '../../xml/parse.ts'
+import { SOAP_ENCODING, WSDL, XSD } from '../namespaces.ts'
 
 export interface ContractDocument {
   /** Relative to the system folder. */

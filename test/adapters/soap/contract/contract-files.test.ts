@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
-import { readContractFiles } from '../../../adapters/soap/contract-files.ts'
-import { folderOf } from './contract.ts'
+import { readContractFiles } from '../../../../adapters/soap/contract/contract-files.ts'
+import { folderOf } from '../contract.ts'
 
 const W = 'xmlns="http://schemas.xmlsoap.org/wsdl/"'
 const XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'

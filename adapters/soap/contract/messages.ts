@@ -1,8 +1,8 @@
 // The messages of an operation as elements of the model: what stands in the body and in the header.
 // Document style names elements; rpc style makes a wrapper of the operation's name around its parts (WSDL 1.1 §3.5).
 
+import type { ElementDeclaration, Particle, Type } from '../model.ts'
 import { ContractError } from './contract-error.ts'
-import type { ElementDeclaration, Particle, Type } from './model.ts'
 import type { Component } from './schema-index.ts'
 import type { Part, SoapMessage, SoapOperation } from './wsdl.ts'
 import type { Schema } from './xsd.ts'

@@ -1,9 +1,9 @@
 // XML Schema 1.0 to the model. In: the index of a contract's schemas. Out: element declarations and types, resolved when
 // asked for and remembered. A component that cannot be resolved throws ContractError with its place.
 
-import { invariant } from '../../schema/errors.ts'
-import { XML_NAMESPACE } from '../xml/parse.ts'
-import { LEXICAL_LISTS, LEXICALS } from './lexical.ts'
+import { invariant } from '../../../schema/errors.ts'
+import { XML_NAMESPACE } from '../../xml/parse.ts'
+import { LEXICAL_LISTS, LEXICALS } from '../lexical.ts'
 import type {
   AnythingType,
   AttributeUse,
@@ -13,8 +13,8 @@ import type {
   Particle,
   SimpleType,
   Type,
-} from './model.ts'
-import { SOAP_ENCODING, toKey, XSD } from './namespaces.ts'
+} from '../model.ts'
+import { SOAP_ENCODING, toKey, XSD } from '../namespaces.ts'
 import {
   type Component,
   fail,
