@@ -4,17 +4,18 @@
 import { readFile } from 'node:fs/promises'
 
 import { FindingsError } from '../adapters/finding.ts'
+import { ServiceError } from '../schema/errors.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
+import { openApplications } from '../subgraphs/applications/applications.ts'
 import { loadCatalogue } from '../subgraphs/catalogue/catalogue.ts'
 import { loadSystems } from '../subgraphs/load.ts'
 import { loadPerson } from '../subgraphs/person/person.ts'
 import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
-import type { Portal } from './http/pages.ts'
 import { openLog } from './observe/log.ts'
-import { openGateway, type Running } from './open-gateway.ts'
+import { openGateway, type Portal, type Running } from './open-gateway.ts'
 
-export type { Running } from './open-gateway.ts'
+export type { Portal, Running } from './open-gateway.ts'
 
 export interface Surroundings {
   /** Reads the address or secret of a system by the name of its variable; undefined if it is not set. */
@@ -41,9 +42,30 @@ async function loadSubgraphs(
   config: Config,
   { log, secret }: Surroundings,
 ): Promise<readonly Subgraph[]> {
-  const systems = await loadSystems(config.subgraphs, { log, secret: required(secret) })
-  const catalogue = await loadCatalogue({ folder: config.services, log })
-  return [...systems, await loadPerson({ log }), catalogue]
+  const loaded: Subgraph[] = []
+  try {
+    loaded.push(...(await loadSystems(config.subgraphs, { log, secret: required(secret) })))
+    const catalogue = await loadCatalogue({ folder: config.services, log })
+    loaded.push(catalogue, await loadPerson({ log }))
+    const { databaseUrl } = config
+    if (databaseUrl === undefined) log.warn({}, 'no database is set: applications are not offered')
+    else loaded.push(await reachable(openApplications({ databaseUrl, catalogue, log })))
+    return loaded
+  } catch (error) {
+    await Promise.all(loaded.map((subgraph) => subgraph.close()))
+    throw error
+  }
+}
+
+/** What the driver says of a connection may hold the address with its password; its code does not. */
+async function reachable(opening: Promise<Subgraph>): Promise<Subgraph> {
+  try {
+    return await opening
+  } catch (error) {
+    if (error instanceof ServiceError || error instanceof FindingsError) throw error
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+    throw new ConfigError([`PANJAREH_DATABASE_URL: the database cannot be used (${String(code)})`])
+  }
 }
 
 function required(secret: Surroundings['secret']): (variable: string) => string {
@@ -73,6 +95,7 @@ async function run(check: boolean): Promise<void> {
 /** Lines for a person at the console; a bug keeps its stack. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof FindingsError) return error.message
+  if (error instanceof ServiceError) return `${error.code}: ${error.message}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -9,7 +9,7 @@ import { type Config, ConfigError } from './config.ts'
 import { buildEngine, type Engine } from './engine.ts'
 import { buildDoor, type Finished } from './http/graphql-door.ts'
 import type { Health } from './http/health.ts'
-import { loadPages, type Portal } from './http/pages.ts'
+import { loadPages, type Pages } from './http/pages.ts'
 import { listen } from './http/server.ts'
 import { toLine } from './observe/request-line.ts'
 import { StageTimes } from './observe/stage-times.ts'
@@ -21,6 +21,13 @@ export interface GatewayParts {
   readonly supergraph?: string | undefined
   readonly log: Log
   readonly portal?: Portal | undefined
+}
+
+export interface Portal {
+  /** Folder of the files that a browser gets. */
+  readonly directory: string
+  /** The OpenID client that its pages are. */
+  readonly clientId: string
 }
 
 export interface Running {
@@ -54,7 +61,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     report: (finished) => report(finished, times, log),
   })
   const { host, port, deadlineMs, drainMs } = config
-  const pages = parts.portal === undefined ? undefined : await loadPages(parts.portal)
+  const pages = await pagesOf(parts.portal, config)
   const server = await listening({ host, port, door, health, pages, arrivalMs: deadlineMs })
   let closing: Promise<void> | undefined
   const close = async () => {
@@ -79,6 +86,12 @@ function mayIntrospect({ introspection }: Config, { kind }: Caller): boolean {
 
 function systemsOf(subgraphs: readonly Subgraph[]): readonly SystemHealth[] {
   return subgraphs.map((subgraph) => subgraph.health()).filter((health) => health !== undefined)
+}
+
+async function pagesOf(portal: Portal | undefined, { issuer }: Config): Promise<Pages | undefined> {
+  if (portal === undefined) return undefined
+  const { directory, clientId } = portal
+  return loadPages({ directory, settings: { issuer, clientId, graphql: '/graphql' } })
 }
 
 async function listening(options: Parameters<typeof listen>[0]) {

@@ -57,6 +57,9 @@ interface Visit {
   work?: Work
 }
 
+/** In the log only: nobody was there to read the answer. */
+const CLIENT_GONE = 499
+
 export function buildDoor(options: DoorOptions): Door {
   return async (request, response, url) => {
     const visit: Visit = {
@@ -69,8 +72,9 @@ export function buildDoor(options: DoorOptions): Door {
     response.once('close', () => gone.abort())
     const { reply, ...outcome } = await attempt(request, { url, visit, gone }, options)
     const headers = { 'x-request-id': visit.requestId, vary: 'accept, authorization' }
+    const status = gone.signal.aborted ? CLIENT_GONE : reply.status
     respond(response, { ...reply, headers: { ...headers, ...reply.headers } })
-    options.report({ ...visit, status: reply.status, ...outcome })
+    options.report({ ...visit, status, ...outcome })
   }
 }
 

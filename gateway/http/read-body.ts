@@ -6,19 +6,29 @@ import { HttpRefusal } from './refuse.ts'
 
 export async function readBody(request: IncomingMessage, most: number): Promise<string> {
   if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most)
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk)
-    size += bytes.length
-    if (size > most) throw tooLarge(most)
-    chunks.push(bytes)
-  }
+  const bytes = await collect(request, most)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new HttpRefusal(400, 'BAD_REQUEST', 'The body is not UTF-8.')
   }
+}
+
+async function collect(request: IncomingMessage, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of request) {
+      const bytes = Buffer.from(chunk)
+      size += bytes.length
+      if (size > most) throw tooLarge(most)
+      chunks.push(bytes)
+    }
+  } catch (error) {
+    if (error instanceof HttpRefusal) throw error
+    throw new HttpRefusal(400, 'BAD_REQUEST', 'The body did not arrive whole.')
+  }
+  return Buffer.concat(chunks)
 }
 
 function tooLarge(most: number): HttpRefusal {

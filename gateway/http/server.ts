@@ -27,6 +27,7 @@ export interface Listening {
 
 const HEADER_LIMIT = 16_384
 const HEADERS_MOST = 100
+const IDLE_CHECK_MS = 50
 
 /** Rejects with the system's error if the port is taken. */
 export async function listen(options: ServerOptions): Promise<Listening> {
@@ -80,9 +81,11 @@ function urlOf(server: Server, host: string): string {
 
 async function drain(server: Server, withinMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => server.closeAllConnections(), withinMs)
+  const last = setTimeout(() => server.closeAllConnections(), withinMs)
+  // A connection that was answered while draining stays open for its keep-alive time unless it is closed.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
   server.close(() => resolve())
-  server.closeIdleConnections()
   await promise
-  clearTimeout(timer)
+  clearTimeout(last)
+  clearInterval(idle)
 }

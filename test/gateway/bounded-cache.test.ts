@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+
+import { BoundedCache } from '../../gateway/bounded-cache.ts'
+
+test('forgets the entry that was used least recently', () => {
+  const cache = new BoundedCache<string, number>(2)
+  cache.set('a', 1)
+  cache.set('b', 2)
+  expect(cache.get('a')).toBe(1)
+  cache.set('c', 3)
+  expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, undefined, 3])
+  expect(cache.size).toBe(2)
+})
+
+test('an entry that is set again stays one entry', () => {
+  const cache = new BoundedCache<string, number>(2)
+  cache.set('a', 1)
+  cache.set('a', 2)
+  expect([cache.get('a'), cache.size]).toEqual([2, 1])
+})

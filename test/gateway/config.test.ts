@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+
+import { ConfigError, readConfig } from '../../gateway/config.ts'
+
+test('has a default for everything that can have one', () => {
+  const config = readConfig({})
+  expect(config).toMatchObject({
+    host: '127.0.0.1',
+    port: 4000,
+    issuer: 'http://127.0.0.1:4001/realms/gov',
+    keysUrl: 'http://127.0.0.1:4001/realms/gov/protocol/openid-connect/certs',
+    audience: undefined,
+    deadlineMs: 15_000,
+    bodyLimit: 262_144,
+    introspection: 'everyone',
+    limits: { tokens: 2000, depth: 12, aliases: 15, rootFields: 10, directives: 10 },
+  })
+})
+
+test('reads what is set, and DATABASE_URL where no own one is', () => {
+  const config = readConfig({
+    PANJAREH_PORT: '0',
+    PANJAREH_DEADLINE: '500ms',
+    PANJAREH_BODY: '1MB',
+    DATABASE_URL: 'postgres://a/b',
+    OTHER: 'ignored',
+  })
+  expect(config).toMatchObject({ port: 0, deadlineMs: 500, bodyLimit: 1_048_576 })
+  expect(config.databaseUrl).toBe('postgres://a/b')
+})
+
+test('names everything that is wrong at once, without repeating values', () => {
+  const broken = {
+    PANJAREH_PROT: '1',
+    PANJAREH_PORT: 'hunter2',
+    PANJAREH_LOG: 'loud',
+    PANJAREH_DEADLINE: '15',
+  }
+  const findings = findingsOf(broken)
+  expect(findings.map((line) => line.split(/[ :]/)[0])).toEqual(Object.keys(broken))
+  expect(findings[0]).toBe('PANJAREH_PROT is not a setting; did you mean PANJAREH_PORT?')
+  expect(findings[2]).toContain('debug | info | warn | error | silent')
+  expect(findings.join()).not.toMatch(/hunter2|loud/)
+})
+
+test('refuses a port that does not exist', () => {
+  expect(findingsOf({ PANJAREH_PORT: '70000' })).toEqual(['PANJAREH_PORT is above 65535'])
+})
+
+function findingsOf(environment: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.findings
+    throw error
+  }
+  return []
+}

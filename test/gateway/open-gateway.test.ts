@@ -1,0 +1,267 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { readConfig } from '../../gateway/config.ts'
+import { openGateway } from '../../gateway/open-gateway.ts'
+import { CallerError } from '../../schema/errors.ts'
+import { serve } from './support/federation.ts'
+import { open, type Opened } from './support/open.ts'
+import { CITIZEN, type Issuer, openIssuer } from './support/sign-on.ts'
+
+const aborted: string[] = []
+const source = {
+  sdl: `type Query { hello: String, me: String @policy(policies: [["citizen"]]), slow: String, bad: String }
+    type Mutation { change: Int }`,
+  resolvers: {
+    Query: {
+      hello: () => 'salam',
+      me: (_: unknown, __: unknown, { caller }: { caller: { kind: string } }) => caller.kind,
+      slow: (_: unknown, __: unknown, { signal }: { signal: AbortSignal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            aborted.push('slow')
+            resolve('late')
+          })
+        }),
+      bad: () => {
+        throw new CallerError('NOT_FOUND', 'Not here.')
+      },
+    },
+    Mutation: { change: () => 1 },
+  },
+}
+
+let signOn: Issuer
+let gateway: Opened
+beforeAll(async () => {
+  signOn = await openIssuer()
+  gateway = await open(
+    { a: source },
+    { PANJAREH_ISSUER: signOn.issuer, PANJAREH_DEADLINE: '300ms' },
+  )
+})
+afterAll(async () => {
+  await gateway.close()
+  await signOn.close()
+})
+
+const body = (response: Response): Promise<unknown> => response.json()
+const NEW = { accept: 'application/graphql-response+json' }
+
+test('answers a citizen by token and an anonymous caller without', async () => {
+  const authorization = `Bearer ${await signOn.sign(CITIZEN)}`
+  const known = await gateway.post({ query: '{ me }' }, { authorization })
+  expect(await body(known)).toEqual({ data: { me: 'citizen' } })
+  const unknown = await gateway.post({ query: '{ me hello }' })
+  expect(unknown.status).toBe(200)
+  expect(await body(unknown)).toMatchObject({
+    data: { me: null, hello: 'salam' },
+    errors: [{ path: ['me'], extensions: { code: 'UNAUTHENTICATED' } }],
+  })
+})
+
+test('refuses a bad token with 401 and a challenge before anything is asked', async () => {
+  const response = await gateway.post({ query: '{ hello }' }, { authorization: 'Bearer x.y.z' })
+  expect(response.status).toBe(401)
+  expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+  expect(await body(response)).toMatchObject({
+    errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+  })
+})
+
+test.each<[string, RequestInit, number, string]>([
+  [
+    'a form',
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'query=x',
+    },
+    415,
+    'BAD_REQUEST',
+  ],
+  [
+    'plain text',
+    { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"query":"{hello}"}' },
+    415,
+    'BAD_REQUEST',
+  ],
+  ['a batch', json([{ query: '{ hello }' }]), 400, 'BAD_REQUEST'],
+  [
+    'a body above the limit',
+    json({ query: `{ hello } #${'x'.repeat(262_144)}` }),
+    413,
+    'BAD_REQUEST',
+  ],
+  [
+    'a page of another site',
+    json({ query: '{ hello }' }, { 'sec-fetch-site': 'cross-site' }),
+    403,
+    'FORBIDDEN',
+  ],
+  ['a wish for XML', json({ query: '{ hello }' }, { accept: 'text/xml' }), 406, 'BAD_REQUEST'],
+  ['PUT', { method: 'PUT' }, 405, 'BAD_REQUEST'],
+  [
+    'a document that is too costly',
+    json({ query: `{ ${'hello '.repeat(11)} }` }, NEW),
+    400,
+    'OPERATION_TOO_COSTLY',
+  ],
+])('refuses %s', async (_, init, status, code) => {
+  const response = await fetch(`${gateway.url}/graphql`, init)
+  expect(response.status).toBe(status)
+  expect(await body(response)).toMatchObject({ errors: [{ extensions: { code } }] })
+})
+
+test('lets a page of another site ask after a preflight', async () => {
+  const headers = { 'sec-fetch-site': 'cross-site', 'x-panjareh-preflight': '1' }
+  expect((await gateway.post({ query: '{ hello }' }, headers)).status).toBe(200)
+})
+
+test('refuses a mutation over GET', async () => {
+  const response = await fetch(`${gateway.url}/graphql?query=mutation{change}`)
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('POST')
+})
+
+test('runs a mutation over POST', async () => {
+  const response = await gateway.post({ query: 'mutation { change }' })
+  expect(await body(response)).toEqual({ data: { change: 1 } })
+})
+
+test('gives up a subgraph at the deadline', async () => {
+  const response = await gateway.post({ query: '{ slow hello }' })
+  expect(await body(response)).toMatchObject({
+    data: { slow: null, hello: null },
+    errors: [
+      { path: ['slow'], extensions: { code: 'SYSTEM_TIMEOUT', system: 'a' } },
+      { path: ['hello'], extensions: { code: 'SYSTEM_TIMEOUT', system: 'a' } },
+    ],
+  })
+  expect(aborted).toContain('slow')
+})
+
+test('tells subgraphs when the client goes away', async () => {
+  const patient = await open({ a: source })
+  aborted.length = 0
+  const going = new AbortController()
+  const asked = fetch(`${patient.url}/graphql?query={slow}`, { signal: going.signal })
+  setTimeout(() => going.abort(), 50)
+  await expect(asked).rejects.toThrow()
+  await expect.poll(() => aborted, { timeout: 2000 }).toEqual(['slow'])
+  await expect.poll(() => patient.lines.map(({ facts }) => facts['status'])).toEqual([499])
+  await patient.close()
+})
+
+test('writes one line per request, without variables and tokens', async () => {
+  const before = gateway.lines.length
+  const authorization = `Bearer ${await signOn.sign(CITIZEN)}`
+  const query = 'query Greeting($x: Boolean = true) { hello @include(if: $x) bad }'
+  const response = await gateway.post(
+    { query, variables: { x: true, y: '0099999999' } },
+    { authorization },
+  )
+  const lines = gateway.lines.slice(before)
+  expect(lines).toHaveLength(1)
+  expect(lines[0]?.facts).toMatchObject({
+    requestId: response.headers.get('x-request-id'),
+    operation: 'Greeting',
+    caller: 'citizen',
+    client: 'portal',
+    status: 200,
+    codes: { NOT_FOUND: 1 },
+    stages: expect.objectContaining({ operation: expect.any(Number), execute: expect.any(Number) }),
+  })
+  expect(JSON.stringify(lines)).not.toMatch(/0099999999|0012345679|eyJ/)
+})
+
+test('says how it does', async () => {
+  const response = await fetch(`${gateway.url}/health`)
+  expect(response.status).toBe(200)
+  expect(await body(response)).toEqual({ ready: true, live: true, systems: [] })
+})
+
+test('a body that stops half way is no bug of ours', async () => {
+  const before = gateway.lines.length
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+  socket.write(
+    'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{',
+  )
+  setTimeout(() => socket.destroy(), 50)
+  await expect.poll(() => gateway.lines.length, { timeout: 2000 }).toBe(before + 1)
+  expect(gateway.lines.at(-1)?.level).toBe('info')
+})
+
+test('answers a broken request line without falling over', async () => {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+  socket.write('GET // HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk)
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 4\d\d/)
+  expect((await gateway.post({ query: '{ hello }' })).status).toBe(200)
+})
+
+test('serves pages of a folder and nothing outside it', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'pages-'))
+  await writeFile(path.join(directory, 'index.html'), '<p>home</p>')
+  const config = readConfig({ PANJAREH_PORT: '0' })
+  const portal = { directory, clientId: 'portal' }
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  const own = await openGateway(config, { subgraphs: [serve('a', source)], log, portal })
+  const page = (name: string, accept = 'text/html') =>
+    fetch(own.url + name, { headers: { accept } })
+  const shown = await page('/graphql')
+  expect(await shown.text()).toBe('<p>home</p>')
+  expect(shown.headers.get('content-security-policy')).toContain("default-src 'self'")
+  expect(await (await page('/')).text()).toBe('<p>home</p>')
+  expect(await body(await page('/settings.json'))).toEqual({
+    issuer: 'http://127.0.0.1:4001/realms/gov',
+    clientId: 'portal',
+    graphql: '/graphql',
+  })
+  expect((await page('/..%2f..%2fetc/passwd')).status).toBe(404)
+  expect(await body(await page('/graphql?query={hello}', '*/*'))).toEqual({
+    data: { hello: 'salam' },
+  })
+  await own.close()
+})
+
+test('names the port that is taken in one line', async () => {
+  const config = readConfig({ PANJAREH_PORT: new URL(gateway.url).port })
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  await expect(openGateway(config, { subgraphs: [serve('a', source)], log })).rejects.toMatchObject(
+    {
+      findings: [expect.stringContaining('is taken by another process')],
+    },
+  )
+})
+
+test('names every subgraph that does not compose', async () => {
+  const other = { sdl: 'type Query { hello: Int }' }
+  await expect(open({ a: source, b: other })).rejects.toMatchObject({
+    findings: expect.arrayContaining([expect.stringContaining('hello')]),
+  })
+})
+
+test('lets open requests finish when it closes', async () => {
+  const closing = await open({ a: source }, { PANJAREH_DEADLINE: '200ms' })
+  const asked = closing.post({ query: '{ slow }' })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const closed = closing.close()
+  expect(closing.health().ready).toBe(false)
+  expect((await asked).status).toBe(200)
+  await closed
+  await expect(closing.post({ query: '{ hello }' })).rejects.toThrow()
+})
+
+function json(value: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(value),
+  }
+}

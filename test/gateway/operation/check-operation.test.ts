@@ -1,0 +1,85 @@
+import { buildSchema } from 'graphql'
+import { expect, test } from 'vitest'
+
+import { buildCheckOperation } from '../../../gateway/operation/check-operation.ts'
+import { LIMITS } from '../support/federation.ts'
+
+const schema = buildSchema(`
+  directive @provenance on QUERY
+  type Query { me: Person, hello(name: String): String }
+  type Person { name: String, friend: Person }`)
+const check = buildCheckOperation({ schema, limits: LIMITS, remembered: 10 })
+const CLIENT = { introspection: true, trusted: false }
+const codes = (query: string, trust = CLIENT) =>
+  check({ query }, trust).findings?.map(({ extensions }) => extensions?.['code'])
+
+const deep = (levels: number) =>
+  `{ me ${'{ friend '.repeat(levels - 2)}{ name }${' }'.repeat(levels - 2)} }`
+const bomb = (levels: number) =>
+  `{ me { ...f0 } } ${Array.from({ length: levels }, (_, n) => `fragment f${n} on Person { ...f${n + 1} ...f${n + 1} }`).join(' ')} fragment f${levels} on Person { name }`
+
+test.each([
+  ['depth 13', deep(13)],
+  ['16 aliases', `{ ${Array.from({ length: 16 }, (_, n) => `a${n}: __typename`).join(' ')} }`],
+  ['11 root fields', `{ ${Array.from({ length: 11 }, () => 'hello').join(' ')} }`],
+  ['11 directives', `{ hello ${'@include(if: true) '.repeat(11)} }`],
+  ['a fragment bomb', bomb(18)],
+  ['2001 tokens', `{ ${'hello '.repeat(2001)} }`],
+])('refuses %s as too costly', (_, query) => {
+  expect(codes(query)).toEqual(['OPERATION_TOO_COSTLY'])
+})
+
+test('refuses a bomb of fragments in milliseconds', () => {
+  const before = process.cpuUsage()
+  check({ query: bomb(40) }, CLIENT)
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1000).toBeLessThan(100)
+})
+
+test.each([
+  ['depth 12', deep(12)],
+  ['15 aliases', `{ me { ${Array.from({ length: 15 }, (_, n) => `a${n}: name`).join(' ')} } }`],
+])('accepts %s', (_, query) => {
+  expect(codes(query)).toBeUndefined()
+})
+
+test('limits do not apply to documents of our own', () => {
+  expect(codes(deep(13), { introspection: true, trusted: true })).toBeUndefined()
+})
+
+test.each([
+  ['text that is not GraphQL', '{ hello'],
+  ['an unknown field', '{ nothing }'],
+  ['a fragment that spreads itself', '{ ...a } fragment a on Query { ...a }'],
+  ['two operations without a name', 'query A { hello } query B { hello }'],
+  ['nothing', ''],
+])('refuses %s', (_, query) => {
+  expect(new Set(codes(query))).toEqual(new Set(['OPERATION_INVALID']))
+})
+
+test('hides schema and suggestions from those who may not introspect', () => {
+  const trust = { introspection: false, trusted: false }
+  expect(codes('{ __schema { types { name } } }', trust)).toEqual([
+    'OPERATION_INVALID',
+    'OPERATION_INVALID',
+  ])
+  const { findings } = check({ query: '{ hell }' }, trust)
+  expect(findings?.[0]?.message).toBe('Cannot query field "hell" on type "Query".')
+})
+
+test('takes the named operation, its fragments and nothing else', () => {
+  const query = `query A @provenance { me { ...F } } query B { hello }
+    fragment F on Person { ...G } fragment G on Person { name } `
+  const { operation } = check({ query, operationName: 'A' }, CLIENT)
+  expect(operation?.operation.name?.value).toBe('A')
+  expect(operation?.provenance).toBe(true)
+  expect(operation?.operation.directives).toEqual([])
+  expect(operation?.fragments.map(({ name }) => name.value)).toEqual(['F', 'G'])
+  expect(operation?.document.definitions).toHaveLength(3)
+})
+
+test('remembers what it has checked', () => {
+  const once = check({ query: '{ hello }' }, CLIENT).operation
+  expect(check({ query: '{ hello }' }, CLIENT).operation).toBe(once)
+  expect(check({ query: '{ hello  }' }, CLIENT).operation).not.toBe(once)
+})
