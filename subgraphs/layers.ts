@@ -1,9 +1,15 @@
 // What stands between a mapping and a system's sockets, stacked once at load. In: a checked system folder.
 // Out: the adapter under our operation names, with its contract, its health and its end.
 
-import type { Contract, LoadedAdapter, Secret, Transport } from '../adapters/adapter.ts'
-import type { AdapterSource } from '../adapters/adapter.ts'
+import type {
+  AdapterSource,
+  Contract,
+  LoadedAdapter,
+  Secret,
+  Transport,
+} from '../adapters/adapter.ts'
 import { withCredentials } from '../adapters/credentials.ts'
+import { FindingsError } from '../adapters/finding.ts'
 import { withOperations } from '../adapters/mapping/operations.ts'
 import { type ResilientAdapter, withResilience } from '../adapters/resilience/resilience.ts'
 import { loadRest } from '../adapters/rest/load.ts'
@@ -14,6 +20,7 @@ import { authorize } from '../adapters/transport/authorize.ts'
 import { heedNotice } from '../adapters/transport/heed-notice.ts'
 import { openTransport, type TransportOptions } from '../adapters/transport/http.ts'
 import { toBytes } from '../adapters/units.ts'
+import { checkCredentialPaths } from './credential-paths.ts'
 
 const CODECS: Readonly<
   Record<SystemSettings['protocol'], (source: AdapterSource) => Promise<LoadedAdapter>>
@@ -44,6 +51,8 @@ export async function stackLayers(
     const heeding = heedNotice(bare, { system, notices: settings.maintenanceNotices ?? [] })
     const transport = authorize(heeding, settings.auth, { system, secret, ...clock })
     const codec = await CODECS[settings.protocol]({ system, folder, settings, transport, secret })
+    const findings = checkCredentialPaths(settings, codec.contract)
+    if (findings.length > 0) throw new FindingsError(findings)
     const signed = { ...codec, adapter: withCredentials(codec.adapter, settings.auth, secret) }
     const { contract, adapter } = withOperations(signed, settings, system)
     const resilient = withResilience(adapter, settings, { system, ...clock })

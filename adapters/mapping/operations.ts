@@ -70,10 +70,10 @@ function compileOperation(
     return undefined
   }
   const fill = compileFilling(contract.input, compiling)
+  const { output, read, refuse } = compileReply(contract.output, compiling)
   const sendOne: Send = (input, context) => loaded.adapter.call(theirs, fill(input), context)
   const paged = rules.paging && compilePaging(rules.paging, contract, compiling)
-  const sendAll = paged === undefined ? sendOne : paged(sendOne)
-  const { output, read } = compileReply(contract.output, compiling)
+  const sendAll = paged === undefined ? sendOne : paged(sendOne, refuse)
   return {
     contract: { name, input: contract.input, output },
     send: async (input, context) => {
@@ -87,6 +87,8 @@ interface CompiledReply {
   readonly output: Shape
   /** The record's tree, or NO_RECORD; throws SystemError. */
   readonly read: (reply: Tree) => Tree
+  /** Throws SystemError for a reply that is a fault in disguise. */
+  readonly refuse: (reply: Tree) => void
 }
 
 function compileReply(output: Shape, compiling: Compiling): CompiledReply {
@@ -112,7 +114,7 @@ function compileReply(output: Shape, compiling: Compiling): CompiledReply {
     if (!whole) throw invalid('packed record has other fields')
     return record
   }
-  return { output: packed?.shape ?? output, read }
+  return { output: packed?.shape ?? output, read, refuse: (reply) => void isFound(before, reply) }
 }
 
 interface Packed {

@@ -8,6 +8,9 @@ import { compileRead, isTree, shapeAt, toItems, type TreePath, withValue } from 
 
 export type Send = (input: Tree, context: CallContext) => Promise<Reply>
 
+/** `refuse` throws for a page that is a fault in disguise: it must not pass for a short one. */
+export type Paged = (send: Send, refuse: (reply: Tree) => void) => Send
+
 type PagingRule = NonNullable<OperationSettings['paging']>
 
 /** Undefined when the rule does not fit the contract; what is wrong is added to `problems`. */
@@ -15,7 +18,7 @@ export function compilePaging(
   rule: PagingRule,
   contract: OperationContract,
   { name, system, problems }: { name: string; system: string; problems: string[] },
-): ((send: Send) => Send) | undefined {
+): Paged | undefined {
   const page = checkPath(rule.page, contract.input)
   const items = checkPath(rule.items, contract.output)
   if (typeof page === 'string') problems.push(`paging ${page}`)
@@ -29,13 +32,14 @@ export function compilePaging(
       retryable: false,
       detail: { reason: 'more pages than allowed', most: rule.most },
     })
-  return (send) => async (input, context) => {
+  return (send, refuse) => async (input, context) => {
     const joined: Value[] = []
     let reply: Reply | undefined
     for (let turn = 0; turn < rule.most; turn++) {
       const number = rule.first + turn
       const asked = withValue(input, page, asText ? String(number) : number)
       const next = await send(isTree(asked) ? asked : input, context)
+      refuse(next.value)
       const found = toItems(read(next.value) ?? null)
       joined.push(...found)
       reply ??= next

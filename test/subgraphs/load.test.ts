@@ -329,6 +329,11 @@ describe('a broken folder', () => {
       ['"kind": "query"', '"kind": "mutation"'],
       '"identity" is a mutation; it cannot be asked here',
     ],
+    [
+      'credential path',
+      ['arg0.passWord', 'arg0.password'],
+      'auth.1.values: operation "identity": path "arg0.password": the contract has no "password" here',
+    ],
   ])('settings: %s', async (_, change, message) => {
     expect((await findings(await settings(change))).join('\n')).toContain(message)
   })

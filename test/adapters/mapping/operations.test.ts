@@ -223,6 +223,12 @@ describe('paging', () => {
     ])
   })
 
+  test('a page that is a fault in disguise does not pass for the last', async () => {
+    const outcomes: OperationSettings['outcomes'] = [{ path: 'result', not: [0], means: 'busy' }]
+    const failed = ask({ paging, outcomes }, [page(1, 2), { result: 8 }])
+    await expect(failed).rejects.toMatchObject({ code: 'SYSTEM_BUSY' })
+  })
+
   test('an absent list is a short page', async () => {
     expect((await ask({ paging }, [{ result: 0 }])).value).toEqual({ result: 0, items: [] })
   })
