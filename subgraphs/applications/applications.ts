@@ -45,11 +45,7 @@ export interface Applications extends Subgraph {
 /** Migrates first. Throws ServiceError(CONFLICT) or FindingsError when database, release and catalogue do not fit. */
 export async function openApplications(options: ApplicationsOptions): Promise<Applications> {
   const { log, catalogue } = options
-  const pool = new Pool({ connectionString: options.databaseUrl, max: options.connections ?? 10 })
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {
-    log.warn({}, 'a database connection broke')
-  })
+  const pool = openPool(options)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     const applied = await migrate(pool)
@@ -67,6 +63,18 @@ export async function openApplications(options: ApplicationsOptions): Promise<Ap
     await db.destroy()
     throw error
   }
+}
+
+function openPool({ databaseUrl, connections = 10, log }: ApplicationsOptions): Pool {
+  const pool = new Pool({ connectionString: databaseUrl, max: connections })
+  // An idle connection that breaks is replaced by the pool; without listeners it would end the process.
+  pool.on('error', () => {
+    log.warn({}, 'a database connection broke')
+  })
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
+  return pool
 }
 
 const MOST = 100

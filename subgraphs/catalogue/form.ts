@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type Static, Type } from 'typebox'
 
 import type { Finding } from '../../adapters/finding.ts'
-import { lineOf } from './json-line.ts'
+import { lineOf, linesOf } from '../json-lines.ts'
 import type { Text } from './service-settings.ts'
 
 const closed = { additionalProperties: false } as const
@@ -98,9 +98,10 @@ export function toFindings(
   text: string,
   errors: readonly ErrorObject[] | null | undefined,
 ): Finding[] {
+  const lines = linesOf(text)
   return (errors ?? []).map(({ instancePath, message, params }) => ({
     file,
-    line: lineOf(text, instancePath),
+    line: lineOf(lines, instancePath),
     message: `${instancePath || '/'} ${message ?? 'is wrong'} ${JSON.stringify(params)}`,
   }))
 }

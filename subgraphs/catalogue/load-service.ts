@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 import type { Finding } from '../../adapters/finding.ts'
+import { lineOf, linesOf } from '../json-lines.ts'
 import { type Form, newAjv, readForm, toFindings } from './form.ts'
-import { lineOf } from './json-line.ts'
 import { type Prefill, readPrefill } from './prefill.ts'
 import { ServiceSettings } from './service-settings.ts'
 
@@ -54,9 +54,10 @@ function readSettings(
     return { findings: [{ file, message: 'is not JSON' }] }
   }
   if (!isSettings(value)) return { findings: toFindings(file, text, isSettings.errors) }
+  const lines = linesOf(text)
   const findings = [...flowFaults(value), ...documentFaults(value)].map(({ path, message }) => ({
     file,
-    line: lineOf(text, path),
+    line: lineOf(lines, path),
     message,
   }))
   return { settings: value, findings }

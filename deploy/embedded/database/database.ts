@@ -62,6 +62,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<Database>
     async close() {
       if (closing) return
       closing = true
+      await sessionsEnd(owner)
       await stopPostmaster(cluster)
       await owner.end().catch(() => undefined)
     },
@@ -130,6 +131,18 @@ async function lock(owner: Client, cluster: Cluster): Promise<Client> {
     'CONFLICT',
     `The database folder ${cluster.data} is in use by another running process: stop that one first`,
   )
+}
+
+// A pool that was ended closes its sockets a moment later; a session cut off would be an error in our own process.
+async function sessionsEnd(owner: Client): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS
+  const sql =
+    "SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+  while (Date.now() < deadline) {
+    const { rowCount } = await owner.query(sql).catch(() => ({ rowCount: 0 }))
+    if (rowCount === 0) return
+    await sleep(10)
+  }
 }
 
 async function ensureDatabase(owner: Client, cluster: Cluster): Promise<void> {

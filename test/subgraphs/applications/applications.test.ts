@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { buildSchema, parse } from 'graphql'
+import { parse } from 'graphql'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
@@ -24,6 +24,9 @@ import {
   ME,
   NO_MOBILE,
   OWN_ANSWERS,
+  type Row,
+  row,
+  rows,
   SARA,
   systemError,
 } from './citizens.ts'
@@ -44,6 +47,9 @@ const SUBMIT = `mutation ($id: ID!, $answers: JSON!) { submitApplication(id: $id
 const TRACK = `query ($code: String!) { trackCase(code: $code) {
   trackingCode service { code } status { id } steps { status { id text { fa } } at atJalali } receipt { acceptedAt } } }`
 
+/** With the right check digit, and one digit off. */
+const UNUSED = '572000000002'
+const MISTYPED = '572000000001'
 const NOW = Date.parse('2026-11-22T08:30:00.000Z')
 const lines: string[] = []
 const note = (facts: unknown, message: string) => {
@@ -243,8 +249,8 @@ describe('starting', () => {
 describe('submitting', () => {
   test('gives code, receipt and promise in one transaction', async () => {
     const { application } = await start(KAVEH)
-    const accepted = await submit(KAVEH, application['id'], OWN_ANSWERS)
-    expect(accepted).toMatchObject({
+    const answer = await submit(KAVEH, application['id'], OWN_ANSWERS)
+    expect(answer).toMatchObject({
       __typename: 'SubmissionAccepted',
       application: { status: { id: 'ACCEPTED', text: { fa: 'درخواست شما پذیرفته شد' } } },
       receipt: {
@@ -254,18 +260,18 @@ describe('submitting', () => {
         promise: {
           startsAt: '2026-11-22T08:30:00.000Z',
           workingDays: 22,
-          dueOn: '2026-12-23',
+          dueOn: '2026-12-22',
           covered: true,
         },
       },
     })
-    const { rows } = await pool.query(
+    const found = await select(
       `SELECT a.answers, a.status, r.code, p.due_at, count(e.*)::int AS events
        FROM application a JOIN receipt r ON r.application = a.id JOIN promise p ON p.application = a.id
        JOIN case_event e ON e.application = a.id WHERE a.id = $1 GROUP BY 1, 2, 3, 4`,
       [application['id']],
     )
-    expect(rows).toMatchObject([
+    expect(found).toMatchObject([
       {
         status: 'ACCEPTED',
         events: 2,
@@ -288,11 +294,11 @@ describe('submitting', () => {
       problems: [{ field: name, code: 'LOCKED_VALUE_CHANGED' }],
     })
     expect(JSON.stringify(refused)).not.toContain(String(value).padEnd(2, '!'))
-    const { rows } = await pool.query(
+    const found = await select(
       'SELECT status, answers, (SELECT count(*)::int FROM receipt WHERE application = id) AS receipts FROM application WHERE id = $1',
       [application['id']],
     )
-    expect(rows).toEqual([{ status: 'DRAFT', answers: null, receipts: 0 }])
+    expect(found).toEqual([{ status: 'DRAFT', answers: null, receipts: 0 }])
   })
 
   test('takes locked values sent back unchanged', async () => {
@@ -327,7 +333,7 @@ describe('submitting', () => {
       nickname: 'x',
       insuranceDays: 5400,
     })
-    const problems = refused['problems'] as Record<string, unknown>[]
+    const problems = rows(refused['problems'])
     expect(Object.fromEntries(problems.map(({ field, code }) => [field, code]))).toEqual({
       firstName: 'LOCKED_VALUE_CHANGED',
       requestKind: 'NOT_ALLOWED',
@@ -337,9 +343,7 @@ describe('submitting', () => {
       declaration: 'NOT_ALLOWED',
       nickname: 'UNKNOWN_FIELD',
     })
-    expect(JSON.stringify(problems)).toContain(
-      '«تاریخ' === '' ? '' : '«شمارهٔ گواهی عدم سوءپیشینه» را بنویسید.',
-    )
+    expect(JSON.stringify(problems)).toContain('«شمارهٔ گواهی عدم سوءپیشینه» را بنویسید.')
     expect(JSON.stringify(problems)).not.toMatch(/STEAL|دیگری/)
   })
 
@@ -362,20 +366,20 @@ describe('submitting', () => {
     const [first, ...rest] = await Promise.all(sent)
     expect(first).toMatchObject({ __typename: 'SubmissionAccepted' })
     for (const each of rest) expect(each).toEqual(first)
-    const { rows } = await pool.query(
+    const found = await select(
       'SELECT count(*)::int AS events FROM case_event WHERE application = $1',
       [application['id']],
     )
-    expect(rows).toEqual([{ events: 2 }])
+    expect(found).toEqual([{ events: 2 }])
   })
 
   test('draws another code when one is taken', async () => {
-    codes = ['123456789014'.slice(0, 11) + '0', '123456789014'.slice(0, 11) + '0', '987654321098']
+    codes = ['123456789018', '123456789018', '987654321096']
     const one = await submit(KAVEH, (await start(KAVEH)).application['id'], OWN_ANSWERS)
     const two = await submit(KAVEH, (await start(KAVEH)).application['id'], OWN_ANSWERS)
     expect([one, two]).toMatchObject([
-      { receipt: { trackingCode: '123456789010' } },
-      { receipt: { trackingCode: '987654321098' } },
+      { receipt: { trackingCode: '123456789018' } },
+      { receipt: { trackingCode: '987654321096' } },
     ])
   })
 
@@ -432,14 +436,13 @@ describe('tracking', () => {
   test('answers the same for a foreign code and for one that does not exist', async () => {
     const { receipt } = await accepted(SARA)
     const foreign = await ask(KAVEH, TRACK, { code: receipt['trackingCode'] })
-    const unknown = await ask(KAVEH, TRACK, { code: '572000000009' })
-    expect(readTrackingCode('572000000009')).toBeDefined()
+    const unknown = await ask(KAVEH, TRACK, { code: UNUSED })
     expect(foreign).toEqual({ data: { trackCase: null } })
     expect(unknown).toEqual(foreign)
   })
 
   test('says that a mistyped code cannot be one', async () => {
-    const { errors } = await ask(KAVEH, TRACK, { code: '572000000001' })
+    const { errors } = await ask(KAVEH, TRACK, { code: MISTYPED })
     expect(errors).toMatchObject([{ extensions: { code: 'INPUT_REJECTED', fields: ['code'] } }])
   })
 
@@ -448,9 +451,9 @@ describe('tracking', () => {
     const mine = await start(KAVEH)
     const list = 'query ($first: Int!) { myApplications(first: $first) { id fields { name } } }'
     const { data } = await ask(KAVEH, list, { first: 100 })
-    const ids = (data?.['myApplications'] as { id: string }[]).map(({ id }) => id)
-    const { rows } = await pool.query("SELECT id FROM application WHERE applicant = '0004120371'")
-    expect(new Set(ids)).toEqual(new Set(rows.map(({ id }: { id: string }) => id)))
+    const ids = rows(data?.['myApplications']).map(({ id }) => id)
+    const stored = await select("SELECT id FROM application WHERE applicant = '0004120371'")
+    expect(new Set(ids)).toEqual(new Set(stored.map(({ id }) => id)))
     expect(ids).toContain(mine.application['id'])
     const one = 'query ($id: ID!) { application(id: $id) { id } }'
     expect((await ask(SARA, one, { id: mine.application['id'] })).data).toEqual({
@@ -462,7 +465,7 @@ describe('tracking', () => {
     ['anonymous', ANONYMOUS, 'UNAUTHENTICATED'],
     ['an agency', { ...ANONYMOUS, kind: 'agency' } as const, 'FORBIDDEN'],
   ])('is closed to %s, as is all else', async (_who, caller, code) => {
-    const text = `{ trackCase(code: "572000000009") { trackingCode } myApplications { id } }`
+    const text = `{ trackCase(code: "${UNUSED}") { trackingCode } myApplications { id } }`
     const { data, errors } = await ask(caller, text)
     expect(data).toEqual({ trackCase: null, myApplications: null })
     expect(errors).toMatchObject([{ extensions: { code } }, { extensions: { code } }])
@@ -507,8 +510,8 @@ describe('the record', () => {
 
   test('keeps values out of the log and out of events', async () => {
     await accepted(KAVEH)
-    const { rows } = await pool.query('SELECT payload FROM case_event')
-    const text = JSON.stringify(rows) + lines.join('\n')
+    const found = await select('SELECT payload FROM case_event')
+    const text = JSON.stringify(found) + lines.join('\n')
     expect(text).not.toMatch(/کاوه|0004120371|9700000001|989000000001/)
   })
 
@@ -569,7 +572,6 @@ describe('opening', () => {
         new RegExp(`${field}\\([\\s\\S]*?@policy\\(policies: \\[\\["citizen"\\]\\]\\)`),
       )
     }
-    expect(() => buildSchema('type Query { a: Int }')).not.toThrow()
   })
 })
 
@@ -590,32 +592,32 @@ function randomCode(): string {
   }
 }
 
-async function ask(caller: Caller, text: string, variables: Record<string, unknown> = {}) {
+function ask(caller: Caller, text: string, variables: Record<string, unknown> = {}) {
   const context = contextOf(caller, async (_document, sent, asked) => registers(sent, asked))
-  const answer = await applications.execute({ document: parse(text), variables, context })
-  return JSON.parse(JSON.stringify(answer)) as Answer
+  return applications.execute({ document: parse(text), variables, context })
 }
-
-type Row = Record<string, unknown>
 
 async function start(caller: Caller) {
   const { data, errors } = await ask(caller, START, { service: SERVICE })
   expect(errors).toBeUndefined()
-  return data?.['startApplication'] as { application: Row; fields: Row[]; inquiries: Row[] }
+  const { application, fields, inquiries } = row(data?.['startApplication'])
+  return { application: row(application), fields: rows(fields), inquiries: rows(inquiries) }
 }
 
 async function submit(caller: Caller, id: unknown, answers: unknown): Promise<Row> {
   const { data, errors } = await ask(caller, SUBMIT, { id, answers })
   expect(errors).toBeUndefined()
-  return data?.['submitApplication'] as Row
+  return row(data?.['submitApplication'])
 }
 
 async function accepted(caller: Caller) {
   const { application } = await start(caller)
-  return (await submit(caller, application['id'], OWN_ANSWERS)) as {
-    receipt: Row
-    application: Row
-  }
+  const answer = await submit(caller, application['id'], OWN_ANSWERS)
+  return { receipt: row(answer['receipt']), application: row(answer['application']) }
+}
+
+async function select(sql: string, values: unknown[] = []): Promise<Row[]> {
+  return rows((await pool.query(sql, values)).rows)
 }
 
 function fieldOf(fields: Row[], name: string): Row | undefined {
@@ -628,19 +630,18 @@ function persian(code: string): string {
 
 // As somebody with all rights would: triggers off, then everything back as it was.
 async function tamper(sql: string, look: () => Promise<void>): Promise<void> {
-  const { rows } = await pool.query('SELECT * FROM case_event')
+  const found = await select('SELECT * FROM case_event')
   await pool.query('ALTER TABLE case_event DISABLE TRIGGER USER')
   try {
     await pool.query(sql)
     await look()
   } finally {
     await pool.query('DELETE FROM case_event')
-    for (const row of rows as Row[]) {
-      const payload = JSON.stringify(row['payload'])
-      const { application, seq, type, at, actor, previous_hash, hash } = row
-      await pool.query('INSERT INTO case_event VALUES ($1,$2,$3,$4,$5,$6,$7,$8)', [
-        ...[application, seq, type, at, actor, payload, previous_hash, hash],
-      ])
+    for (const event of found) {
+      const payload = JSON.stringify(event['payload'])
+      const { application, seq, type, at, actor, previous_hash, hash } = event
+      const values = [application, seq, type, at, actor, payload, previous_hash, hash]
+      await pool.query('INSERT INTO case_event VALUES ($1,$2,$3,$4,$5,$6,$7,$8)', values)
     }
     await pool.query('ALTER TABLE case_event ENABLE TRIGGER USER')
   }

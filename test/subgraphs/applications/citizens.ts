@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 
 import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
 import type { Answer, Ask, RequestContext } from '../../../schema/context.ts'
+import { invariant } from '../../../schema/errors.ts'
 
 export const KAVEH: Caller = {
   ...ANONYMOUS,
@@ -95,4 +96,21 @@ export function contextOf(caller: Caller, ask: Ask): RequestContext {
     provenance: false,
     ask,
   }
+}
+
+export type Row = Record<string, unknown>
+
+/** An object of an answer or a table. */
+export function row(value: unknown): Row {
+  invariant(isRow(value), 'an object is expected')
+  return value
+}
+
+export function rows(value: unknown): Row[] {
+  invariant(Array.isArray(value), 'a list is expected')
+  return value.map(row)
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null
 }
