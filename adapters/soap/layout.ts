@@ -9,7 +9,7 @@ export const TEXT = '$value'
 export const SUBTYPE = '$type'
 export const WILDCARD = 'any'
 
-export interface Member {
+interface Member {
   readonly element: ElementDeclaration
   readonly list: boolean
   readonly required: boolean

@@ -78,7 +78,7 @@ export const LEXICAL_LISTS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** White space at the ends gone, inside as one blank (§4.3.6). */
-export function collapse(value: string): string {
+function collapse(value: string): string {
   return /[\s]/.test(value) ? value.trim().replace(/\s+/g, ' ') : value
 }
 

@@ -63,7 +63,7 @@ export type Content =
 
 export type Particle = Group | ElementParticle | Wildcard
 
-export interface Occurs {
+interface Occurs {
   readonly min: number
   /** Infinity for `unbounded`. */
   readonly max: number

@@ -13,7 +13,7 @@ import type { PlanCompiler, PlannedMember } from './plan.ts'
 import type { ShapeCompiler } from './shape.ts'
 
 /** Input member that holds the header blocks of the contract by local name. No XML name has `$`. */
-export const HEADER = '$header'
+const HEADER = '$header'
 
 export interface CompiledOperation {
   readonly contract: OperationContract

@@ -6,25 +6,25 @@ import type { ComplexType, ElementDeclaration, SimpleType, Type } from './model.
 
 export type Plan = SimplePlan | RecordPlan | TextPlan | RawPlan | AnythingPlan
 
-export interface SimplePlan {
+interface SimplePlan {
   readonly kind: 'simple'
   readonly type: SimpleType
 }
 
 /** Text with attributes. */
-export interface TextPlan {
+interface TextPlan {
   readonly kind: 'text'
   readonly type: SimpleType
   readonly attributes: Layout['attributes']
 }
 
 /** Content that is kept as XML. */
-export interface RawPlan {
+interface RawPlan {
   readonly kind: 'raw'
   readonly attributes: Layout['attributes']
 }
 
-export interface AnythingPlan {
+interface AnythingPlan {
   readonly kind: 'anything'
 }
 
@@ -47,7 +47,7 @@ export interface PlannedMember {
   readonly plan: Plan
 }
 
-export interface Subtype {
+interface Subtype {
   readonly name: string
   readonly plan: Plan
 }

@@ -18,7 +18,7 @@ export class XmlError extends Error {
   }
 }
 
-export interface XmlAttribute {
+interface XmlAttribute {
   readonly prefix: string
   readonly local: string
   /** '' for an attribute without a prefix. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Tree, Value } from '../../../adapters/adapter.ts'
 import type { Answering } from './contract.ts'
 
-export const CORPUS = join(import.meta.dirname, '../../../../shared/corpus')
+const CORPUS = join(import.meta.dirname, '../../../../shared/corpus')
 
 export interface CorpusCase {
   readonly id: string
