@@ -4,6 +4,8 @@ export interface Finding {
   /** Relative to the repository or the folder that was named. */
   readonly file: string
   readonly line?: number | undefined
+  /** Where in a JSON file, by JSON Pointer (RFC 6901); whoever has the text makes a line of it. */
+  readonly pointer?: string | undefined
   /** What is wrong, and the mend. */
   readonly message: string
 }

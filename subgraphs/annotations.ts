@@ -30,7 +30,7 @@ export interface InputAnnotation {
   readonly as: readonly NormaliserName[]
 }
 
-export interface BatchAnnotation {
+interface BatchAnnotation {
   readonly max: number
   readonly items: string
   readonly key: string

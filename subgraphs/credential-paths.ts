@@ -12,20 +12,21 @@ export function checkCredentialPaths(settings: SystemSettings, contract: Contrac
       const input = contract.operations.get(operation ?? name)?.input
       const problem = input && problemOf(path, input)
       if (problem === undefined) continue
-      findings.push({ file: 'system.json', message: `${pointer}: operation "${name}": ${problem}` })
+      const message = `operation "${name}": ${problem}`
+      findings.push({ file: 'system.json', pointer, message })
     }
   }
   return findings
 }
 
 function pathsOf(auth: AuthSettings, place: number): { path: string; pointer: string }[] {
-  const pointer = `auth.${place}`
+  const pointer = `/auth/${place}`
   if (auth.scheme === 'input') {
-    return Object.keys(auth.values).map((path) => ({ path, pointer: `${pointer}.values` }))
+    return Object.keys(auth.values).map((path) => ({ path, pointer: `${pointer}/values` }))
   }
   if (auth.scheme !== 'body-signature') return []
-  const over = auth.over.map((path) => ({ path, pointer: `${pointer}.over` }))
-  return [{ path: auth.field, pointer: `${pointer}.field` }, ...over]
+  const over = auth.over.map((path) => ({ path, pointer: `${pointer}/over` }))
+  return [{ path: auth.field, pointer: `${pointer}/field` }, ...over]
 }
 
 /** A signature may cover one member of every item of a list: `codes[].code`. */

@@ -163,15 +163,15 @@ async function stack(
   try {
     return await stackLayers({ system, folder, settings }, options)
   } catch (error) {
-    const place = dirname(files.settings.place)
-    throw new FindingsError(
-      toFindings(error).map((finding) => ({ ...finding, file: withFolder(place, finding.file) })),
-    )
+    throw new FindingsError(toFindings(error).map((finding) => placed(finding, files.settings)))
   }
 }
 
-function withFolder(place: string, file: string): string {
-  return file.startsWith(`${place}/`) ? file : `${place}/${file}`
+/** A finding of an inner layer, with the folder before its file and a line for its pointer. */
+function placed({ file, line, pointer, message }: Finding, settings: SourceFile): Finding {
+  const place = dirname(settings.place)
+  const known = pointer === undefined ? line : lineOf(linesOf(settings.text), pointer)
+  return { file: file.startsWith(`${place}/`) ? file : `${place}/${file}`, line: known, message }
 }
 
 interface Parts {

@@ -36,7 +36,7 @@ export type ReadField = (record: Value) => ReturnType<ReadValue>
 export type FieldPlan = KeyPlan | RecordPlan | FieldCallPlan
 
 /** Answered by the key itself, without a call. */
-export interface KeyPlan {
+interface KeyPlan {
   readonly kind: 'key'
 }
 

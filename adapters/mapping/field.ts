@@ -5,7 +5,7 @@ import type { Scalar } from './normaliser.ts'
 import { isNormaliserName, NORMALISERS, type NormaliserName } from './normalisers.ts'
 import { isList } from './paths.ts'
 
-export interface Read {
+interface Read {
   readonly value: Value
   /** Names of the normalisers (or `CODES`) that changed the value, in order. */
   readonly normalisations: readonly string[]

@@ -29,7 +29,8 @@ export function withOperations(
     const problems: string[] = []
     const compiled = compileOperation({ name, rules, system, loaded, problems, source })
     for (const problem of problems) {
-      findings.push({ file: 'system.json', message: `operation "${name}": ${problem}` })
+      const message = `operation "${name}": ${problem}`
+      findings.push({ file: 'system.json', pointer: `/operations/${name}`, message })
     }
     if (compiled === undefined) continue
     operations.set(name, compiled.contract)

@@ -55,8 +55,6 @@ const ROWS = {
   },
 } as const satisfies Record<string, ScalarRow>
 
-export type ScalarName = keyof typeof ROWS
-
 /** Every shared scalar by its name. */
 export const SCALARS: ReadonlyMap<string, GraphQLScalarType<string, string>> = new Map(
   Object.entries(ROWS).map(([name, row]) => [name, toScalarType(name, row)]),

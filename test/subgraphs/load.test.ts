@@ -322,7 +322,7 @@ describe('a broken folder', () => {
     [
       'outcome',
       ['"path": "return[0].nin"', '"path": "return[0].nim"'],
-      'outcome path "return[0].nim"',
+      'system.json:43 operation "identity": outcome path "return[0].nim"',
     ],
     [
       'kind',
@@ -332,7 +332,7 @@ describe('a broken folder', () => {
     [
       'credential path',
       ['arg0.passWord', 'arg0.password'],
-      'auth.1.values: operation "identity": path "arg0.password": the contract has no "password" here',
+      'system.json:23 operation "identity": path "arg0.password": the contract has no "password" here',
     ],
   ])('settings: %s', async (_, change, message) => {
     expect((await findings(await settings(change))).join('\n')).toContain(message)
