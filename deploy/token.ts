@@ -7,7 +7,7 @@ import { obtainPersonToken, obtainServiceToken } from './embedded/sign-on/obtain
 import { SignOnError } from './embedded/sign-on/sign-on-error.ts'
 
 const USAGE =
-  'usage: npm run -s token -- PERSON [--issuer URL] | npm run -s token -- --client agency-rmto [--issuer URL]'
+  'usage: npm run -s token -- PERSON [--issuer URL] [--portal URL] | npm run -s token -- --client agency-rmto [--issuer URL]'
 const DEFAULT_ISSUER = 'http://127.0.0.1:4001/realms/gov'
 const SECRETS: Readonly<Record<string, string>> = {
   'agency-rmto': DEMO_VARIABLES.AGENCY_RMTO_SECRET,
@@ -17,6 +17,8 @@ interface Asked {
   readonly person: string | undefined
   readonly client: string | undefined
   readonly issuer: string
+  /** Where the portal is: its address is where the sign-on sends the code, and no other. */
+  readonly portal: string
 }
 
 try {
@@ -31,19 +33,23 @@ function readArguments(): Asked {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { issuer: { type: 'string' }, client: { type: 'string' } },
+      options: {
+        issuer: { type: 'string', default: DEFAULT_ISSUER },
+        portal: { type: 'string', default: DEMO_VARIABLES.PORTAL_URL },
+        client: { type: 'string' },
+      },
     })
     const [person] = positionals
     const several =
       positionals.length > 1 || (person === undefined) === (values.client === undefined)
     if (several) throw new SignOnError('REFUSED', USAGE)
-    return { person, client: values.client, issuer: values.issuer ?? DEFAULT_ISSUER }
+    return { person, client: values.client, issuer: values.issuer, portal: values.portal }
   } catch (cause) {
     throw cause instanceof SignOnError ? cause : new SignOnError('REFUSED', USAGE, cause)
   }
 }
 
-function obtain({ person, client, issuer }: Asked): Promise<string> {
+function obtain({ person, client, issuer, portal }: Asked): Promise<string> {
   if (person === undefined) {
     const clientId = client ?? ''
     const secret = SECRETS[clientId]
@@ -56,6 +62,6 @@ function obtain({ person, client, issuer }: Asked): Promise<string> {
     person,
     password: DEMO_VARIABLES.DEMO_PASSWORD,
     clientId: 'portal',
-    redirectUri: `${DEMO_VARIABLES.PORTAL_URL}/graphql`,
+    redirectUri: `${portal}/graphql`,
   })
 }
