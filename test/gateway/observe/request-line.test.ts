@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+
+import { toLine } from '../../../gateway/observe/request-line.ts'
+
+const observed = {
+  requestId: 'r',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  startedAtMs: 0,
+  status: 200,
+}
+
+test('counts codes by system', () => {
+  const busy = { message: 'x', extensions: { code: 'SYSTEM_BUSY', system: 'a' } }
+  const answer = { errors: [busy, busy, { message: 'y', extensions: { code: 'FORBIDDEN' } }] }
+  const line = toLine({ ...observed, work: { answer } }, { plan: 1 })
+  expect(line).toMatchObject({
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    codes: { 'SYSTEM_BUSY a': 2, FORBIDDEN: 1 },
+    stages: { plan: 1 },
+  })
+})
+
+test('tells why a request was refused before its operation', () => {
+  expect(toLine({ ...observed, code: 'UNAUTHENTICATED' }, {})).toMatchObject({
+    codes: { UNAUTHENTICATED: 1 },
+  })
+})

@@ -1,0 +1,54 @@
+import { parse, print } from 'graphql'
+import { expect, test } from 'vitest'
+
+import { openApolloPlanner } from '../../../gateway/plan/apollo.ts'
+import type { PlanNode } from '../../../gateway/plan/plan.ts'
+import { federate } from '../support/federation.ts'
+
+const { supergraph } = federate({
+  people: { sdl: 'type Query { me: P } type P @key(fields: "id") { id: ID!, name: String }' },
+  cars: { sdl: 'type P @key(fields: "id") { id: ID!, cars(n: Int): [Int] }' },
+  debts: { sdl: 'type P @key(fields: "id") { id: ID!, debt: Int }' },
+})
+const planner = openApolloPlanner(supergraph)
+
+function outline(node: PlanNode | undefined): unknown {
+  switch (node?.kind) {
+    case 'sequence':
+    case 'parallel':
+      return { [node.kind]: node.nodes.map(outline) }
+    case 'flatten':
+      return { [node.path.join('.')]: outline(node.node) }
+    case 'condition':
+      return { [`if ${node.variable}`]: outline(node.whenTrue) }
+    case 'fetch':
+      return `${node.subgraph} ${print(node.document).replaceAll(/\s+/g, ' ')}`
+    case undefined:
+      return undefined
+  }
+  return undefined
+}
+
+test('turns a plan into our own nodes', () => {
+  const plan = planner.plan(parse('query ($n: Int) { me { name cars(n: $n) debt } }'))
+  expect(outline(plan)).toEqual({
+    sequence: [
+      'people { me { __typename id name } }',
+      {
+        parallel: [
+          {
+            me: 'debts query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on P { debt } } }',
+          },
+          {
+            me: 'cars query ($representations: [_Any!]!, $n: Int) { _entities(representations: $representations) { ... on P { cars(n: $n) } } }',
+          },
+        ],
+      },
+    ],
+  })
+})
+
+test('makes a condition of an included part that needs a call of its own', () => {
+  const plan = planner.plan(parse('query ($x: Boolean!) { me { name debt @include(if: $x) } }'))
+  expect(JSON.stringify(outline(plan))).toContain('"if x"')
+})
