@@ -5,16 +5,17 @@ import { fileURLToPath } from 'node:url'
 
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { getNamedType, type GraphQLObjectType, isObjectType, parse } from 'graphql'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import type { Secret } from '../../adapters/adapter.ts'
 import { FindingsError } from '../../adapters/finding.ts'
 import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
-import type { RequestContext } from '../../schema/context.ts'
+import type { Answer, RequestContext } from '../../schema/context.ts'
 import type { Subgraph } from '../../schema/subgraph.ts'
 import { loadSystem, loadSystems } from '../../subgraphs/load.ts'
 import { type Persona, readPopulation } from '../estate/personas.ts'
 import { type Estate, startEstate } from '../estate/start-estate.ts'
+import type { Switches } from '../estate/switches.ts'
 
 const ROOT = fileURLToPath(new URL('../../subgraphs/', import.meta.url))
 const AGENCY: Caller = { ...ANONYMOUS, kind: 'agency', clientId: 'agency' }
@@ -50,6 +51,12 @@ function query(subgraph: Subgraph): { document: ReturnType<typeof parse>; typena
   return { document: parse(text), typename }
 }
 
+/** What all systems say of the same key, in one object; fails on any error. */
+function mergeEntities(answers: readonly Answer[]): Record<string, unknown> {
+  expect(answers.flatMap(({ errors }) => errors ?? [])).toEqual([])
+  return Object.assign({}, ...answers.map(({ data }) => [data?.['_entities']].flat()[0]))
+}
+
 describe('against the estate', () => {
   let estate: Estate
   let personas: readonly Persona[]
@@ -58,14 +65,18 @@ describe('against the estate', () => {
   beforeAll(async () => {
     estate = await startEstate({ switches: { latency: 0 } })
     personas = [...(await readPopulation()).personas]
-    const secret = (variable: string): string => estate.environment[variable] ?? ''
-    subgraphs = await loadSystems(ROOT, { secret })
   })
 
-  afterAll(async () => {
-    await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
-    await estate.close()
+  afterAll(() => estate.close())
+
+  // Afresh, because a breaker that one test has opened would answer in the next.
+  beforeEach(async () => {
+    subgraphs = await loadSystems(ROOT, {
+      secret: (variable) => estate.environment[variable] ?? '',
+    })
   })
+
+  afterEach(() => Promise.all(subgraphs.map((subgraph) => subgraph.close())))
 
   test('all eight systems load', () => {
     expect(subgraphs.map(({ name }) => name)).toEqual([
@@ -93,18 +104,69 @@ describe('against the estate', () => {
     }
   }, 30_000)
 
-  test('values are those of the persona, whatever the system made of them', async () => {
-    const kaveh = personas.find(({ key }) => key === 'kaveh')!
-    const answers = await Promise.all(
+  /** Everything that each system says of one persona, by its key. */
+  async function askAll(key: string): Promise<readonly Answer[]> {
+    const { nationalId, postCode, mobile } = personas.find((persona) => persona.key === key)!
+    return Promise.all(
       subgraphs.map((subgraph) => {
         const { document, typename } = query(subgraph)
-        const { nationalId, postCode, mobile } = kaveh
         const variables = { of: [{ __typename: typename, nationalId, postCode }], mobile }
         return subgraph.execute({ document, variables, context: context(AGENCY) })
       }),
     )
-    const merged = Object.assign({}, ...answers.map(({ data }) => [data?.['_entities']].flat()[0]))
+  }
+
+  async function under<T>(switches: Partial<Switches>, run: () => Promise<T>): Promise<T> {
+    for (const { name } of subgraphs) estate.set(name, switches)
+    try {
+      return await run()
+    } finally {
+      estate.reset()
+    }
+  }
+
+  test('a list of one is still a list, in whatever form it comes', async () => {
+    const merged = mergeEntities(await under({ oneElement: true }, () => askAll('kaveh')))
     expect(merged).toMatchObject({
+      deeds: [{ shareDang: '6' }],
+      vehiclePlates: [{ plate: '12ع345-11' }],
+      houseNumber: 12,
+    })
+    const other = mergeEntities(await under({ oneElement: true }, () => askAll('rahim-one-month')))
+    expect(other).toMatchObject({ insurance: { periods: [{ month: '1405/07' }] } })
+  })
+
+  test.each<Partial<Switches>>([
+    { garbage: true },
+    { drift: true },
+    { window: 'on' },
+    { failRate: 1 },
+    { down: true },
+  ])(
+    'under %j every system fails by a code and says nothing else',
+    async (switches) => {
+      const answers = await under(switches, () => askAll('kaveh'))
+      for (const [place, { data, errors }] of answers.entries()) {
+        const { name } = subgraphs[place]!
+        expect(errors, name).not.toHaveLength(0)
+        for (const { extensions } of errors ?? []) {
+          expect(extensions).toMatchObject({
+            code: expect.stringMatching(/^SYSTEM_/),
+            system: name,
+          })
+        }
+        expect(JSON.stringify(errors), name).not.toMatch(
+          /0004120371|09000000001|1593601044|password|http/i,
+        )
+        expect(data?.['_entities'], name).toHaveLength(1)
+      }
+    },
+    30_000,
+  )
+
+  test('values are those of the persona, whatever the system made of them', async () => {
+    const answers = await askAll('kaveh')
+    expect(mergeEntities(answers)).toMatchObject({
       nationalId: '0004120371',
       firstName: 'کاوه',
       lastName: 'یکتای نمونه',
