@@ -17,7 +17,7 @@ import { type EventFault, verifyEvents } from './ledger/events.ts'
 import { newTrackingCode, readTrackingCode } from './ledger/tracking-code.ts'
 import { migrate } from './migrate.ts'
 import { loadWorkingCalendar } from './promise/working-calendar.ts'
-import { readApplications, readFields, readSteps } from './read-applications.ts'
+import { isApplicationId, readApplications, readFields, readSteps } from './read-applications.ts'
 import { startApplication } from './start-application.ts'
 import type { Desk } from './store/desk.ts'
 import { storeFlows } from './store/flow.ts'
@@ -126,10 +126,8 @@ function toResolvers(desk: Desk): Resolvers {
   }
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 async function readOne(desk: Desk, nationalId: string, id: string) {
-  if (!UUID.test(id)) return undefined
+  if (!isApplicationId(id)) return undefined
   return (await readApplications(desk, { nationalId, id }))[0]
 }
 

@@ -9,17 +9,25 @@ import { toJalaliDate, toJalaliMoment } from './promise/jalali-display.ts'
 import { explain, type Holiday, type PromiseExplanation } from './promise/working-calendar.ts'
 import type { Desk } from './store/desk.ts'
 
-export interface Which {
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** PostgreSQL would answer any other text with an error instead of nothing. */
+export function isApplicationId(text: string): boolean {
+  return UUID.test(text)
+}
+
+interface Which {
   readonly nationalId: string
   readonly id?: string
   readonly code?: string
   readonly most?: number
 }
 
-export type ApplicationView = ReturnType<typeof toApplication>
-
 /** Newest first. */
-export async function readApplications(desk: Desk, which: Which): Promise<ApplicationView[]> {
+export async function readApplications(
+  desk: Desk,
+  which: Which,
+): Promise<ReturnType<typeof toApplication>[]> {
   let query = desk.db
     .selectFrom('application as a')
     .innerJoin('flow_status as s', (join) =>

@@ -16,6 +16,7 @@ import {
 } from './form/check-answers.ts'
 import { hashOf } from './ledger/canonical.ts'
 import { appendEvent } from './ledger/events.ts'
+import { isApplicationId } from './read-applications.ts'
 import type { Desk } from './store/desk.ts'
 import type { Tables } from './store/tables.ts'
 
@@ -59,19 +60,18 @@ async function accept(
 ): Promise<SubmissionProblems> {
   const draft = await lockDraft(tx, id, nationalId)
   const service = desk.services.get(draft.service)
+  const current = service?.version === draft.package_version ? service : undefined
   const locked = await readLocked(tx, id)
-  if (!service || service.version !== draft.package_version) {
-    if (draft.answers_hash !== null && !service) return []
-    throw new CallerError(
-      'CONFLICT',
-      'The form has changed since this draft was started: start again.',
-    )
-  }
-  const answers = completeAnswers(service.form, sent, locked)
+  const answers = completeAnswers(current?.form.fields ?? [], sent, locked)
   const answers_hash = hashOf(answers)
-  if (draft.answers_hash !== null)
+  if (draft.answers_hash !== null) {
     return draft.answers_hash === answers_hash ? [] : [ALREADY_SUBMITTED]
-  const problems = findProblems(service.form, answers, { application: id, locked })
+  }
+  if (!current) {
+    const text = 'The form has changed since this draft was started: start again.'
+    throw new CallerError('CONFLICT', text)
+  }
+  const problems = findProblems(current.form, answers, { application: id, locked })
   if (problems.length > 0) return problems
   const status = await nextStatus(tx, draft)
   const at = new Date(desk.now())
@@ -80,7 +80,7 @@ async function accept(
     .set({ status, answers: JSON.stringify(answers), answers_hash, submitted_at: at })
     .where('id', '=', id)
     .execute()
-  await storeAcceptance(desk, tx, { id, service, status, answers_hash, at, locked })
+  await storeAcceptance(desk, tx, { id, service: current, status, answers_hash, at, locked })
   return []
 }
 
@@ -131,10 +131,8 @@ async function storeAcceptance(
   })
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 async function lockDraft(tx: Transaction<Tables>, id: string, nationalId: string) {
-  const draft = UUID.test(id)
+  const draft = isApplicationId(id)
     ? await tx
         .selectFrom('application')
         .select(['service', 'flow_version', 'package_version', 'status', 'answers_hash'])

@@ -14,7 +14,7 @@ import type { Finding } from '../../adapters/finding.ts'
 import type { Form } from './form.ts'
 
 /** Variables a prefill may declare; `hasMobile` guards the use of `mobile`. */
-export const PREFILL_VARIABLES = ['mobile', 'hasMobile', 'nationalId'] as const
+const PREFILL_VARIABLES = ['mobile', 'hasMobile', 'nationalId'] as const
 
 export interface Prefill {
   readonly document: string

@@ -4,7 +4,7 @@
 import type { ErrorObject } from 'ajv'
 
 import { toAsciiDigits } from '../../../schema/scalars/digits.ts'
-import type { Form } from '../../catalogue/form.ts'
+import type { Form, FormField } from '../../catalogue/form.ts'
 import { hashOf } from '../ledger/canonical.ts'
 import type { Text } from './texts.ts'
 
@@ -39,11 +39,11 @@ export function sealOf(application: string, name: string, value: unknown): strin
 
 /** Locked values that were left out are put in; blanks are absent; digits of numbers and dates become ASCII. */
 export function completeAnswers(
-  form: Form,
+  fields: readonly FormField[],
   sent: Answers,
   locked: readonly LockedValue[],
 ): Answers {
-  const digits = new Set(form.fields.filter((field) => field.digits).map(({ name }) => name))
+  const digits = new Set(fields.filter((field) => field.digits).map(({ name }) => name))
   const tidy = Object.entries(sent)
     .map(([name, value]): [string, unknown] => {
       if (typeof value !== 'string') return [name, value]

@@ -7,7 +7,7 @@ import type { FormField, PrefillSource } from '../../catalogue/form.ts'
 import * as texts from './texts.ts'
 import type { Text } from './texts.ts'
 
-export type FieldState = 'REGISTER' | 'ASK' | 'UNAVAILABLE'
+type FieldState = 'REGISTER' | 'ASK' | 'UNAVAILABLE'
 
 export interface FilledField {
   readonly name: string
@@ -104,7 +104,7 @@ function provenanceOf({ extensions }: Answer, path: string): Provenance | undefi
 }
 
 /** One path leads to the other: an error at or above a value, or below it with the null carried up. */
-export function related(left: Path, right: Path): boolean {
+function related(left: Path, right: Path): boolean {
   const length = Math.min(left.length, right.length)
   return left.slice(0, length).every((step, index) => step === right[index])
 }

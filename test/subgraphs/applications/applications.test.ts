@@ -50,6 +50,7 @@ const TRACK = `query ($code: String!) { trackCase(code: $code) {
 /** With the right check digit, and one digit off. */
 const UNUSED = '572000000002'
 const MISTYPED = '572000000001'
+const ASCII_ANSWERS = { ...OWN_ANSWERS, criminalRecordNumber: '1234567890' }
 const NOW = Date.parse('2026-11-22T08:30:00.000Z')
 const lines: string[] = []
 const note = (facts: unknown, message: string) => {
@@ -557,6 +558,10 @@ describe('opening', () => {
     const variables = { id: application['id'], answers: OWN_ANSWERS }
     const { errors } = await later.execute({ document: parse(SUBMIT), variables, context })
     expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }])
+    const first = await submit(KAVEH, application['id'], ASCII_ANSWERS)
+    const again = { id: application['id'], answers: ASCII_ANSWERS }
+    const { data } = await later.execute({ document: parse(SUBMIT), variables: again, context })
+    expect(data).toEqual({ submitApplication: first })
     await later.close()
   })
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -129,7 +130,7 @@ async function rows(database: Database): Promise<unknown[]> {
 }
 
 async function hold(row: string | undefined, says = 'ready'): Promise<ChildProcess> {
-  const program = join(import.meta.dirname, 'hold-database.ts')
+  const program = fileURLToPath(new URL('./hold-database.ts', import.meta.url))
   const child = spawn(process.execPath, [program, folder, ...(row === undefined ? [] : [row])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
