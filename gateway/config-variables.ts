@@ -36,6 +36,9 @@ export const VARIABLES = {
         'Folder of the service folders. Absent: catalogue/services of PANJAREH_SUBGRAPHS.',
     }),
   ),
+  PANJAREH_PORTAL: Type.Optional(
+    Type.String({ description: 'Folder of the pages for browsers. Absent: portal/public.' }),
+  ),
   PANJAREH_SUPERGRAPH: Type.Optional(
     Type.String({ description: 'Composed supergraph to use. Absent: composed at start.' }),
   ),

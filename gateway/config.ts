@@ -19,6 +19,8 @@ export interface Config {
   readonly subgraphs: string
   /** Absolute. */
   readonly services: string
+  /** Absolute. */
+  readonly portal: string
   /** Absolute path of a composed supergraph; undefined: composed at start. */
   readonly supergraph: string | undefined
   readonly databaseUrl: string | undefined
@@ -36,6 +38,8 @@ export interface Config {
     readonly selections: number
   }
 }
+
+const ROOT = path.join(import.meta.dirname, '..')
 
 /** All that is wrong with a configuration, one clear line each. */
 export class ConfigError extends Error {
@@ -97,9 +101,7 @@ function formOf(schema: TSchema): string {
 function toConfig(variables: ConfigVariables, environment: Environment): Config {
   const issuer = variables.PANJAREH_ISSUER.replace(/\/$/, '')
   const supergraph = variables.PANJAREH_SUPERGRAPH
-  const subgraphs = path.resolve(
-    variables.PANJAREH_SUBGRAPHS ?? path.join(import.meta.dirname, '..', 'subgraphs'),
-  )
+  const subgraphs = path.resolve(variables.PANJAREH_SUBGRAPHS ?? path.join(ROOT, 'subgraphs'))
   return {
     host: variables.PANJAREH_HOST,
     port: Number(variables.PANJAREH_PORT),
@@ -110,6 +112,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     services: path.resolve(
       variables.PANJAREH_SERVICES ?? path.join(subgraphs, 'catalogue/services'),
     ),
+    portal: path.resolve(variables.PANJAREH_PORTAL ?? path.join(ROOT, 'portal/public')),
     supergraph: supergraph === undefined ? undefined : path.resolve(supergraph),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? environment['DATABASE_URL'],
     log: variables.PANJAREH_LOG,

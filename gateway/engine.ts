@@ -68,6 +68,6 @@ export function buildEngine(options: EngineOptions): Engine {
 }
 
 /** The answer, or the refusal in the form of one. */
-export function answerOf({ answer, refusal }: Work): Answer {
+function answerOf({ answer, refusal }: Work): Answer {
   return answer ?? { errors: refusal?.errors ?? [] }
 }

@@ -15,7 +15,8 @@ import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
 import { openLog } from './observe/log.ts'
 import { openGateway, type Portal, type Running } from './open-gateway.ts'
 
-export type { Portal, Running } from './open-gateway.ts'
+export { openLog } from './observe/log.ts'
+export type { Running } from './open-gateway.ts'
 
 export interface Surroundings {
   /** Reads the address or secret of a system by the name of its variable; undefined if it is not set. */
@@ -28,13 +29,21 @@ export interface Surroundings {
 export async function start(config: Config, surroundings: Surroundings): Promise<Running> {
   const { log, portal } = surroundings
   const subgraphs = await loadSubgraphs(config, surroundings)
-  const supergraph =
-    config.supergraph === undefined ? undefined : await readFile(config.supergraph, 'utf8')
   try {
+    const supergraph = await supergraphOf(config)
     return await openGateway(config, { subgraphs, supergraph, log, portal })
   } catch (error) {
     await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
     throw error
+  }
+}
+
+async function supergraphOf({ supergraph }: Config): Promise<string | undefined> {
+  if (supergraph === undefined) return undefined
+  try {
+    return await readFile(supergraph, 'utf8')
+  } catch {
+    throw new ConfigError([`PANJAREH_SUPERGRAPH: ${supergraph} cannot be read`])
   }
 }
 
@@ -80,7 +89,8 @@ function required(secret: Surroundings['secret']): (variable: string) => string 
 async function run(check: boolean): Promise<void> {
   const config = readConfig()
   const log = openLog(config.log)
-  const running = await start(check ? { ...config, port: 0 } : config, { secret: secretsOf(), log })
+  const surroundings = { secret: secretsOf(), log, portal: portalOf(config) }
+  const running = await start(check ? { ...config, port: 0 } : config, surroundings)
   if (check) return running.close()
   log.info({ url: `${running.url}/graphql`, systems: running.health().systems.length }, 'ready')
   const stop = (signal: string) => {
@@ -92,18 +102,26 @@ async function run(check: boolean): Promise<void> {
   return undefined
 }
 
-/** Lines for a person at the console; a bug keeps its stack. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof FindingsError) return error.message
-  if (error instanceof ServiceError) return `${error.code}: ${error.message}`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+/** The query page of this checkout, as the OpenID client `portal`. */
+export function portalOf(config: Config): Portal {
+  return { directory: config.portal, clientId: 'portal' }
+}
+
+/** Clear lines for a person at the console; a bug keeps its stack. */
+export function explain(error: unknown): readonly string[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(explain)
+  if (error instanceof ConfigError || error instanceof FindingsError) {
+    return error.message.split('\n')
+  }
+  if (error instanceof ServiceError) return [`${error.code}: ${error.message}`]
+  return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
 }
 
 if (import.meta.main) {
   try {
     await run(process.argv.includes('--check'))
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`)
+    for (const line of explain(error)) process.stderr.write(`${line}\n`)
     process.exitCode = 1
   }
 }

@@ -91,7 +91,11 @@ function systemsOf(subgraphs: readonly Subgraph[]): readonly SystemHealth[] {
 async function pagesOf(portal: Portal | undefined, { issuer }: Config): Promise<Pages | undefined> {
   if (portal === undefined) return undefined
   const { directory, clientId } = portal
-  return loadPages({ directory, settings: { issuer, clientId, graphql: '/graphql' } })
+  try {
+    return await loadPages({ directory, settings: { issuer, clientId, graphql: '/graphql' } })
+  } catch {
+    throw new ConfigError([`PANJAREH_PORTAL: the folder ${directory} cannot be read`])
+  }
 }
 
 async function listening(options: Parameters<typeof listen>[0]) {

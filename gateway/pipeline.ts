@@ -31,7 +31,7 @@ export interface Work {
   refusal?: Refusal
 }
 
-export interface Refusal {
+interface Refusal {
   readonly kind: 'invalid' | 'mutation-over-get'
   readonly errors: readonly AnswerError[]
 }

@@ -73,7 +73,7 @@ function isDemanding({ authenticated, scopes, policies }: Requirement): boolean 
 }
 
 /** Why not, or undefined if the requirement holds. */
-export function refusalOf(requirement: Requirement, caller: Caller): ErrorCode | undefined {
+function refusalOf(requirement: Requirement, caller: Caller): ErrorCode | undefined {
   const met =
     requirement.scopes.every((one) => holds(one, caller.scopes)) &&
     requirement.policies.every((one) => holds(one, caller.roles)) &&

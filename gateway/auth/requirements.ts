@@ -22,7 +22,7 @@ export interface Requirement {
 
 export type Alternatives = readonly (readonly string[])[]
 
-export const NOTHING: Requirement = { authenticated: false, scopes: [], policies: [] }
+const NOTHING: Requirement = { authenticated: false, scopes: [], policies: [] }
 
 export class Requirements {
   readonly #schema: GraphQLSchema

@@ -17,7 +17,7 @@ import { type Asked, gather, type Sources } from './gather.ts'
 import { Shape } from './shape.ts'
 import { isTree } from './tree.ts'
 
-export interface Execution extends Asked {
+interface Execution extends Asked {
   readonly plan: Plan
   /** As the client sent it, so that denied fields are answered too. */
   readonly operation: OperationDefinitionNode

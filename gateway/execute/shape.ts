@@ -23,7 +23,7 @@ import { PathSet, type Trail, trailToPath } from './path-set.ts'
 import { isTree, type Tree, typenameOf } from './tree.ts'
 
 /** Why a field may not be read; undefined if it may. */
-export type Denied = (nodes: readonly FieldNode[]) => ErrorCode | undefined
+type Denied = (nodes: readonly FieldNode[]) => ErrorCode | undefined
 
 export interface Shaping {
   readonly schema: GraphQLSchema

@@ -43,7 +43,7 @@ export interface Finished {
   readonly error?: unknown
 }
 
-export type Report = (finished: Finished) => void
+type Report = (finished: Finished) => void
 
 export type Door = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>
 

@@ -12,7 +12,7 @@ export interface PageSource {
   readonly settings: PageSettings
 }
 
-export interface PageSettings {
+interface PageSettings {
   readonly issuer: string
   readonly clientId: string
   readonly graphql: string

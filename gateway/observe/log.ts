@@ -4,10 +4,12 @@ import { pino } from 'pino'
 
 import type { Log } from '../../schema/log.ts'
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-export function openLog(level: LogLevel): Log {
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+/** Without a file it writes to standard output. */
+export function openLog(level: LogLevel, file?: string): Log {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  const log = pino(options, pino.destination({ dest: file ?? 1, mkdir: file !== undefined }))
   return {
     info: (facts, message) => log.info(facts, message),
     warn: (facts, message) => log.warn(facts, message),

@@ -14,7 +14,7 @@ export interface Observed {
 }
 
 /** What of the pipeline's work may be told. */
-export interface ObservedWork {
+interface ObservedWork {
   readonly operation?: {
     readonly hash: string
     readonly operation: { readonly name?: { readonly value: string } | undefined }

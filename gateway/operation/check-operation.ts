@@ -26,12 +26,12 @@ import { parseWithin } from './parse-within.ts'
 import { LIMIT_RULES } from './rules/rules.ts'
 
 /** May this caller introspect? May it send what clients may not (our own trusted documents)? */
-export interface Trust {
+interface Trust {
   readonly introspection: boolean
   readonly trusted: boolean
 }
 
-export type Checked =
+type Checked =
   | { readonly operation: CheckedOperation; readonly findings?: undefined }
   | { readonly operation?: undefined; readonly findings: readonly AnswerError[] }
 

@@ -4,12 +4,12 @@ import type { DocumentNode } from 'graphql'
 
 export type PlanNode = Sequence | Parallel | Fetch | Flatten | Condition
 
-export interface Sequence {
+interface Sequence {
   readonly kind: 'sequence'
   readonly nodes: readonly PlanNode[]
 }
 
-export interface Parallel {
+interface Parallel {
   readonly kind: 'parallel'
   readonly nodes: readonly PlanNode[]
 }
@@ -37,13 +37,13 @@ export interface Filled {
 }
 
 /** Runs its node for each object that `path` reaches; `@` steps into each item of a list. */
-export interface Flatten {
+interface Flatten {
   readonly kind: 'flatten'
   readonly path: readonly string[]
   readonly node: PlanNode
 }
 
-export interface Condition {
+interface Condition {
   readonly kind: 'condition'
   /** Name of a Boolean variable. */
   readonly variable: string
@@ -53,14 +53,14 @@ export interface Condition {
 
 export type Selection = SelectedField | SelectedFragment
 
-export interface SelectedField {
+interface SelectedField {
   readonly kind: 'field'
   /** Key in the merged data; also the key in the representation. */
   readonly name: string
   readonly selections: readonly Selection[] | undefined
 }
 
-export interface SelectedFragment {
+interface SelectedFragment {
   readonly kind: 'fragment'
   readonly type: string | undefined
   readonly selections: readonly Selection[]

@@ -10,7 +10,7 @@ export interface SubgraphSchema {
   readonly sdl: string
 }
 
-export interface CompositionFinding {
+interface CompositionFinding {
   /** Undefined where several subgraphs disagree. */
   readonly subgraph: string | undefined
   readonly message: string

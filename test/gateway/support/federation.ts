@@ -85,7 +85,7 @@ export interface Federation {
   readonly ask: (query: string, options?: AskOptions) => Promise<Answer>
 }
 
-export interface AskOptions {
+interface AskOptions {
   readonly variables?: Readonly<Record<string, unknown>>
   readonly caller?: Caller
   readonly signal?: AbortSignal

@@ -5,7 +5,7 @@ import { openGateway, type Running } from '../../../gateway/open-gateway.ts'
 import type { Log } from '../../../schema/log.ts'
 import { serve, type SubgraphSource } from './federation.ts'
 
-export interface Line {
+interface Line {
   readonly level: 'info' | 'warn' | 'error'
   readonly message: string
   readonly facts: Readonly<Record<string, unknown>>
