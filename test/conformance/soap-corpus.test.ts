@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
-import type { Tree } from '../../../adapters/adapter.ts'
-import { loadSoap } from '../../../adapters/soap/load.ts'
-import { canonical, CONTEXT, MemoryTransport, sourceOf } from './contract.ts'
-import { type CorpusCase, pick, readCorpus, withoutAbsent } from './corpus.ts'
+import type { Tree } from '../../adapters/adapter.ts'
+import { loadSoap } from '../../adapters/soap/load.ts'
+import { canonical, CONTEXT, MemoryTransport, sourceOf } from '../adapters/soap/contract.ts'
+import { type CorpusCase, pick, readCorpus, withoutAbsent } from '../adapters/soap/corpus.ts'
 
 /** Refused with a finding, and why that is right or not supported yet. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
