@@ -27,8 +27,7 @@ export function chooseRunAs(places: readonly string[]): RunAs {
   if (process.getuid?.() !== 0) return { owner: undefined, wrap: (file, args) => ({ file, args }) }
   const owner = findAccount()
   const capability = places.every((place) => canReach(place, owner)) ? undefined : searchRight()
-  const rights =
-    capability === undefined ? [] : [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`]
+  const rights = capability === undefined ? [] : rightsOf(capability)
   return {
     owner,
     wrap: (program, args) => ({
@@ -42,6 +41,15 @@ export function chooseRunAs(places: readonly string[]): RunAs {
       ].concat(args),
     }),
   }
+}
+
+// PostgreSQL finds its own programs by access(2), which drops the capability unless no_setuid_fixup is set.
+function rightsOf(capability: string): readonly string[] {
+  return [
+    '--securebits=+no_setuid_fixup',
+    `--inh-caps=+${capability}`,
+    `--ambient-caps=+${capability}`,
+  ]
 }
 
 function findAccount(): { uid: number; gid: number } {
