@@ -74,11 +74,12 @@ export class Started {
   }
 
   /** To the whole group: Ctrl-C in a terminal, or the machine's own `kill -9`. */
-  async signal(name: 'SIGINT' | 'SIGKILL'): Promise<number | null> {
+  async signal(name: 'SIGINT' | 'SIGKILL'): Promise<void> {
+    const { pid, exitCode, signalCode } = this.child
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
     const closed = once(this.child, 'close')
-    if (this.child.pid !== undefined) process.kill(-this.child.pid, name)
+    process.kill(-pid, name)
     await closed
-    return this.child.exitCode
   }
 }
 

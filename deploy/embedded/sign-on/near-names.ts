@@ -1,3 +1,5 @@
+import { editDistance } from '../../../schema/edit-distance.ts'
+
 /** Up to five of the names that the asked one may have meant: a part of one, or a slip of one or two letters. */
 export function nearNames(asked: string, names: readonly string[]): string[] {
   const wanted = asked.toLowerCase()
@@ -14,17 +16,4 @@ function distanceTo(wanted: string, name: string): number {
   const words = [name, ...name.split('-')]
   const slips = Math.min(...words.map((word) => editDistance(wanted, word)))
   return wanted.length >= 3 && name.includes(wanted) ? Math.min(slips, 1) : slips
-}
-
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [index, letter] of one.split('').entries()) {
-    const next = [index + 1]
-    for (const [column, otherLetter] of other.split('').entries()) {
-      const kept = (row[column] ?? 0) + (letter === otherLetter ? 0 : 1)
-      next.push(Math.min(kept, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? one.length
 }
