@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway/config.ts': ['gateway/config-variables.ts', 'gateway/nearest.ts'],
   'gateway/config-variables.ts': [],
   'gateway/bounded-cache.ts': [],
-  'gateway/nearest.ts': [],
+  'gateway/nearest.ts': ['schema'],
   'gateway/pipeline.ts': stages(['auth', 'operation', 'plan', 'execute']),
   'gateway/engine.ts': [
     ...stages(['auth', 'operation', 'plan', 'execute', 'subgraph-link']),
