@@ -14,7 +14,7 @@ import { windowEnd } from './maintenance.ts'
 import { withRetries } from './retry.ts'
 import { SingleFlight } from './single-flight.ts'
 
-export interface Health {
+interface Health {
   readonly state: SystemState
   /** ISO 8601 in UTC of the last answer that was understood. */
   readonly lastSuccessAt: string | undefined

@@ -11,7 +11,7 @@ export interface Model {
   readonly kind: ModelKind
 }
 
-export type ModelKind =
+type ModelKind =
   | Scalar
   | { readonly is: 'list'; readonly of: Model }
   | {

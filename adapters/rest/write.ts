@@ -7,7 +7,7 @@ import { isTextual, type Member, type Model, type Scalar } from './schema.ts'
 
 /** JSON-able, with NumberText for numbers that came as exact text. */
 export type Written = null | boolean | number | string | NumberText | Written[] | WrittenTree
-export interface WrittenTree {
+interface WrittenTree {
   [name: string]: Written
 }
 

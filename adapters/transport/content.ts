@@ -3,7 +3,7 @@
 import type { ExchangeReply } from '../adapter.ts'
 
 /** Lower-case type without parameters; empty if the reply does not say. */
-export function mediaType(reply: ExchangeReply): string {
+function mediaType(reply: ExchangeReply): string {
   return (reply.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 

@@ -12,7 +12,7 @@ export interface RealmPerson {
 }
 
 /** Roles of the service accounts, by client. An agency asks what its own service needs, and no more. */
-export const SERVICE_ACCOUNT_ROLES: Readonly<Record<string, readonly string[]>> = {
+const SERVICE_ACCOUNT_ROLES: Readonly<Record<string, readonly string[]>> = {
   'agency-rmto': [
     'agency',
     'inquiry:identity',

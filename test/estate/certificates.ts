@@ -2,7 +2,7 @@
 
 import { generate } from 'selfsigned'
 
-export interface KeyPair {
+interface KeyPair {
   readonly certificate: string
   readonly key: string
 }

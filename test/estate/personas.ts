@@ -40,7 +40,7 @@ export interface Persona {
   readonly conscription: Conscription | null
 }
 
-export interface DrivingLicence {
+interface DrivingLicence {
   readonly number: string
   readonly class: 'پایه یک' | 'پایه دو' | 'پایه سه' | 'موتورسیکلت'
   readonly issuedOn: string
@@ -49,7 +49,7 @@ export interface DrivingLicence {
 }
 
 /** Smart card of a professional driver (RMTO). */
-export interface DriverCard {
+interface DriverCard {
   /** Seven digits. */
   readonly number: string
   readonly kind: 'باری' | 'مسافری'

@@ -21,7 +21,7 @@ export interface EstateOptions {
   readonly systems?: readonly CreateSimulator[]
 }
 
-export interface EstateSystem {
+interface EstateSystem {
   readonly id: string
   readonly name: string
   readonly protocol: string

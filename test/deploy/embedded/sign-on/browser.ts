@@ -6,7 +6,7 @@ import { Value } from 'typebox/value'
 
 import { CookieJar } from '../../../../deploy/embedded/sign-on/cookie-jar.ts'
 
-export const REDIRECT_URI = 'http://127.0.0.1:4000/graphql'
+const REDIRECT_URI = 'http://127.0.0.1:4000/graphql'
 
 export class Browser {
   readonly #jar = new CookieJar()
