@@ -66,6 +66,11 @@ const Outcome = Type.Object(
     is: Type.Optional(Type.Array(Type.Union([Text, Type.Null()]))),
     not: Type.Optional(Type.Array(Type.Union([Text, Type.Null()]))),
     below: Type.Optional(Type.Number()),
+    starts: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Beginnings of the text; for systems whose words after a code change.',
+      }),
+    ),
     means: Type.Union(
       [
         Type.Literal('notFound'),
@@ -95,7 +100,9 @@ const Unpack = Type.Object(
       Type.String({ description: 'key<assign>value; absent: fields by position.' }),
     ),
     fields: Type.Array(
-      Type.String({ description: 'Names expected; unknown ones are drift, not data.' }),
+      Type.String({
+        description: 'All names expected; an unknown or a missing one is drift, not data.',
+      }),
     ),
   },
   {

@@ -185,6 +185,14 @@ const TABLE = {
     encode: (value, type) =>
       typeof value !== 'number' ? undefined : type === 'string' ? String(value) : value,
   },
+  DECIMAL_TEXT: textRow({
+    quirks: ['Q8', 'Q13'],
+    description:
+      'A decimal number in any digits, with `.`, `٫` or `/` before the fraction: `۸۶٫45`, `12/5`.',
+    accepts: [...NUMERIC, 'double'],
+    gives: 'exact',
+    decode: toDecimal,
+  }),
   DANG_TEXT: textRow({
     quirks: ['Q8'],
     description: 'Share of a plot in words, «سه دانگ» or «یک و نیم دانگ», to decimal dang of six.',
@@ -285,6 +293,14 @@ function toInteger(text: string): string | undefined {
   const bare = toAsciiDigits(text).trim()
   if (!/^-?[0-9]{1,3}([,٬،][0-9]{3})+$|^-?[0-9]+$/.test(bare)) return undefined
   return BigInt(bare.replace(/[,٬،]/g, '')).toString()
+}
+
+/** Thousands in groups of three; anything else after a comma would be a guess. */
+function toDecimal(text: string): string | undefined {
+  const match = /^(-?[0-9,٬،]+)(?:[.٫/]([0-9]+))?$/.exec(toAsciiDigits(text).trim())
+  const whole = match?.[1] === undefined ? undefined : toInteger(match[1])
+  if (whole === undefined) return undefined
+  return match?.[2] === undefined ? whole : `${whole}.${match[2]}`
 }
 
 function toWholeNumber(raw: boolean | number | string): number | undefined {

@@ -110,9 +110,9 @@ function compileReply(output: Shape, compiling: Compiling): CompiledReply {
     const text = packed.read(reply)
     if (text === null) return NO_RECORD
     if (!isScalar(text)) throw invalid('no packed record')
-    const { record, whole } = unpack(String(text), packed.rule)
+    const { record, drift } = unpack(String(text), packed.rule)
     if (!isFound(after, record)) return NO_RECORD
-    if (!whole) throw invalid('packed record has other fields')
+    if (drift !== undefined) throw invalid(`${packed.rule.path}: ${drift}`)
     return record
   }
   return { output: packed?.shape ?? output, read, refuse: (reply) => void isFound(before, reply) }

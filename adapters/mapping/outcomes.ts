@@ -26,7 +26,7 @@ export function compileOutcome(rule: OutcomeRule, shape: Shape): Outcome | strin
   const readCode = rule.code === undefined ? undefined : readerOf(rule.code, shape)
   if (typeof readCode === 'string') return readCode
   const test = compileTest(rule)
-  if (test === undefined) return `outcome on "${rule.path}" needs one of is, not or below`
+  if (test === undefined) return `outcome on "${rule.path}" needs one of is, not, starts or below`
   return {
     applies: (reply) => test(read(reply) ?? null),
     toError: (reply, system, operation) => {
@@ -50,7 +50,12 @@ function readerOf(text: string, shape: Shape): ReadPath | string {
   return typeof path === 'string' ? path : compileRead(path)
 }
 
-function compileTest({ is, not, below }: OutcomeRule): ((value: Value) => boolean) | undefined {
+function compileTest({
+  is,
+  not,
+  starts,
+  below,
+}: OutcomeRule): ((value: Value) => boolean) | undefined {
   if (is !== undefined) {
     const listed = new Set(is.map(toText))
     return (value) => listed.has(toText(value))
@@ -58,6 +63,9 @@ function compileTest({ is, not, below }: OutcomeRule): ((value: Value) => boolea
   if (not !== undefined) {
     const allowed = new Set(not.map(toText))
     return (value) => !allowed.has(toText(value))
+  }
+  if (starts !== undefined) {
+    return (value) => starts.some((beginning) => toText(value).trimStart().startsWith(beginning))
   }
   if (below === undefined) return undefined
   return (value) => /^\s*-?[0-9]+(\.[0-9]+)?\s*$/.test(toText(value)) && Number(value) < below

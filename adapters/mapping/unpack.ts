@@ -7,8 +7,8 @@ export type UnpackRule = NonNullable<OperationSettings['unpack']>
 
 export interface Unpacked {
   readonly record: Tree
-  /** All fields stand where they should; otherwise only an outcome rule may still make sense of it. */
-  readonly whole: boolean
+  /** What is wrong, by names of the contract; otherwise only an outcome rule may still make sense of it. */
+  readonly drift: string | undefined
 }
 
 export function unpackedShape(rule: UnpackRule): Shape {
@@ -16,7 +16,7 @@ export function unpackedShape(rule: UnpackRule): Shape {
   return { kind: 'object', fields: new Map(rule.fields.map((field) => [field, text])) }
 }
 
-/** An unknown key, a key twice, or another number of positions is drift: `whole` is false. */
+/** A missing, an unknown or a double key, or another number of positions is drift. Unknown ones are not named: they may be data. */
 export function unpack(text: string, rule: UnpackRule): Unpacked {
   const parts = text.split(rule.separator)
   return rule.assign === undefined
@@ -27,20 +27,32 @@ export function unpack(text: string, rule: UnpackRule): Unpacked {
 function byPosition(parts: readonly string[], fields: readonly string[]): Unpacked {
   const kept = withoutLastEmpty(parts, fields.length)
   const entries = fields.slice(0, kept.length).map((field, place) => [field, kept[place] ?? ''])
-  return { record: Object.fromEntries(entries), whole: kept.length === fields.length }
+  const drift =
+    kept.length === fields.length ? undefined : `${kept.length} fields, not ${fields.length}`
+  return { record: Object.fromEntries(entries), drift }
 }
 
 function byKey(parts: readonly string[], fields: readonly string[], assign: string): Unpacked {
   const record = new Map<string, string>()
-  let whole = true
+  let unknown = 0
   for (const part of parts) {
     if (part.trim() === '') continue
     const at = part.indexOf(assign)
     const key = part.slice(0, Math.max(at, 0)).trim()
-    if (at < 0 || !fields.includes(key) || record.has(key)) whole = false
+    if (at < 0 || !fields.includes(key) || record.has(key)) unknown += 1
     else record.set(key, part.slice(at + assign.length).trim())
   }
-  return { record: Object.fromEntries(record), whole: whole && record.size > 0 }
+  return { record: Object.fromEntries(record), drift: keyDrift(fields, record, unknown) }
+}
+
+function keyDrift(
+  fields: readonly string[],
+  record: ReadonlyMap<string, string>,
+  unknown: number,
+): string | undefined {
+  const missing = fields.filter((field) => !record.has(field))
+  if (missing.length > 0) return `no ${missing.join(', ')}`
+  return unknown > 0 ? 'a field beyond the contract' : undefined
 }
 
 /** A separator at the very end ends the last field, it does not open another. */

@@ -18,6 +18,21 @@ export function mixedDigits(text: string): string {
   })
 }
 
+/** `86.45` as `86٫45`, the way Persian forms write a fraction (Q8). */
+export function persianFraction(number: string): string {
+  return number.replace('.', '٫')
+}
+
+/** `18.5` as `18/5`, the way of Persian office programs (Q8). */
+export function slashFraction(number: number): string {
+  return String(number).replace('.', '/')
+}
+
+/** `12ع345-11` as `12ع345 ايران 11`. */
+export function spelledPlate(plate: string): string {
+  return arabicLetters(plate.replace('-', ' ایران '))
+}
+
 /** `1396/09/07` as `1396/9/7` (Q2). */
 export function unpaddedDate(date: string): string {
   return date.replaceAll(/\/0(?=\d)/gu, '/')

@@ -99,6 +99,18 @@ test('the special cases are there', () => {
     'writtenAs.firstName',
     expect.stringContaining('\u0640'),
   )
+  expect(who('esmail-tatweel')).toHaveProperty(
+    'writtenAs.fatherName',
+    expect.stringContaining('\uf076'),
+  )
+  expect(who('hossein-nbsp')).toHaveProperty(
+    'writtenAs.lastName',
+    expect.stringMatching(/\u00a0$/u),
+  )
+  expect(who('hossein-nbsp')).toHaveProperty(
+    'writtenAs.fatherName',
+    expect.stringContaining('\u00a0'),
+  )
 })
 
 test('women are not subject to conscription, men all have a status', () => {

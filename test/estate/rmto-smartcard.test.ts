@@ -63,7 +63,7 @@ describe('rmto-smartcard', () => {
     [6, 'NAAXXX00007000000', 'Y'],
   ])('packs a vehicle by position (%i), active in its own way', async (code, key, active) => {
     expect(await ask({ code, key })).toBe(
-      `3800000;NAAXXX00007000000;12ع345-11;كاميون بنز اكسور;1394;18.5;1407/02/31;${active}`,
+      `3800000;NAAXXX00007000000;12ع345 ايران 11;كاميون بنز اكسور;1394;18/5;1407/02/31;${active}`,
     )
   })
 

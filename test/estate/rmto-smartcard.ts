@@ -2,7 +2,7 @@
 // In: an operation code and 13 positional texts. Out: one packed text. Quirks: Q16 −1 as first item, Q20 packed reply,
 // Q22 three ways to say yes, Q24 operation codes, Q27 credentials as arguments, Q32 an error that says two things.
 
-import { arabicLetters } from './legacy-text.ts'
+import { arabicLetters, slashFraction, spelledPlate } from './legacy-text.ts'
 import { isNationalId, type Persona, type Vehicle } from './personas.ts'
 import {
   readBasic,
@@ -134,10 +134,10 @@ function describeVehicle(vehicle: Vehicle, [yes, no]: readonly [string, string])
   return [
     vehicle.fleetCard,
     vehicle.vin,
-    vehicle.plate,
+    spelledPlate(vehicle.plate),
     arabicLetters(vehicle.model),
     vehicle.year,
-    vehicle.capacityTonnes ?? '',
+    vehicle.capacityTonnes === null ? '' : slashFraction(vehicle.capacityTonnes),
     vehicle.fleetCardExpiresOn ?? '',
     vehicle.fleetCardExpiresOn === null ? no : yes,
   ].join(';')

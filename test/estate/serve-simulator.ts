@@ -9,6 +9,7 @@ import { TLSSocket } from 'node:tls'
 
 import iconv from 'iconv-lite'
 
+import { encodeLegacy } from './legacy-charset.ts'
 import { NIGHT, windowState } from './maintenance.ts'
 import {
   htmlPage,
@@ -146,7 +147,7 @@ function send(
   const charset = !html && iconv.encodingExists(switches.encoding) ? switches.encoding : own
   const body =
     typeof reply.body === 'string'
-      ? iconv.encode(
+      ? encodeLegacy(
           toFinalText(reply.body, charset, switches.drift && !html ? simulator : undefined),
           charset,
         )

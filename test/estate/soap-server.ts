@@ -3,6 +3,7 @@
 
 import iconv from 'iconv-lite'
 
+import { holds } from './legacy-charset.ts'
 import type { WireReply, WireRequest } from './simulator.ts'
 import { checkContent, type Content } from './soap-content.ts'
 import {
@@ -63,9 +64,7 @@ export function refuse(
 function toEncodable(body: string | Uint8Array, charset: string): string | Uint8Array {
   if (typeof body !== 'string' || !iconv.encodingExists(charset)) return body
   return body.replaceAll(/[^\0-\x7f]/gu, (character) =>
-    iconv.decode(iconv.encode(character, charset), charset) === character
-      ? character
-      : `&#${character.codePointAt(0)};`,
+    holds(charset, character) ? character : `&#${character.codePointAt(0)};`,
   )
 }
 

@@ -1,7 +1,7 @@
 // The deeds organisation's plot inquiry. In: a national id. Out: deeds with shares in words and partners.
 // Quirks: Q7 Arabic ي ك, Q8 three digit sets inside one text, Q17 slow (here moderate: 400–900 ms, more by switch).
 
-import { arabicLetters, dangWords, mixedDigits } from './legacy-text.ts'
+import { arabicLetters, dangWords, mixedDigits, persianFraction } from './legacy-text.ts'
 import { isNationalId, type Plot, type PlotOwner } from './personas.ts'
 import type { Simulator, WireRequest, World } from './simulator.ts'
 import { optional, required, TEXT } from './soap-content.ts'
@@ -87,7 +87,7 @@ function writeDeed(plot: Plot, nationalId: string, nameOf: NameOf): string {
     tag('d:VahedSabti', arabicLetters(`واحد ثبتی ${plot.section.split(' ').at(-1) ?? ''}`)),
     tag('d:NoeMelk', arabicLetters(plot.kind)),
     tag('d:Sahm', arabicLetters(dangWords(share))),
-    tag('d:Masahat', mixedDigits(plot.areaSquareMetres)),
+    tag('d:Masahat', mixedDigits(persianFraction(plot.areaSquareMetres))),
     tag('d:CodePosti', plot.postCode === '' ? null : mixedDigits(plot.postCode)),
     tag('d:TarikhSanad', mixedDigits(own[0]?.issuedOn ?? '')),
     tag('d:Vaziat', 'فعال'),

@@ -108,7 +108,7 @@ describe('findings', () => {
     [{ constants: { code: 'three' } }, 'constant "code" is not of the contract\'s type'],
     [{ generated: { code: 'uuid' } }, 'generated "code" is no text in the contract'],
     [{ outcomes: [{ path: 'res', is: [1], means: 'busy' }] }, 'outcome path "res"'],
-    [{ outcomes: [{ path: 'result', means: 'busy' }] }, 'needs one of is, not or below'],
+    [{ outcomes: [{ path: 'result', means: 'busy' }] }, 'needs one of is, not, starts or below'],
     [{ outcomes: [{ path: 'result', is: [1], means: 'busy', code: 'x' }] }, 'path "x"'],
     [{ paging: { page: 'pg', first: 1, items: 'items', size: 2, most: 2 } }, 'paging path "pg"'],
     [{ unpack: { path: 'items', separator: ';', fields: ['a'] } }, 'unpack: "items" is no text'],
@@ -174,6 +174,19 @@ describe('outcomes', () => {
   })
 })
 
+test('an outcome may know a text by its beginning alone', async () => {
+  const outcomes: OperationSettings['outcomes'] = [
+    { path: 'message', starts: ['-1;'], means: 'ambiguous' },
+    { path: 'message', starts: ['-'], means: 'refused' },
+  ]
+  const say = (message: string) => ask({ outcomes }, [{ result: 0, message }])
+  await expect(say('-1;هر متنی')).rejects.toMatchObject({ code: 'SYSTEM_UNAVAILABLE' })
+  await expect(say(' -1;با فاصله')).rejects.toMatchObject({ code: 'SYSTEM_UNAVAILABLE' })
+  await expect(say('-17')).rejects.toMatchObject({ code: 'SYSTEM_REFUSED' })
+  expect((await say('12-1;')).value).toEqual({ result: 0, message: '12-1;' })
+  expect((await ask({ outcomes }, [{ result: 0 }])).value).toEqual({ result: 0 })
+})
+
 describe('unpack', () => {
   const byKey = { path: 'packed', separator: ';', assign: ':', fields: ['Name', 'Grade'] }
   const byPlace = { path: 'packed', separator: '|', fields: ['no', 'name', 'grade'] }
@@ -181,7 +194,7 @@ describe('unpack', () => {
   test.each<[NonNullable<OperationSettings['unpack']>, string, Tree]>([
     [byKey, 'Name:علی;Grade:1', { Name: 'علی', Grade: '1' }],
     [byKey, ' Grade : 1 ; Name: a:b ;', { Name: 'a:b', Grade: '1' }],
-    [byKey, 'Name:علی', { Name: 'علی' }],
+    [byKey, 'Name:علی;Grade:', { Name: 'علی', Grade: '' }],
     [byPlace, '12|علی|1', { no: '12', name: 'علی', grade: '1' }],
     [byPlace, '12||1|', { no: '12', name: '', grade: '1' }],
   ])('%j of %j', async (unpack, packed, record) => {
@@ -189,15 +202,18 @@ describe('unpack', () => {
   })
 
   test.each([
-    [byKey, 'Name:علی;Rank:1'],
-    [byKey, 'Name:a;Name:b'],
-    [byKey, 'علی'],
-    [byKey, ''],
-    [byPlace, '12|علی'],
-    [byPlace, '12|علی|1|2'],
-  ])('%j of %j is drift', async (unpack, packed) => {
+    [byKey, 'Name:علی;Rank:1', 'packed: no Grade'],
+    [byKey, 'Name:علی', 'packed: no Grade'],
+    [byKey, 'Name:علی;Grade:1;Rank:1', 'packed: a field beyond the contract'],
+    [byKey, 'Name:a;Name:b;Grade:1', 'packed: a field beyond the contract'],
+    [byKey, 'علی', 'packed: no Name, Grade'],
+    [byKey, '', 'packed: no Name, Grade'],
+    [byPlace, '12|علی', 'packed: 2 fields, not 3'],
+    [byPlace, '12|علی|1|2', 'packed: 4 fields, not 3'],
+  ])('%j of %j is drift', async (unpack, packed, reason) => {
     await expect(ask({ unpack }, [{ packed }])).rejects.toMatchObject({
       code: 'SYSTEM_REPLY_INVALID',
+      detail: { reason },
     })
   })
 
