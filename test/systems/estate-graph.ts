@@ -1,0 +1,79 @@
+// The eight system folders as running subgraphs in front of a running estate. In: a question. Out: the graph's answer.
+
+import { fileURLToPath } from 'node:url'
+
+import { parse } from 'graphql'
+
+import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
+import type { Answer } from '../../schema/context.ts'
+import type { Subgraph } from '../../schema/subgraph.ts'
+import { loadSystems } from '../../subgraphs/load.ts'
+import { type EstateOptions, type Estate, startEstate } from '../estate/start-estate.ts'
+
+export const SUBGRAPHS = fileURLToPath(new URL('../../subgraphs/', import.meta.url))
+const AGENCY: Caller = { ...ANONYMOUS, kind: 'agency', clientId: 'agency' }
+
+export interface Question {
+  readonly system: string
+  /** Of the entity asked; `Query` asks a root field. */
+  readonly type: 'Person' | 'Address' | 'Query'
+  /** Key of the entity. */
+  readonly key?: Readonly<Record<string, string>>
+  readonly fields: string
+}
+
+export interface EstateGraph {
+  readonly estate: Estate
+  ask(question: Question): Promise<Answer>
+  /** What the system says of the entity; fails on any error. */
+  read(question: Question): Promise<unknown>
+  close(): Promise<void>
+}
+
+export async function openEstateGraph(
+  options: EstateOptions = {},
+  folder = SUBGRAPHS,
+): Promise<EstateGraph> {
+  const estate = await startEstate({ switches: { latency: 0 }, ...options })
+  const secret = (variable: string): string => estate.environment[variable] ?? ''
+  const subgraphs = await loadSystems(folder, { secret })
+  const ask = (question: Question): Promise<Answer> =>
+    askOne(
+      subgraphs.find(({ name }) => name === question.system),
+      question,
+    )
+  return {
+    estate,
+    ask,
+    read: async (question) => {
+      const { data, errors } = await ask(question)
+      if (errors !== undefined) throw new TypeError(JSON.stringify(errors))
+      return question.type === 'Query' ? data : [data?.['_entities']].flat()[0]
+    },
+    close: async () => {
+      await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
+      await estate.close()
+    },
+  }
+}
+
+async function askOne(
+  subgraph: Subgraph | undefined,
+  { type, key, fields }: Question,
+): Promise<Answer> {
+  if (subgraph === undefined) throw new RangeError('no such system')
+  const text =
+    type === 'Query'
+      ? `{ ${fields} }`
+      : `query($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${fields} } } }`
+  const context = {
+    requestId: crypto.randomUUID(),
+    traceparent: '',
+    caller: AGENCY,
+    signal: AbortSignal.timeout(10_000),
+    provenance: true,
+    ask: async () => ({}),
+  }
+  const variables = { of: [{ __typename: type, ...key }] }
+  return subgraph.execute({ document: parse(text), variables, context })
+}
