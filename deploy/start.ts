@@ -1,71 +1,132 @@
 // The main job on a new machine (`npm start`): database, sign-on and the demo's legacy world come up side by side,
 // then the gateway in front of them. None of it is needed in production: there the gateway is told addresses.
 
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
-import { type Config, readConfig, secretsOf } from '../gateway/config.ts'
+import { type Config, ConfigError, readConfig, secretsOf } from '../gateway/config.ts'
 import { explain, openLog, portalOf, start as startGateway } from '../gateway/main.ts'
 import type { Log } from '../schema/log.ts'
 import { startDatabase } from './embedded/database/database.ts'
 import { startEstate } from './embedded/estate.ts'
+import { SignOnError } from './embedded/sign-on/sign-on-error.ts'
 import { type Person, startSignOn } from './embedded/sign-on/sign-on.ts'
+import { isReachable } from './is-reachable.ts'
+import { DATA_FOLDER, writeRunningDemo } from './running-demo.ts'
 import { welcome } from './welcome.ts'
 
-const DATA = path.join(import.meta.dirname, '..', '.panjareh')
 const REALM = path.join(import.meta.dirname, 'keycloak', 'gov-realm.json')
+// What the clients of the realm file put into their tokens.
+const AUDIENCE = 'gateway'
+const ANYWHERE = new Set(['0.0.0.0', '::', '[::]'])
 
 const began = performance.now()
 const rooms = new AsyncDisposableStack()
+let ready = false
+let leaving = false
+
+process.once('SIGINT', leave)
+process.once('SIGTERM', leave)
 
 try {
   await run()
+  ready = true
+  if (leaving) await drain()
 } catch (error) {
   fail(error)
   await rooms.disposeAsync()
 }
 
 async function run(): Promise<void> {
-  const config = readConfig()
-  await mkdir(DATA, { recursive: true })
-  const logFile = path.join(DATA, 'panjareh.log')
+  const config = withAudience(readConfig())
+  await prepareData()
+  const logFile = path.join(DATA_FOLDER, 'panjareh.log')
   const log = openLog(config.log, logFile)
   print(`Panjareh · پنجره\n`)
   const work = [
     step('database', async () => config.databaseUrl ?? openDatabase(log)),
     step('legacy systems', async () => keep(await startEstate())),
-    step('sign-on', async () => openSignOn(config)),
+    step('sign-on', async () => openSignOn(config, log)),
   ] as const
-  // All are waited for even if one fails, so that whatever has started can be closed.
-  await Promise.allSettled(work)
+  await allOf(work)
   const [databaseUrl, estate, people] = await Promise.all(work)
   const gateway = await step('gateway', async () => {
     const secret = secretsOf(estate.environment)
     const surroundings = { secret, log, portal: portalOf(config) }
     return keep(await startGateway({ ...config, databaseUrl }, surroundings))
   })
-  closeOnSignal()
-  print(welcome({ url: gateway.url, systems: gateway.health().systems, estate, people }))
+  const url = portalUrl(config, gateway.url)
+  await writeRunningDemo({ issuer: config.issuer, portal: url })
+  const loaded = gateway.health().systems.map(({ system }) => system)
+  print(welcome({ url, loaded, estate, reachable: await reachableOf(estate), people }))
   print(`ready in ${secondsSince(began)} s. Log: ${logFile}. Ctrl-C stops; the data stays.`)
 }
 
+/** An issuer on this machine is the embedded one; any other runs elsewhere and has people of its own. */
+function isEmbedded({ issuer }: Config): boolean {
+  return new URL(issuer).hostname === '127.0.0.1'
+}
+
+function withAudience(config: Config): Config {
+  return isEmbedded(config) ? { ...config, audience: config.audience ?? AUDIENCE } : config
+}
+
+async function prepareData(): Promise<void> {
+  try {
+    await mkdir(DATA_FOLDER, { recursive: true })
+    await access(DATA_FOLDER, constants.W_OK)
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+    const advice = 'this folder holds the demo’s data and must be writable by the one who starts it'
+    throw new ConfigError([`${DATA_FOLDER}: cannot be written (${String(code)}); ${advice}`])
+  }
+}
+
+/** All are waited for even if one fails: what has started can then be closed, and all that is wrong is told at once. */
+async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(work)
+  const reasons = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  )
+  if (reasons.length > 0) throw new AggregateError(reasons)
+}
+
 async function openDatabase(log: Log): Promise<string> {
-  const database = keep(await startDatabase({ folder: path.join(DATA, 'database'), log }))
+  const database = keep(await startDatabase({ folder: path.join(DATA_FOLDER, 'database'), log }))
   return database.url
 }
 
-/** An issuer on this machine is the embedded one; any other runs elsewhere and has people of its own. */
-async function openSignOn(config: Config): Promise<readonly Person[]> {
-  const { hostname, port } = new URL(config.issuer)
-  if (hostname !== '127.0.0.1') return []
-  const portal = `http://${config.host}:${config.port}`
-  const signOn = await startSignOn({
-    realmFile: REALM,
-    port: Number(port),
-    dataFolder: path.join(DATA, 'sign-on'),
-    variables: { PORTAL_URL: portal },
-  })
-  return keep(signOn).people
+async function openSignOn(config: Config, log: Log): Promise<readonly Person[]> {
+  if (!isEmbedded(config)) return []
+  const signOn = keep(
+    await startSignOn({
+      realmFile: REALM,
+      port: Number(new URL(config.issuer).port || 80),
+      dataFolder: path.join(DATA_FOLDER, 'sign-on'),
+      variables: { PORTAL_URL: portalUrl(config, `http://${config.host}:${config.port}`) },
+      onError: (error) => log.error(bugOf(error), 'sign-on failed by a bug'),
+    }),
+  )
+  if (signOn.issuer === config.issuer) return signOn.people
+  throw new ConfigError([`PANJAREH_ISSUER: the embedded sign-on is ${signOn.issuer}`])
+}
+
+/** Where a browser on this machine finds the gateway: an address that listens everywhere is no place to go to. */
+function portalUrl({ host }: Config, url: string): string {
+  const { port } = new URL(url)
+  return ANYWHERE.has(host) ? `http://127.0.0.1:${port}` : url
+}
+
+/** Without the message, which may quote what a person typed. */
+function bugOf(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { bug: typeof error }
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  return { bug: error.name, stack: frames }
+}
+
+async function reachableOf({ systems }: Awaited<ReturnType<typeof startEstate>>) {
+  const answers = await Promise.all(systems.map(({ url }) => isReachable(url)))
+  return new Set(systems.filter((_, index) => answers[index] === true).map(({ id }) => id))
 }
 
 /** Closed in reverse order at the end: the gateway first, for it was opened last. */
@@ -81,21 +142,29 @@ async function step<Result>(name: string, work: () => Promise<Result>): Promise<
   return result
 }
 
-function closeOnSignal(): void {
-  process.once('SIGINT', drain)
-  process.once('SIGTERM', drain)
+/** While still starting, what has begun is finished first: half a database would be worse. A second Ctrl-C does not wait. */
+function leave(): void {
+  process.once('SIGINT', () => process.exit(130))
+  leaving = true
+  print(ready ? '\ndraining …' : '\nstopping when the start is through …')
+  if (ready) void drain()
 }
 
-/** A second Ctrl-C does not wait. */
-function drain(): void {
-  process.once('SIGINT', () => process.exit(130))
-  print('\ndraining …')
-  void rooms.disposeAsync().then(() => print('stopped. The data is kept for the next start.'), fail)
+function drain(): Promise<void> {
+  return rooms
+    .disposeAsync()
+    .then(() => print('stopped. The data is kept for the next start.'))
+    .catch(fail)
 }
 
 function fail(error: unknown): void {
-  for (const line of explain(error)) process.stderr.write(`✗ ${line}\n`)
+  for (const line of linesOf(error)) process.stderr.write(`✗ ${line}\n`)
   process.exitCode = 1
+}
+
+function linesOf(error: unknown): readonly string[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(linesOf)
+  return error instanceof SignOnError ? [error.message] : explain(error)
 }
 
 function secondsSince(from: number): string {

@@ -1,14 +1,18 @@
 // Prints an access token of the embedded sign-on: `npm run -s token -- kaveh`, or `-- --client agency-rmto`.
-// In: a person or a client. Out: the token alone on stdout, or one line on stderr and exit code 1.
+// In: a person or a client; the addresses of the demo that `npm start` began last, unless told. Out: the token alone on stdout, or one line on stderr and exit code 1.
 import { parseArgs } from 'node:util'
 
 import { DEMO_VARIABLES } from './embedded/sign-on/demo-variables.ts'
 import { obtainPersonToken, obtainServiceToken } from './embedded/sign-on/obtain-token.ts'
 import { SignOnError } from './embedded/sign-on/sign-on-error.ts'
+import { readRunningDemo, type RunningDemo } from './running-demo.ts'
 
 const USAGE =
   'usage: npm run -s token -- PERSON [--issuer URL] [--portal URL] | npm run -s token -- --client agency-rmto [--issuer URL]'
-const DEFAULT_ISSUER = 'http://127.0.0.1:4001/realms/gov'
+const USUAL: RunningDemo = {
+  issuer: 'http://127.0.0.1:4001/realms/gov',
+  portal: DEMO_VARIABLES.PORTAL_URL,
+}
 const SECRETS: Readonly<Record<string, string>> = {
   'agency-rmto': DEMO_VARIABLES.AGENCY_RMTO_SECRET,
 }
@@ -22,20 +26,20 @@ interface Asked {
 }
 
 try {
-  process.stdout.write(`${await obtain(readArguments())}\n`)
+  process.stdout.write(`${await obtain(readArguments((await readRunningDemo()) ?? USUAL))}\n`)
 } catch (error) {
   if (!(error instanceof SignOnError)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }
 
-function readArguments(): Asked {
+function readArguments(demo: RunningDemo): Asked {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        issuer: { type: 'string', default: DEFAULT_ISSUER },
-        portal: { type: 'string', default: DEMO_VARIABLES.PORTAL_URL },
+        issuer: { type: 'string', default: demo.issuer },
+        portal: { type: 'string', default: demo.portal },
         client: { type: 'string' },
       },
     })

@@ -1,24 +1,27 @@
 // What a newcomer reads when all is up: what runs where, who can sign in, and a first query to paste.
 
-import type { SystemHealth } from '../schema/subgraph.ts'
 import type { Estate } from './embedded/estate.ts'
 import { DEMO_VARIABLES } from './embedded/sign-on/demo-variables.ts'
 import type { Person } from './embedded/sign-on/sign-on.ts'
 
 export interface Standing {
   readonly url: string
-  readonly systems: readonly SystemHealth[]
+  /** Systems whose folders are served. */
+  readonly loaded: readonly string[]
   readonly estate: Estate
+  /** Systems at whose address something listens. */
+  readonly reachable: ReadonlySet<string>
   readonly people: readonly Person[]
 }
 
 const SHOWN_PEOPLE = 8
 
-export function welcome({ url, systems, estate, people }: Standing): string {
+export function welcome(standing: Standing): string {
+  const { url, estate, people } = standing
   const [first] = people
   return [
     '',
-    ...table(systemRows(systems, estate)),
+    ...table(systemRows(standing)),
     '',
     `Query page      ${url}/graphql   صفحهٔ پرس‌وجو`,
     `Health          ${url}/health`,
@@ -29,14 +32,11 @@ export function welcome({ url, systems, estate, people }: Standing): string {
   ].join('\n')
 }
 
-function systemRows(systems: readonly SystemHealth[], estate: Estate): readonly string[][] {
-  const health = new Map(systems.map((system) => [system.system, system.state]))
-  const rows = estate.systems.map(({ id, protocol, url }) => [
-    id,
-    protocol,
-    url,
-    health.get(id) ?? 'not loaded',
-  ])
+function systemRows({ loaded, estate, reachable }: Standing): readonly string[][] {
+  const rows = estate.systems.map(({ id, protocol, url }) => {
+    const reached = reachable.has(id) ? 'reachable' : 'not reachable'
+    return [id, protocol, url, loaded.includes(id) ? reached : 'not loaded']
+  })
   return [['system', 'protocol', 'address', 'health'], ...rows]
 }
 

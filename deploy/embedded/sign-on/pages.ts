@@ -28,6 +28,8 @@ const PROBLEMS = {
 
 export function signInPage(page: SignInPage): string {
   const problem = page.problem && PROBLEMS[page.problem]
+  // Where the person goes on: after a wrong password the name is there already.
+  const [atName, atPassword] = page.username === '' ? [' autofocus', ''] : ['', ' autofocus']
   return layout(
     page.title,
     `<h1>ورود <span lang="en" dir="ltr">Sign in</span></h1>
@@ -35,9 +37,9 @@ export function signInPage(page: SignInPage): string {
 ${problem ? `<p class="problem" role="alert">${both(problem[0], problem[1])}</p>` : ''}
 <form method="post" action="${escape(page.action)}" class="sign-in">
 <label for="username">${both('نام کاربری', 'User name')}</label>
-<input id="username" name="username" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escape(page.username)}">
+<input id="username" name="username" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required${atName} value="${escape(page.username)}">
 <label for="password">${both('گذرواژه', 'Password')}</label>
-<input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required>
+<input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required${atPassword}>
 <button type="submit" class="main">${both('ورود', 'Sign in')}</button>
 </form>
 ${page.demo ? demoPeople(page.action, page.demo) : ''}`,

@@ -101,6 +101,34 @@ export function parseRealm(
   )
 }
 
+/**
+ * The same realm, open to pages at `http://localhost:PORT` wherever it is to `http://127.0.0.1:PORT`: both names lead to
+ * this machine, and people type either. For the embedded sign-on only; Keycloak takes the addresses of the file.
+ */
+export function withLocalhost(realm: Realm): Realm {
+  const clients = realm.clients.map((client) => {
+    const logout = client.attributes['post.logout.redirect.uris']
+    const left = logout === undefined ? [] : logout.split('##')
+    return {
+      ...client,
+      redirectUris: bothNames(client.redirectUris),
+      webOrigins: bothNames(client.webOrigins),
+      attributes:
+        logout === undefined
+          ? client.attributes
+          : { ...client.attributes, 'post.logout.redirect.uris': bothNames(left).join('##') },
+    }
+  })
+  return { ...realm, clients }
+}
+
+function bothNames(addresses: readonly string[]): string[] {
+  const twins = addresses
+    .filter((address) => address.startsWith('http://127.0.0.1:'))
+    .map((address) => address.replace('//127.0.0.1:', '//localhost:'))
+  return [...addresses, ...twins]
+}
+
 function substitute(text: string, variables: Readonly<Record<string, string>>, file: string) {
   const missing = new Set<string>()
   const whole = text.replaceAll(/\$\{([A-Z][A-Z0-9_]*)\}/g, (placeholder, name: string) => {

@@ -245,7 +245,7 @@ describe('the sign-in page', () => {
     expect(html).not.toMatch(/<script|https?:\/\//)
     const policy = page.headers.get('content-security-policy')
     expect(policy).toContain("default-src 'none'")
-    expect(policy).toContain("form-action 'self' http://127.0.0.1:4000;")
+    expect(policy).toContain("form-action 'self' http://127.0.0.1:4000 http://localhost:4000;")
     expect(policy).toContain("frame-ancestors 'none'")
   })
 
