@@ -48,6 +48,13 @@ export const VARIABLES = {
       description: 'PostgreSQL for applications; DATABASE_URL is read where this is absent.',
     }),
   ),
+  PANJAREH_OTLP: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/]',
+      description:
+        'OTLP/HTTP collector for traces, without the `/v1/traces` that is added. Absent: none.',
+    }),
+  ),
   PANJAREH_LOG: Type.Union(
     [
       Type.Literal('debug'),

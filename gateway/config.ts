@@ -24,6 +24,8 @@ export interface Config {
   /** Absolute path of a composed supergraph; undefined: composed at start. */
   readonly supergraph: string | undefined
   readonly databaseUrl: string | undefined
+  /** Base URL of an OTLP/HTTP collector; undefined: no traces. */
+  readonly otlp: string | undefined
   readonly log: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly introspection: 'everyone' | 'staff' | 'nobody'
   readonly deadlineMs: number
@@ -115,6 +117,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     portal: path.resolve(variables.PANJAREH_PORTAL ?? path.join(ROOT, 'portal/public')),
     supergraph: supergraph === undefined ? undefined : path.resolve(supergraph),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? environment['DATABASE_URL'],
+    otlp: variables.PANJAREH_OTLP,
     log: variables.PANJAREH_LOG,
     introspection: variables.PANJAREH_INTROSPECTION,
     deadlineMs: toMilliseconds(variables.PANJAREH_DEADLINE),

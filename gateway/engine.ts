@@ -15,6 +15,7 @@ import type { OperationLimits, OperationRequest } from './operation/operation.ts
 import { runStages, type Stage, stagesOf, type Work } from './pipeline.ts'
 import { openApolloPlanner } from './plan/apollo.ts'
 import { buildPlanOperation } from './plan/plan-operation.ts'
+import type { SubgraphLink } from './subgraph-link/link.ts'
 import { openLocalLink } from './subgraph-link/local.ts'
 
 export interface EngineOptions {
@@ -24,6 +25,8 @@ export interface EngineOptions {
   readonly mayIntrospect: (caller: Caller) => boolean
   /** Wraps each stage from outside. */
   readonly observe?: (stage: Stage) => Stage
+  /** Wraps the way to each subgraph from outside. */
+  readonly observeLink?: ((link: SubgraphLink) => SubgraphLink) | undefined
 }
 
 export interface Engine {
@@ -43,10 +46,13 @@ export function buildEngine(options: EngineOptions): Engine {
     limits,
     mayIntrospect,
     observe = (stage: Stage) => stage,
+    observeLink = (link: SubgraphLink) => link,
   } = options
   const api = toApiSchema(supergraph)
   const full = toFullSchema(supergraph)
-  const links = new Map(subgraphs.map((subgraph) => [subgraph.name, openLocalLink(subgraph)]))
+  const links = new Map(
+    subgraphs.map((subgraph) => [subgraph.name, observeLink(openLocalLink(subgraph))]),
+  )
   const stages = stagesOf({
     api,
     check: buildCheckOperation({ schema: api, limits, remembered: REMEMBERED_OPERATIONS }),

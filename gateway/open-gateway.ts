@@ -13,7 +13,8 @@ import { loadPages, type Pages } from './http/pages.ts'
 import { listen } from './http/server.ts'
 import { toLine } from './observe/request-line.ts'
 import { StageTimes } from './observe/stage-times.ts'
-import type { Work } from './pipeline.ts'
+import type { Tracing } from './observe/tracing.ts'
+import type { Stage, Work } from './pipeline.ts'
 
 export interface GatewayParts {
   readonly subgraphs: readonly Subgraph[]
@@ -21,6 +22,8 @@ export interface GatewayParts {
   readonly supergraph?: string | undefined
   readonly log: Log
   readonly portal?: Portal | undefined
+  /** Closed with the gateway. */
+  readonly tracing?: Tracing | undefined
 }
 
 export interface Portal {
@@ -39,16 +42,20 @@ export interface Running {
   close(): Promise<void>
 }
 
+/** The requests that used up the drain time are those whose traces are wanted most. */
+const LAST_TRACES_MS = 500
+
 /** Throws ConfigError for schemas that do not compose, and if the port is taken. */
 export async function openGateway(config: Config, parts: GatewayParts): Promise<Running> {
-  const { subgraphs, log } = parts
+  const { subgraphs, log, tracing } = parts
   const times = new StageTimes<Work>()
   const engine = buildEngine({
     supergraph: parts.supergraph ?? composed(subgraphs),
     subgraphs,
     limits: config.limits,
     mayIntrospect: (caller) => mayIntrospect(config, caller),
-    observe: (stage) => times.wrap(stage),
+    observe: (stage) => times.wrap(traced(stage, tracing)),
+    observeLink: tracing && ((link) => tracing.link(link)),
   })
   let ready = true
   const health = (): Health => ({ ready, live: true, systems: systemsOf(subgraphs) })
@@ -58,7 +65,11 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     authenticate: buildAuthenticate(config),
     bodyLimit: config.bodyLimit,
     deadlineMs: config.deadlineMs,
-    report: (finished) => report(finished, times, log),
+    beginTrace: tracing && ((parent, method) => tracing.begin(parent, method)),
+    report: (finished) => {
+      tracing?.finish(finished)
+      report(finished, times, log)
+    },
   })
   const { host, port, deadlineMs, drainMs } = config
   const pages = await pagesOf(parts.portal, config)
@@ -66,10 +77,16 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
   let closing: Promise<void> | undefined
   const close = async () => {
     ready = false
+    const until = performance.now() + drainMs
     await server.close(drainMs)
     await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
+    await tracing?.close(Math.max(until - performance.now(), LAST_TRACES_MS))
   }
   return { url: server.url, engine, health, close: () => (closing ??= close()) }
+}
+
+function traced(stage: Stage, tracing: Tracing | undefined): Stage {
+  return tracing === undefined ? stage : tracing.stage(stage)
 }
 
 function composed(subgraphs: readonly Subgraph[]): string {

@@ -17,7 +17,8 @@ import type { Plan } from './plan/plan.ts'
 /** What grows while one operation passes through. */
 export interface Work {
   readonly request: OperationRequest
-  readonly context: RequestContext
+  /** An observer puts its own span into it while a stage runs. */
+  context: RequestContext
   /** Our own document (prefill, inquiries), not a client's: limits do not apply, access does. */
   readonly trusted: boolean
   /** Over GET nothing may change (GraphQL over HTTP §6.2.1). */

@@ -2,6 +2,7 @@
 // Out: the adapter under our operation names, with its contract, its health and its end.
 
 import type {
+  Adapter,
   AdapterSource,
   Contract,
   LoadedAdapter,
@@ -26,12 +27,16 @@ const CODECS: Readonly<
   Record<SystemSettings['protocol'], (source: AdapterSource) => Promise<LoadedAdapter>>
 > = { soap: loadSoap, rest: loadRest, table: loadTable }
 
+/** Wraps the calls of a system from outside, below retries: each is one that goes out. */
+export type ObserveCalls = (system: string, adapter: Adapter) => Adapter
+
 export interface LayerOptions {
   readonly secret: Secret
   /** Epoch milliseconds. */
   readonly now?: (() => number) | undefined
   /** Another way to the system than HTTP: recorded exchanges. */
   readonly open?: ((options: TransportOptions) => Transport) | undefined
+  readonly observeCalls?: ObserveCalls | undefined
 }
 
 export interface Layers {
@@ -43,7 +48,7 @@ export interface Layers {
 /** Throws FindingsError. */
 export async function stackLayers(
   { system, folder, settings }: Omit<AdapterSource, 'transport' | 'secret'>,
-  { secret, now, open = openTransport }: LayerOptions,
+  { secret, now, open = openTransport, observeCalls = (_, adapter) => adapter }: LayerOptions,
 ): Promise<Layers> {
   const clock = now === undefined ? {} : { now }
   const bare = open(toTransportOptions(system, settings, secret))
@@ -55,7 +60,8 @@ export async function stackLayers(
     if (findings.length > 0) throw new FindingsError(findings)
     const signed = { ...codec, adapter: withCredentials(codec.adapter, settings.auth, secret) }
     const { contract, adapter } = withOperations(signed, settings, system)
-    const resilient = withResilience(adapter, settings, { system, ...clock })
+    const observed = observeCalls(system, adapter)
+    const resilient = withResilience(observed, settings, { system, ...clock })
     return { contract, adapter: resilient, close: () => bare.close() }
   } catch (error) {
     await bare.close()

@@ -20,7 +20,7 @@ import { type AnswerType, JSON_TYPE, negotiate, RESPONSE_TYPE } from './negotiat
 import { type Parameters, readParameters } from './read-parameters.ts'
 import { HttpRefusal } from './refuse.ts'
 import { type Reply, respond } from './respond.ts'
-import { continueTrace } from './traceparent.ts'
+import { continueTrace, parentTrace } from './traceparent.ts'
 
 export interface DoorOptions {
   readonly run: (request: Parameters, context: RequestContext, readOnly: boolean) => Promise<Work>
@@ -29,6 +29,8 @@ export interface DoorOptions {
   readonly bodyLimit: number
   readonly deadlineMs: number
   readonly report: Report
+  /** Begins a request's span within the caller's, if there is one; gives the span's own traceparent. */
+  readonly beginTrace?: ((parent: string | undefined, method?: string) => string) | undefined
 }
 
 /** What the observer learns of a finished request. `error` is a bug of ours, to be logged whole. */
@@ -61,10 +63,11 @@ interface Visit {
 const CLIENT_GONE = 499
 
 export function buildDoor(options: DoorOptions): Door {
+  const { beginTrace = continueTrace } = options
   return async (request, response, url) => {
     const visit: Visit = {
       requestId: randomUUID(),
-      traceparent: continueTrace(request.headers['traceparent']),
+      traceparent: beginTrace(parentTrace(request.headers['traceparent']), request.method),
       startedAtMs: performance.now(),
       type: JSON_TYPE,
     }

@@ -17,10 +17,15 @@ export interface Observed {
 interface ObservedWork {
   readonly operation?: {
     readonly hash: string
-    readonly operation: { readonly name?: { readonly value: string } | undefined }
+    readonly operation: ObservedOperation
   }
   readonly answer?: Answer
   readonly refusal?: { readonly errors: readonly AnswerError[] }
+}
+
+interface ObservedOperation {
+  readonly operation: string
+  readonly name?: { readonly value: string } | undefined
 }
 
 type Line = Readonly<Record<string, unknown>>
@@ -34,29 +39,40 @@ export function toLine(observed: Observed, stages: Readonly<Record<string, numbe
     caller: caller?.kind,
     client: caller?.clientId,
     status,
-    codes: code === undefined ? codesOf(work) : { [code]: 1 },
+    codes: codesOf({ code, work }),
     tookMs: Math.round((performance.now() - observed.startedAtMs) * 1000) / 1000,
     stages,
   }
 }
 
 function namesOf({ hash, operation }: NonNullable<ObservedWork['operation']>): Line {
-  return { operation: operation.name?.value, hash }
+  return { operation: nameOf(operation), hash }
+}
+
+const LONGEST_NAME = 80
+
+/** A client chooses the name, so a number that may be somebody's does not stay in it. */
+export function nameOf({ name }: ObservedOperation): string | undefined {
+  return name?.value.slice(0, LONGEST_NAME).replaceAll(/\d{8,}/g, '…')
 }
 
 /** How often each code, and of which system, so that one line tells who failed. */
-function codesOf(work: ObservedWork | undefined): Readonly<Record<string, number>> | undefined {
+export function codesOf({
+  code,
+  work,
+}: Pick<Observed, 'code' | 'work'>): Readonly<Record<string, number>> | undefined {
+  if (code !== undefined) return { [code]: 1 }
   const errors = work?.answer?.errors ?? work?.refusal?.errors ?? []
   if (errors.length === 0) return undefined
   const counts: Record<string, number> = {}
   for (const error of errors) {
-    const name = nameOf(error)
+    const name = codeOf(error)
     counts[name] = (counts[name] ?? 0) + 1
   }
   return counts
 }
 
-function nameOf({ extensions = {} }: AnswerError): string {
+function codeOf({ extensions = {} }: AnswerError): string {
   const { code, system } = extensions
   return typeof system === 'string' ? `${String(code)} ${system}` : String(code)
 }

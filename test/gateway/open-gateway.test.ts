@@ -179,6 +179,18 @@ test('writes one line per request, without variables and tokens', async () => {
   expect(JSON.stringify(lines)).not.toMatch(/0099999999|0012345679|eyJ/)
 })
 
+test.each<[string, object, Readonly<Record<string, string>>]>([
+  ['a failing field', { query: '{ bad }' }, {}],
+  ['a bad token', { query: '{ hello }' }, { authorization: 'Bearer x.y.z' }],
+  ['a refused body', [], {}],
+])('gives the id that its log line has with the answer: %s', async (_, asked, headers) => {
+  const response = await gateway.post(asked, headers)
+  const reference = response.headers.get('x-request-id')
+  expect(reference).toMatch(/^[0-9a-f-]{36}$/)
+  expect(await body(response)).toMatchObject({ errors: [{ extensions: { reference } }] })
+  expect(gateway.lines.at(-1)?.facts['requestId']).toBe(reference)
+})
+
 test('says how it does', async () => {
   const response = await fetch(`${gateway.url}/health`)
   expect(response.status).toBe(200)

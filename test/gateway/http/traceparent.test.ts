@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 
-import { continueTrace } from '../../../gateway/http/traceparent.ts'
+import { continueTrace, parentTrace } from '../../../gateway/http/traceparent.ts'
 
 const GIVEN = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
 test("continues the caller's trace with a span of its own", () => {
-  const [, trace, span, flags] = continueTrace(GIVEN).split('-')
+  const [, trace, span, flags] = continueTrace(parentTrace(GIVEN)).split('-')
   expect([trace, flags]).toEqual(['0af7651916cd43dd8448eb211c80319c', '01'])
   expect(span).not.toBe('b7ad6b7169203331')
 })
@@ -13,7 +13,7 @@ test("continues the caller's trace with a span of its own", () => {
 test.each([undefined, '', 'x', GIVEN.toUpperCase(), `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])(
   'begins a new trace for %s',
   (header) => {
-    expect(continueTrace(header)).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
-    expect(continueTrace(header)).not.toContain('0af7651916cd43dd')
+    expect(continueTrace(parentTrace(header))).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
+    expect(continueTrace(parentTrace(header))).not.toContain('0af7651916cd43dd')
   },
 )

@@ -25,3 +25,10 @@ test('tells why a request was refused before its operation', () => {
     codes: { UNAUTHENTICATED: 1 },
   })
 })
+
+test('a name that a client chose is short and holds no long number', () => {
+  const name = { value: `Q0012345679_${'x'.repeat(100)}` }
+  const operation = { hash: 'h', operation: { operation: 'query', name } }
+  const line = toLine({ ...observed, work: { operation } }, {})
+  expect(line['operation']).toBe(`Q…_${'x'.repeat(68)}`)
+})
