@@ -9,6 +9,8 @@ import { Value } from 'typebox/value'
 import { ConfigVariables, VARIABLES } from './config-variables.ts'
 import { nearest } from './nearest.ts'
 
+export { VARIABLES } from './config-variables.ts'
+
 export interface Config {
   readonly host: string
   readonly port: number

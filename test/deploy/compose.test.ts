@@ -63,6 +63,7 @@ describe('docker-compose.yml', () => {
   it('gives the gateway only settings that it knows', () => {
     const settings = Object.keys(gateway).filter((name) => name.startsWith('PANJAREH_'))
     expect(settings).toContain('PANJAREH_DATABASE_URL')
+    expect(settings).toContain('PANJAREH_AUDIENCE')
     for (const name of settings) expect(Object.keys(VARIABLES)).toContain(name)
   })
 
@@ -148,6 +149,14 @@ describe('the Dockerfile', () => {
 })
 
 describe('the collector', () => {
+  it('listens where the gateway sends its traces', async () => {
+    const { hostname, port, pathname } = new URL(gateway['PANJAREH_OTLP'] ?? '')
+    expect(Object.keys(services)).toContain(hostname)
+    expect(pathname).toBe('/')
+    const config = await read('deploy/otel/collector.yaml')
+    expect(config).toMatch(new RegExp(`http:\\n\\s+endpoint: 0\\.0\\.0\\.0:${port}\\n`))
+  })
+
   it('uses only parts that it defines, and limits and redacts first', async () => {
     const config: unknown = parse(await read('deploy/otel/collector.yaml'))
     const parts = Type.Record(Type.String(), Type.Unknown())
