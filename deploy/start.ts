@@ -64,6 +64,7 @@ async function run(): Promise<void> {
 
 /** An issuer on this machine is the embedded one; any other runs elsewhere and has people of its own. */
 function isEmbedded({ issuer }: Config): boolean {
+  if (!URL.canParse(issuer)) throw new ConfigError(['PANJAREH_ISSUER is not an address'])
   return new URL(issuer).hostname === '127.0.0.1'
 }
 
@@ -164,7 +165,10 @@ function fail(error: unknown): void {
 
 function linesOf(error: unknown): readonly string[] {
   if (error instanceof AggregateError) return error.errors.flatMap(linesOf)
-  return error instanceof SignOnError ? [error.message] : explain(error)
+  if (!(error instanceof SignOnError)) return explain(error)
+  if (error.code !== 'PORT_TAKEN') return [error.message]
+  const advice = 'set PANJAREH_ISSUER=http://127.0.0.1:PORT/realms/gov with a free port'
+  return [`${error.message}; ${advice}`]
 }
 
 function secondsSince(from: number): string {

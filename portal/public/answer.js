@@ -112,11 +112,20 @@ export function paintErrors(errors) {
  */
 export function paintProvenance(entries) {
   if (entries === undefined || entries.length === 0) return []
-  const rows = entries.map((entry) => {
-    const { path, system, operation, fetchedAt, normalisations } = entry
-    const cells = [path.join('.'), `${system} · ${operation}`, fetchedAt, normalisations.join(', ')]
-    return element('tr', {}, ...cells.map((cell) => element('td', { dir: 'ltr' }, cell)))
-  })
+  const rows = entries.map((entry) =>
+    element(
+      'tr',
+      {},
+      element('td', { dir: 'ltr', class: 'field' }, entry.path.join('.')),
+      element('td', { dir: 'ltr' }, entry.system, element('span', {}, entry.operation)),
+      element('td', {}, timeOf(entry.fetchedAt)),
+      element(
+        'td',
+        { dir: 'ltr' },
+        ...entry.normalisations.map((text) => element('div', {}, text)),
+      ),
+    ),
+  )
   const heads = [
     ['میدان', 'Field'],
     ['سامانه', 'System'],
@@ -128,12 +137,34 @@ export function paintProvenance(entries) {
   return [
     element('h3', {}, 'خاستگاه مقدارها ', english('Provenance')),
     element(
-      'table',
-      {},
-      element('thead', {}, element('tr', {}, ...heads)),
-      element('tbody', {}, ...rows),
+      'div',
+      { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'خاستگاه · provenance' },
+      element(
+        'table',
+        {},
+        element('thead', {}, element('tr', {}, ...heads)),
+        element('tbody', {}, ...rows),
+      ),
     ),
   ]
+}
+
+const TEHRAN = new Intl.DateTimeFormat('fa-IR-u-ca-persian-nu-arabext', {
+  timeZone: 'Asia/Tehran',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
+
+/** The hour in Iran, whatever clock the reader has; the exact moment when pointed at. @param {string} moment */
+function timeOf(moment) {
+  const when = new Date(moment)
+  const shown = Number.isNaN(when.getTime()) ? moment : TEHRAN.format(when)
+  return element('time', { datetime: moment, title: moment }, shown)
 }
 
 /** @param {Path} path */

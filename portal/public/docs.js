@@ -1,5 +1,5 @@
 import { ask } from './ask.js'
-import { element, english } from './elements.js'
+import { bothLanguages, element, english } from './elements.js'
 
 /**
  * @typedef {{ kind: string, name: string | null, ofType?: TypeRef | null }} TypeRef
@@ -45,7 +45,7 @@ export function paintTypes(types, searched) {
         'section',
         { class: 'type' },
         element('h3', { dir: 'ltr' }, type.name),
-        ...(type.description ? [element('p', { dir: 'auto' }, type.description)] : []),
+        ...(type.description ? [element('p', {}, ...bothLanguages(type.description))] : []),
         element('dl', {}, ...members.flatMap(paintMember)),
       ),
     ]
@@ -82,7 +82,7 @@ function paintMember(member) {
       element('code', {}, member.name),
       element('span', {}, member.shape),
     ),
-    element('dd', { dir: 'auto' }, member.description ?? ''),
+    element('dd', {}, ...(member.description ? bothLanguages(member.description) : [])),
   ]
 }
 

@@ -20,6 +20,24 @@ export function english(text) {
 }
 
 /**
+ * A description of the schema in its two languages, each in its own direction. They are written "Persian. English." or
+ * "English. / Persian."; what is neither stays one text.
+ *
+ * @param {string} text
+ * @returns {HTMLElement[]}
+ */
+export function bothLanguages(text) {
+  const [, latinFirst, persianLast] =
+    /^([^\u0600-\u06ff]+?)\s*\/\s+(.*[\u0600-\u06ff].*)$/s.exec(text) ?? []
+  const [, persianFirst, latinLast] =
+    /^(.*[\u0600-\u06ff].*?[.؟!؛])\s+([^\u0600-\u06ff]*[a-z][^\u0600-\u06ff]*)$/is.exec(text) ?? []
+  const persian = persianLast ?? persianFirst
+  const latin = latinFirst ?? latinLast
+  if (persian === undefined || latin === undefined) return [element('span', { dir: 'auto' }, text)]
+  return [element('span', { lang: 'fa', dir: 'rtl' }, persian), english(latin)]
+}
+
+/**
  * @template {HTMLElement} Kind
  * @param {string} id
  * @param {{ new (): Kind }} kind

@@ -105,7 +105,15 @@ export const EXAMPLES = [
   }
 }
 `,
-    variables: '{ "id": "", "answers": {} }',
+    variables: `{
+  "id": "",
+  "answers": {
+    "requestKind": "RENEW",
+    "requestedGrade": 1,
+    "criminalRecordNumber": "12345678",
+    "declaration": true
+  }
+}`,
   },
   {
     title: 'پیگیری با کد رهگیری · Track by code',

@@ -5,6 +5,7 @@ import { paintTypes, readTypes } from './docs.js'
 import { Editor } from './editor.js'
 import { element, english, find } from './elements.js'
 import { EXAMPLES } from './examples.js'
+import { Memory } from './memory.js'
 import { Session } from './session.js'
 import { readSettings } from './settings.js'
 
@@ -15,6 +16,7 @@ const variables = find('variables', HTMLTextAreaElement)
 const run = find('run', HTMLButtonElement)
 const notice = find('notice', HTMLElement)
 
+const memory = new Memory()
 const settings = await readSettings()
 const session = new Session(settings)
 
@@ -63,8 +65,10 @@ function show({ answer, status, milliseconds }) {
     ...paintProvenance(answer.extensions?.['provenance']),
   )
   const time = `${Math.round(milliseconds)} ms · HTTP ${status}`
-  const count = errors.length === 0 ? '' : ` · ${errors.length} errors`
+  const count =
+    errors.length === 0 ? '' : ` · ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`
   find('timing', HTMLElement).replaceChildren(english(`${time}${count}`))
+  memory.keep(answer.data)
   if (status === 401) {
     session.forget()
     showAccount()
@@ -131,7 +135,7 @@ function fillExamples() {
     const example = EXAMPLES[Number(list.value)]
     if (list.value === '' || example === undefined) return
     editor.text = example.query
-    variables.value = example.variables ?? ''
+    variables.value = memory.fill(example.variables ?? '')
   })
 }
 
