@@ -1,6 +1,7 @@
 // What a reply says of its own content: media type and charset (RFC 9110 §8.3), and its text by that charset.
 
 import type { ExchangeReply } from '../adapter.ts'
+import { contradicts } from '../assumed-charset.ts'
 
 /** Lower-case type without parameters; empty if the reply does not say. */
 function mediaType(reply: ExchangeReply): string {
@@ -19,13 +20,14 @@ export function isHtml(reply: ExchangeReply): boolean {
 
 /**
  * The body as text: byte order mark, then the header's charset, then `otherwise`. Undefined when the charset is
- * unknown or the bytes are not of it: a replacement character would be a silent loss.
+ * unknown, the bytes are not of it, or they speak against `otherwise`: a wrong character would be a silent loss.
  */
 export function decodeText(reply: ExchangeReply, otherwise: string): string | undefined {
   const declared = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(reply.headers['content-type'] ?? '')?.[1]
+  const certain = byteOrderMark(reply.body) ?? declared
   try {
-    const charset = byteOrderMark(reply.body) ?? declared ?? otherwise
-    return new TextDecoder(charset, { fatal: true }).decode(reply.body)
+    if (certain === undefined && contradicts(reply.body, otherwise)) return undefined
+    return new TextDecoder(certain ?? otherwise, { fatal: true }).decode(reply.body)
   } catch {
     return undefined
   }

@@ -1,17 +1,19 @@
 // Bytes of an XML answer to text. Order: byte order mark, HTTP header, XML declaration, the given fallback, UTF-8
 // (RFC 7303 §3.2, XML 1.0 appendix F). Never: a replacement character in place of a byte that does not fit.
 
+import { contradicts } from '../assumed-charset.ts'
 import { XmlError } from './parse.ts'
 
-/** Throws XmlError `charset` when no declared charset fits the bytes. */
+/** Throws XmlError `charset` when no declared charset fits the bytes, or they are UTF-8 and the fallback is not. */
 export function decodeXmlBytes(body: Uint8Array, contentType?: string, fallback?: string): string {
   const sure = byMark(body)
   if (sure !== undefined) return decode(body, sure) ?? refuse()
-  for (const label of [headerCharset(contentType), declaredCharset(body), fallback ?? 'utf-8']) {
+  for (const label of [headerCharset(contentType), declaredCharset(body)]) {
     const text = label === undefined ? undefined : decode(body, label)
     if (text !== undefined) return text
   }
-  return refuse()
+  const assumed = fallback ?? 'utf-8'
+  return (contradicts(body, assumed) ? undefined : decode(body, assumed)) ?? refuse()
 }
 
 /** The charset parameter of a Content-Type. */

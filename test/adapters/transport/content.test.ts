@@ -32,6 +32,19 @@ describe('text of a reply', () => {
   ])('is undefined for %s', (_name, type, bytes) => {
     expect(decodeText(reply(type, bytes), 'utf-8')).toBeUndefined()
   })
+
+  test('is undefined for UTF-8 where another charset was only assumed', () => {
+    expect(decodeText(reply('text/csv', '12;پايان'), 'windows-1256')).toBeUndefined()
+  })
+
+  test.each([
+    ['ASCII', 'text/csv', '12;a', 'windows-1256', '12;a'],
+    ['UTF-8 that was assumed', 'text/csv', '12;پايان', 'UTF8', '12;پايان'],
+    ['a charset that was declared', 'text/csv; charset=windows-1256', [0xd3, 0x90], 'utf-8', 'سگ'],
+  ])('is read when it is %s', (...row) => {
+    const [, type, bytes, otherwise, text] = row
+    expect(decodeText(reply(type, bytes), otherwise)).toBe(text)
+  })
 })
 
 test.each([

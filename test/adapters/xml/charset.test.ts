@@ -92,6 +92,12 @@ test('refuses bytes that no declared charset fits instead of replacing them', ()
   expect(() => decodeXmlBytes(Buffer.from([0xef, 0xbb, 0xbf, 0x3c, 0xff]))).toThrow(XmlError)
 })
 
+test('refuses UTF-8 where another charset was only assumed', () => {
+  expect(() => decodeXmlBytes(Buffer.from(plain), 'text/xml', 'windows-1256')).toThrow('charset')
+  expect(decodeXmlBytes(Buffer.from(plain), 'text/xml; charset=utf-8', 'windows-1256')).toBe(plain)
+  expect(decodeXmlBytes(Buffer.from('<a>b</a>'), 'text/xml', 'windows-1256')).toBe('<a>b</a>')
+})
+
 test.each([
   ['text/xml; charset=utf-8', 'utf-8'],
   ['text/xml;CHARSET="UTF-8"', 'UTF-8'],
