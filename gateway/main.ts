@@ -41,7 +41,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   }
 }
 
-/** Loaded only where it is wanted: it is a quarter of a start's time. */
+/** Loaded only where it is wanted. */
 async function tracingOf({ otlp }: Config, log: Log): Promise<Tracing | undefined> {
   if (otlp === undefined) return undefined
   const { openTracing } = await import('./observe/tracing.ts')
