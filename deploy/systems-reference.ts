@@ -156,20 +156,26 @@ function rowsOf(type: DefinitionNode): string[][] {
   const keyed = type.directives?.some(({ name }) => name.value === 'key') === true
   return (type.fields ?? []).map((field) => {
     const from = directive(field, 'from')
-    const call = directive(field, 'call')
-    const codes = argument(from, 'codes') === undefined ? [] : ['code list']
-    const repairs = argument(from, 'as')?.replace(/[[\]]/gu, '')
-    const isKey = from === undefined && call === undefined && keyed
-    const place = argument(from, 'path')?.replaceAll('"', '') ?? (call ? '' : field.name.value)
-    const operation = argument(call, 'operation')?.replaceAll('"', '')
     return [
       `\`${type.name.value}.${field.name.value}: ${print(field.type)}\``,
-      isKey
-        ? 'key'
-        : [operation && `call \`${operation}\``, place && `\`${place}\``].filter(Boolean).join(' '),
-      [...(repairs ? [repairs] : []), ...codes].join(', '),
+      originOf(field, keyed),
+      [argument(from, 'as')?.replace(/[[\]]/gu, ''), argument(from, 'codes') && 'code list']
+        .filter(Boolean)
+        .join(', '),
     ]
   })
+}
+
+function originOf(field: FieldDefinitionNode, keyed: boolean): string {
+  const from = directive(field, 'from')
+  const call = directive(field, 'call')
+  if (from === undefined && call === undefined && keyed) return 'key'
+  const place = argument(from, 'path') ?? (call ? '' : field.name.value)
+  const operation = argument(call, 'operation')
+  return [operation && `call \`${operation}\``, place && `\`${place}\``]
+    .filter(Boolean)
+    .join(' ')
+    .replaceAll('"', '')
 }
 
 function directive(field: FieldDefinitionNode, name: string): ConstDirectiveNode | undefined {
