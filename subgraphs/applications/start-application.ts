@@ -22,7 +22,7 @@ export interface Started {
   readonly inquiries: readonly (InquiryOutcome & { readonly agency: Text | undefined })[]
 }
 
-/** Throws CallerError(NOT_FOUND) for a service that is not offered. */
+/** Throws CallerError: NOT_FOUND for a service that is not offered, CONFLICT for a caller who did not wait. */
 export async function startApplication(
   desk: Desk,
   { service: code, nationalId }: { service: string; nationalId: string },
@@ -33,6 +33,7 @@ export async function startApplication(
     throw new CallerError('NOT_FOUND', 'There is no such service.', { fields: ['service'] })
   const agencies = new Map(service.inquiries.map(({ system, agency }) => [system, agency]))
   const answer = await askRegisters(desk, service, { nationalId, context })
+  refuseGone(context)
   const at = new Date(desk.now())
   const fields = fillFields(service.form.fields, {
     answer,
@@ -66,6 +67,14 @@ async function askRegisters(
     desk.log.warn({ requestId: context.requestId, code }, 'prefill failed as a whole')
     return { data: null, errors: [{ message: '', extensions: { code } }] }
   }
+}
+
+// Calls end with their request. By hanging up, a citizen would choose which registers stay silent and so which fields of
+// the stored draft are theirs to declare.
+function refuseGone({ signal }: RequestContext): void {
+  if (!signal.aborted) return
+  const text = 'The request ended before the registers had answered: start again.'
+  throw new CallerError('CONFLICT', text)
 }
 
 interface Draft {

@@ -241,6 +241,18 @@ describe('starting', () => {
     })
   })
 
+  test('stores no draft for a caller who hung up: its unanswered fields would be open', async () => {
+    const gone = new AbortController()
+    registers = () => {
+      gone.abort()
+      return { data: null, errors: [{ message: '', extensions: { code: 'SYSTEM_TIMEOUT' } }] }
+    }
+    const before = await select('SELECT id FROM application')
+    const { errors } = await ask(KAVEH, START, { service: SERVICE }, gone.signal)
+    expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }])
+    expect(await select('SELECT id FROM application')).toEqual(before)
+  })
+
   test('refuses a service that is not offered', async () => {
     const { errors } = await ask(KAVEH, START, { service: '99999999999' })
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND', fields: ['service'] } }])
@@ -597,8 +609,14 @@ function randomCode(): string {
   }
 }
 
-function ask(caller: Caller, text: string, variables: Record<string, unknown> = {}) {
-  const context = contextOf(caller, async (_document, sent, asked) => registers(sent, asked))
+function ask(
+  caller: Caller,
+  text: string,
+  variables: Record<string, unknown> = {},
+  signal?: AbortSignal,
+) {
+  const asking = contextOf(caller, async (_document, sent, asked) => registers(sent, asked))
+  const context = { ...asking, signal: signal ?? asking.signal }
   return applications.execute({ document: parse(text), variables, context })
 }
 
