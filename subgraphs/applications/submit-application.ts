@@ -12,6 +12,7 @@ import {
   completeAnswers,
   type FieldProblem,
   findProblems,
+  findUnstorable,
   type LockedValue,
 } from './form/check-answers.ts'
 import { hashOf } from './ledger/canonical.ts'
@@ -61,8 +62,11 @@ async function accept(
   const draft = await lockDraft(tx, id, nationalId)
   const service = desk.services.get(draft.service)
   const current = service?.version === draft.package_version ? service : undefined
+  const fields = current?.form.fields ?? []
+  const unstorable = findUnstorable(fields, sent)
+  if (unstorable.length > 0) return unstorable
   const locked = await readLocked(tx, id)
-  const answers = completeAnswers(current?.form.fields ?? [], sent, locked)
+  const answers = completeAnswers(fields, sent, locked)
   const answers_hash = hashOf(answers)
   if (draft.answers_hash !== null) {
     return draft.answers_hash === answers_hash ? [] : [ALREADY_SUBMITTED]

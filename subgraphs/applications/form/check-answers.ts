@@ -6,6 +6,7 @@ import type { ErrorObject } from 'ajv'
 import { toAsciiDigits } from '../../../schema/scalars/digits.ts'
 import type { Form, FormField } from '../../catalogue/form.ts'
 import { hashOf } from '../ledger/canonical.ts'
+import { isStorable } from './storable.ts'
 import type { Text } from './texts.ts'
 
 type FieldProblemCode =
@@ -54,6 +55,16 @@ export function completeAnswers(
   return Object.fromEntries([...missing, ...tidy])
 }
 
+/** Before anything else looks at the answers: what could not even be kept. */
+export function findUnstorable(
+  fields: readonly FormField[],
+  sent: Answers,
+): readonly FieldProblem[] {
+  return Object.entries(sent)
+    .filter(([, value]) => !isStorable(value))
+    .map(([name]) => problem({ fields }, name.slice(0, LONGEST_NAME), 'WRONG_FORMAT'))
+}
+
 export function findProblems(
   form: Form,
   answers: Answers,
@@ -91,6 +102,9 @@ const CODES: Readonly<Record<string, FieldProblemCode>> = {
   maxLength: 'OUT_OF_RANGE',
 }
 
+/** A name that is no field of ours is the sender's text. */
+const LONGEST_NAME = 64
+
 function codeOf({ keyword }: ErrorObject): FieldProblemCode {
   return CODES[keyword] ?? 'NOT_ALLOWED'
 }
@@ -99,7 +113,7 @@ function fieldOf({ instancePath, params }: ErrorObject): string | undefined {
   const [, first] = instancePath.split('/')
   if (first !== undefined) return first
   const named: unknown = params['missingProperty'] ?? params['additionalProperty']
-  return typeof named === 'string' ? named.slice(0, 64) : undefined
+  return typeof named === 'string' ? named.slice(0, LONGEST_NAME) : undefined
 }
 
 const MESSAGES: Readonly<Record<FieldProblemCode, (name: Text) => Text>> = {
@@ -127,7 +141,11 @@ const MESSAGES: Readonly<Record<FieldProblemCode, (name: Text) => Text>> = {
   }),
 }
 
-function problem({ fields }: Form, name: string | undefined, code: FieldProblemCode): FieldProblem {
+function problem(
+  { fields }: Pick<Form, 'fields'>,
+  name: string | undefined,
+  code: FieldProblemCode,
+): FieldProblem {
   const field = fields.find((each) => each.name === name)
   const title = field?.title ?? { fa: 'فرم', en: 'The form' }
   return { field: name, code, message: MESSAGES[code](title) }

@@ -4,6 +4,7 @@
 import type { Answer, AnswerError } from '../../../schema/context.ts'
 import type { Path, Provenance } from '../../../schema/provenance.ts'
 import type { FormField, PrefillSource } from '../../catalogue/form.ts'
+import { isStorable } from './storable.ts'
 import * as texts from './texts.ts'
 import type { Text } from './texts.ts'
 
@@ -32,9 +33,10 @@ export function fillFields(fields: readonly FormField[], known: Known): readonly
   return fields.map((field) => fit(field, fill(field.name, field.prefill, known)))
 }
 
-// A value that its own form would refuse must not be locked: nobody could submit.
+// A value that its own form would refuse must not be locked: nobody could submit. One that cannot be kept stops nobody.
 function fit(field: FormField, filled: FilledField): FilledField {
-  if (filled.value === undefined || field.accepts(filled.value)) return filled
+  const { value } = filled
+  if (value === undefined || (isStorable(value) && field.accepts(value))) return filled
   return open(filled.name, 'ASK', texts.NOT_USABLE)
 }
 

@@ -253,6 +253,15 @@ describe('starting', () => {
     expect(await select('SELECT id FROM application')).toEqual(before)
   })
 
+  test('asks for what a register wrote in characters that cannot be kept', async () => {
+    registers = () => answerFor({ ...ME, fatherName: 'منو\u0000چهر' })
+    expect(fieldOf((await start(KAVEH)).fields, 'fatherName')).toMatchObject({
+      state: 'ASK',
+      value: null,
+      locked: false,
+    })
+  })
+
   test('refuses a service that is not offered', async () => {
     const { errors } = await ask(KAVEH, START, { service: '99999999999' })
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND', fields: ['service'] } }])
@@ -413,6 +422,20 @@ describe('submitting', () => {
         extensions: { code: 'NOT_FOUND', fields: ['id'] },
       },
     ])
+  })
+
+  test.each([
+    ['U+0000', 'خیابان\u0000'],
+    ['half a surrogate pair', 'خیابان \ud800'],
+    ['it in a list', ['\u0000']],
+    ['endless nesting', nested(100_000)],
+  ])('refuses a value with %s by its field', async (_name, value) => {
+    registers = () => answerFor({ ...ME, residence: null })
+    const { application } = await start(KAVEH)
+    const answers = { ...OWN_ANSWERS, postCode: '1593601044', address: value }
+    expect(await submit(KAVEH, application['id'], answers)).toMatchObject({
+      problems: [{ field: 'address', code: 'WRONG_FORMAT' }],
+    })
   })
 
   test.each([[[]], ['text'], [7]])('refuses %j as answers', async (answers) => {
@@ -618,6 +641,12 @@ function ask(
   const asking = contextOf(caller, async (_document, sent, asked) => registers(sent, asked))
   const context = { ...asking, signal: signal ?? asking.signal }
   return applications.execute({ document: parse(text), variables, context })
+}
+
+function nested(levels: number): unknown {
+  let value: unknown = []
+  for (let level = 0; level < levels; level++) value = [value]
+  return value
 }
 
 async function start(caller: Caller) {
