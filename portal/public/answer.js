@@ -163,7 +163,7 @@ const TEHRAN = new Intl.DateTimeFormat('fa-IR-u-ca-persian-nu-arabext', {
 /** The hour in Iran, whatever clock the reader has; the exact moment when pointed at. @param {string} moment */
 function timeOf(moment) {
   const when = new Date(moment)
-  const shown = Number.isNaN(when.getTime()) ? moment : TEHRAN.format(when)
+  const shown = Number.isNaN(when.getTime()) ? moment : TEHRAN.format(when).replace(/[,،] ?/, ' ')
   return element('time', { datetime: moment, title: moment }, shown)
 }
 

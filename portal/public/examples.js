@@ -110,6 +110,7 @@ export const EXAMPLES = [
   "answers": {
     "requestKind": "RENEW",
     "requestedGrade": 1,
+    "healthCardExpiresOn": "2027-09-22",
     "criminalRecordNumber": "12345678",
     "declaration": true
   }
