@@ -231,6 +231,17 @@ test.each([
   expect(await graph.read(question)).toEqual({ firstName, lastName, fatherName })
 })
 
+test.each([
+  ['9954390952', 50],
+  ['9964402120', 100],
+])('Q33: pages of fifty lose none of the months of %s', async (nationalId, months) => {
+  const fields = 'insurance { totalMonths periods { month } }'
+  const question = { system: 'tamin-history', type: 'Person', key: { nationalId }, fields } as const
+  const answer = await graph.read(question)
+  const periods: unknown[] = Array.from({ length: months }, () => ({ month: expect.anything() }))
+  expect(answer).toEqual({ insurance: { totalMonths: months, periods } })
+})
+
 test('a truck is the same by card and by VIN, whichever way yes, plate and tonnes are written', async () => {
   const truck = '{ cardNumber vin plate model year capacityTonnes expiresOn active }'
   const fields = `byCard: fleetVehicleByCard(cardNumber: "3800000") ${truck} byVin: fleetVehicleByVin(vin: "NAAXXX00007000000") ${truck}`
