@@ -4,7 +4,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import {
   execute,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
   parse,
@@ -69,13 +69,18 @@ function toAnswerError(error: GraphQLError, requestId: string, log: Log): Answer
   return { ...shown, path: error.path }
 }
 
-// What graphql-js says of a variable repeats its value, so only the code of such an error is shown.
+// What graphql-js says of an argument repeats its value, so only the code of such an error is shown.
 function toShown(error: GraphQLError, requestId: string): PublicError {
   const cause = error.originalError
-  if (error.path) return toPublicError(cause ?? error, requestId)
+  if (error.path && !isRefusedLiteral(cause)) return toPublicError(cause ?? error, requestId)
   const code =
     error.extensions['code'] === 'INPUT_REJECTED' ? 'INPUT_REJECTED' : 'OPERATION_INVALID'
   return toPublicError(new CallerError(code, ERRORS[code].text), requestId)
+}
+
+// Coercing an argument fails with the nodes of its literal; a value of ours that its scalar refuses has none.
+function isRefusedLiteral(cause: Error | undefined): boolean {
+  return cause instanceof GraphQLError && cause.nodes !== undefined
 }
 
 // A driver's message may hold values; its class, code and stack frames do not.

@@ -55,6 +55,16 @@ test('refuses a national id with a wrong check digit and repeats it nowhere', as
   expect(JSON.stringify(answer) + lines.join('')).not.toContain('9924022344')
 })
 
+test("refuses a literal that is no national id as the caller's, not as a fault of ours", async () => {
+  lines.length = 0
+  const answer = await ask(AGENCY, '{ person(nationalId: "9924022344") { nationalId } }')
+  expect(answer.errors).toMatchObject([
+    { path: ['person'], extensions: { code: 'OPERATION_INVALID' } },
+  ])
+  expect(JSON.stringify(answer)).not.toContain('9924022344')
+  expect(lines).toEqual([])
+})
+
 test('names the policies that the gateway enforces before it asks', () => {
   expect(person.sdl).toContain('me: Person @policy(policies: [["citizen"]])')
   expect(person.sdl).toContain('@policy(policies: [["agency"], ["staff"]])')
