@@ -1,6 +1,6 @@
 // What is wrong with an operation, in the words of graphql-js or ours, always with a code.
 
-import type { GraphQLError } from 'graphql'
+import { type GraphQLError, isValueNode, Kind, print } from 'graphql'
 
 import type { AnswerError } from '../../schema/context.ts'
 import type { ErrorCode } from '../../schema/errors.ts'
@@ -14,14 +14,25 @@ export function toFinding(
   error: GraphQLError,
   code: ErrorCode = 'OPERATION_INVALID',
 ): LocatedError {
-  const { message, locations } = error
+  const { locations } = error
   return {
-    message,
+    message: withoutValues(error),
     ...(locations === undefined
       ? {}
       : { locations: locations.map(({ line, column }) => ({ line, column })) }),
     extensions: { code },
   }
+}
+
+/** A token that the parser did not expect, with its text. */
+const TOKEN = /\b(String|BlockString|Int|Float) "[\s\S]*"/
+
+/** A value in a document may be somebody's number as well as one in a variable. Names may be repeated. */
+function withoutValues({ message, nodes }: GraphQLError): string {
+  const [node] = nodes ?? []
+  if (node === undefined) return message.replace(TOKEN, '$1')
+  const repeated = isValueNode(node) && node.kind !== Kind.ENUM && message.includes(print(node))
+  return repeated ? 'A value is not of the type that is expected here.' : message
 }
 
 export function refusal(

@@ -67,6 +67,18 @@ test('hides schema and suggestions from those who may not introspect', () => {
   expect(findings?.[0]?.message).toBe('Cannot query field "hell" on type "Query".')
 })
 
+test.each([
+  ['a literal of the wrong type', '{ hello(name: 4120371) }'],
+  ['a literal that is not allowed there', '{ hello @include(if: "0004120371") }'],
+  ['a text out of place', '{ hello "0004120371" }'],
+  ['a number out of place', 'query Q 4120371 { hello }'],
+  ['a block of text out of place', '{ hello """0004120371""" }'],
+])('does not repeat %s', (_name, query) => {
+  const { findings } = check({ query }, CLIENT)
+  expect(findings).toHaveLength(1)
+  expect(JSON.stringify(findings)).not.toContain('4120371')
+})
+
 test('takes the named operation, its fragments and nothing else', () => {
   const query = `query A @provenance { me { ...F } } query B { hello }
     fragment F on Person { ...G } fragment G on Person { name } `
