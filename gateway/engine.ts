@@ -11,6 +11,7 @@ import { buildAccess } from './auth/access.ts'
 import { buildExecuteOperation } from './execute/execute-operation.ts'
 import { buildMeetsCondition } from './execute/types.ts'
 import { buildCheckOperation } from './operation/check-operation.ts'
+import { refuseKeyAliases } from './operation/key-aliases.ts'
 import type { OperationLimits, OperationRequest } from './operation/operation.ts'
 import { runStages, type Stage, stagesOf, type Work } from './pipeline.ts'
 import { openApolloPlanner } from './plan/apollo.ts'
@@ -55,7 +56,12 @@ export function buildEngine(options: EngineOptions): Engine {
   )
   const stages = stagesOf({
     api,
-    check: buildCheckOperation({ schema: api, limits, remembered: REMEMBERED_OPERATIONS }),
+    check: buildCheckOperation({
+      schema: api,
+      rules: [refuseKeyAliases(full)],
+      limits,
+      remembered: REMEMBERED_OPERATIONS,
+    }),
     access: buildAccess(full, api),
     plan: buildPlanOperation(openApolloPlanner(supergraph), REMEMBERED_PLANS),
     execute: buildExecuteOperation(api, { links, meets: buildMeetsCondition(full) }),

@@ -11,7 +11,7 @@ import { type Placement, rebaseErrors, rebaseProvenance } from './rebase.ts'
 import { represent } from './representations.ts'
 import { applyRewrites } from './rewrite.ts'
 import { reach, type Target } from './targets.ts'
-import { isTree, type Tree } from './tree.ts'
+import { isTree, type Tree, valueAt } from './tree.ts'
 import type { MeetsCondition } from './types.ts'
 
 export interface Sources {
@@ -113,7 +113,7 @@ class Walk {
     invariant(link !== undefined, `a plan names the unknown subgraph "${fetch.subgraph}"`)
     const variables: Tree = { ...extra }
     for (const name of fetch.variables) {
-      const value = this.#asked.variables[name]
+      const value = valueAt(this.#asked.variables, name)
       if (value !== undefined) variables[name] = value
     }
     const { document, operationName } = fetch

@@ -1,15 +1,14 @@
 // Puts what a subgraph answered into the data gathered so far.
 
-import { isTree, type Tree } from './tree.ts'
+import { isTree, setValue, type Tree, valueAt } from './tree.ts'
 
 /** Merges in place. A null never hides a value that another subgraph gave. */
 export function mergeInto(target: Tree, source: Tree): void {
   for (const [key, value] of Object.entries(source)) {
-    if (key === '__proto__') continue
-    const present = target[key]
+    const present = valueAt(target, key)
     if (isTree(present) && isTree(value)) mergeInto(present, value)
     else if (Array.isArray(present) && Array.isArray(value)) mergeItems(present, value)
-    else if (present === undefined || value !== null) target[key] = value
+    else if (present === undefined || value !== null) setValue(target, key, value)
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   isAbstractType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -17,10 +18,10 @@ import {
 
 import type { AnswerError } from '../../schema/context.ts'
 import { ERRORS, type ErrorCode, invariant } from '../../schema/errors.ts'
-import type { Fields, Selected } from './fields.ts'
+import type { Composite, Fields, Selected } from './fields.ts'
 import { introspect } from './introspect.ts'
 import { PathSet, type Trail, trailToPath } from './path-set.ts'
-import { isTree, type Tree, typenameOf } from './tree.ts'
+import { isTree, setValue, type Tree, typenameOf, valueAt } from './tree.ts'
 
 /** Why a field may not be read; undefined if it may. */
 type Denied = (nodes: readonly FieldNode[]) => ErrorCode | undefined
@@ -58,7 +59,7 @@ export class Shape {
   }
 
   #object(
-    type: GraphQLObjectType,
+    type: Composite,
     selected: Selected,
     source: Tree,
     trail: Trail | undefined,
@@ -66,23 +67,18 @@ export class Shape {
     const shaped: Tree = {}
     let broken = false
     for (const [name, nodes] of selected) {
-      const value = this.#field(type, nodes, source[name], { key: name, up: trail })
+      const value = this.#field(type, nodes, valueAt(source, name), { key: name, up: trail })
       if (value === BROKEN) broken = true
-      else define(shaped, name, value)
+      else setValue(shaped, name, value)
     }
     return broken ? BROKEN : shaped
   }
 
-  #field(
-    parent: GraphQLObjectType,
-    nodes: readonly FieldNode[],
-    value: unknown,
-    trail: Trail,
-  ): unknown {
+  #field(parent: Composite, nodes: readonly FieldNode[], value: unknown, trail: Trail): unknown {
     const [first] = nodes
     invariant(first !== undefined, 'a selected field has a node')
     const name = first.name.value
-    if (name === '__typename') return parent.name
+    if (name === '__typename') return isObjectType(parent) ? parent.name : this.#untyped(trail)
     if (name === '__schema' || name === '__type') return introspect(this.#shaping, first, nodes)
     const field = parent.getFields()[name]
     invariant(field !== undefined, 'the document was validated')
@@ -148,12 +144,22 @@ export class Shape {
     return shaped === BROKEN ? null : shaped
   }
 
-  #concrete(type: GraphQLOutputType, value: Tree): GraphQLObjectType | undefined {
+  /** A plan asks for `__typename` wherever the answer depends on it; where it did not, the interface itself will do. */
+  #concrete(type: GraphQLOutputType, value: Tree): Composite | undefined {
     if (isObjectType(type)) return type
+    if (!isAbstractType(type)) return undefined
+    const name = typenameOf(value) ?? type.name
+    if (name === type.name) return isInterfaceType(type) ? type : undefined
     const { schema } = this.#shaping
-    const found = schema.getType(typenameOf(value) ?? '')
-    if (!isObjectType(found) || !isAbstractType(type)) return undefined
+    const found = schema.getType(name)
+    if (!isObjectType(found) && !isInterfaceType(found)) return undefined
     return schema.isSubType(type, found) ? found : undefined
+  }
+
+  /** The name of an object that only a subgraph with an interface object knows: `String!`, and nobody can say it. */
+  #untyped(trail: Trail): typeof BROKEN {
+    this.#refuse(trail)
+    return BROKEN
   }
 
   /** A subgraph gave a value that its schema does not allow. The value itself is never named. */
@@ -169,10 +175,4 @@ export class Shape {
     this.#explained.add(path)
     this.#errors.push({ message, path, extensions: { code, reference: this.#shaping.reference } })
   }
-}
-
-/** A client may alias a field to `__proto__`: that is a plain property of the answer like any other. */
-function define(target: Tree, name: string, value: unknown): void {
-  if (name !== '__proto__') target[name] = value
-  else Object.defineProperty(target, name, { value, enumerable: true })
 }

@@ -14,6 +14,7 @@ import {
   type OperationDefinitionNode,
   specifiedRules,
   validate,
+  type ValidationRule,
   visit,
 } from 'graphql'
 
@@ -39,6 +40,8 @@ export type CheckOperation = (request: OperationRequest, trust: Trust) => Checke
 
 export interface CheckOptions {
   readonly schema: GraphQLSchema
+  /** Rules of ours, beside those of GraphQL. */
+  readonly rules?: readonly ValidationRule[]
   readonly limits: OperationLimits
   /** Operations remembered. */
   readonly remembered: number
@@ -64,7 +67,7 @@ function check(request: OperationRequest, trust: Trust, options: CheckOptions): 
   if (document === undefined) return { findings: [finding] }
   const findings = trust.trusted ? [] : beyondLimits(document, options.limits)
   if (findings.length > 0) return { findings }
-  const errors = invalid(document, trust, options.schema)
+  const errors = invalid(document, trust, options)
   if (errors.length > 0) return { findings: errors.map((error) => toFinding(error)) }
   const operation = getOperationAST(document, request.operationName)
   if (operation !== null && operation !== undefined) {
@@ -89,12 +92,11 @@ function beyondLimits(document: DocumentNode, limits: OperationLimits): readonly
 function invalid(
   document: DocumentNode,
   trust: Trust,
-  schema: GraphQLSchema,
+  { schema, rules = [] }: CheckOptions,
 ): readonly GraphQLError[] {
-  const rules = trust.introspection
-    ? specifiedRules
-    : [...specifiedRules, NoSchemaIntrospectionCustomRule]
-  return validate(schema, document, rules, {
+  const all = [...specifiedRules, ...rules]
+  if (!trust.introspection) all.push(NoSchemaIntrospectionCustomRule)
+  return validate(schema, document, all, {
     maxErrors: 10,
     hideSuggestions: !trust.introspection,
   })
