@@ -34,6 +34,8 @@ export function buildExecuteOperation(schema: GraphQLSchema, sources: Sources): 
     invariant(root, 'the document was validated')
     const fragments = new Map(execution.fragments.map((node) => [node.name.value, node]))
     const fields = new Fields({ schema, operation, fragments, variables })
+    const asked = [...fields.root(root).values()].some((nodes) => isAnswered(nodes, denied))
+    invariant(execution.plan !== undefined || !asked, 'the planner left out what was asked')
     const gathered = await gather(execution.plan, execution, sources)
     const shape = new Shape(
       { schema, fields, denied, reference: context.requestId },
@@ -48,6 +50,11 @@ export function buildExecuteOperation(schema: GraphQLSchema, sources: Sources): 
       ...(context.provenance ? { extensions: { provenance } } : {}),
     }
   }
+}
+
+/** Must some subgraph answer this root field? */
+function isAnswered(nodes: readonly FieldNode[], denied: Execution['denied']): boolean {
+  return nodes[0]?.name.value.startsWith('__') === false && denied(nodes) === undefined
 }
 
 /** GraphQL §7.1.2: a path names a place of the answer. Fields fetched only for a plan are not there. */

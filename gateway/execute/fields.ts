@@ -1,4 +1,4 @@
-// Which fields a selection asks of an object type: GraphQL §6.3.2 "CollectFields", remembered per type and selection
+// Which fields a selection asks of a type: GraphQL §6.3.2 "CollectFields", remembered per type and selection
 // because lists ask the same again and again.
 
 import {
@@ -6,6 +6,7 @@ import {
   type FragmentDefinitionNode,
   getDirectiveValues,
   GraphQLIncludeDirective,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
@@ -19,6 +20,9 @@ import {
 /** Response name → the nodes that ask for it, in the order of the document. */
 export type Selected = ReadonlyMap<string, readonly FieldNode[]>
 
+/** An interface stands for itself where no subgraph knows the object's type: an interface object (Federation 2.3). */
+export type Composite = GraphQLObjectType | GraphQLInterfaceType
+
 export interface FieldsSource {
   readonly schema: GraphQLSchema
   readonly operation: OperationDefinitionNode
@@ -28,19 +32,19 @@ export interface FieldsSource {
 
 export class Fields {
   readonly source: FieldsSource
-  readonly #known = new WeakMap<readonly FieldNode[], Map<GraphQLObjectType, Selected>>()
+  readonly #known = new WeakMap<readonly FieldNode[], Map<Composite, Selected>>()
 
   constructor(source: FieldsSource) {
     this.source = source
   }
 
-  root(type: GraphQLObjectType): Selected {
+  root(type: Composite): Selected {
     return this.#collect(type, [this.source.operation.selectionSet])
   }
 
   /** The same `nodes` array must be passed for the same field, as root() and below() give it. */
-  below(type: GraphQLObjectType, nodes: readonly FieldNode[]): Selected {
-    const byType = this.#known.get(nodes) ?? new Map<GraphQLObjectType, Selected>()
+  below(type: Composite, nodes: readonly FieldNode[]): Selected {
+    const byType = this.#known.get(nodes) ?? new Map<Composite, Selected>()
     this.#known.set(nodes, byType)
     const known = byType.get(type)
     if (known !== undefined) return known
@@ -52,7 +56,7 @@ export class Fields {
     return selected
   }
 
-  #collect(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Selected {
+  #collect(type: Composite, sets: readonly SelectionSetNode[]): Selected {
     const into = new Map<string, FieldNode[]>()
     const visited = new Set<string>()
     for (const set of sets) this.#add(type, set, into, visited)
@@ -60,7 +64,7 @@ export class Fields {
   }
 
   #add(
-    type: GraphQLObjectType,
+    type: Composite,
     set: SelectionSetNode,
     into: Map<string, FieldNode[]>,
     visited: Set<string>,
@@ -89,7 +93,7 @@ export class Fields {
     return this.source.fragments.get(name)
   }
 
-  #applies(type: GraphQLObjectType, condition: string | undefined): boolean {
+  #applies(type: Composite, condition: string | undefined): boolean {
     if (condition === undefined || condition === type.name) return true
     const { schema } = this.source
     const abstract = schema.getType(condition)

@@ -84,3 +84,28 @@ test('answers an interface object by the type that another subgraph knows', asyn
     best: { __typename: 'Book', stars: 5, title: 'Divan' },
   })
 })
+
+test('answers an interface object whose type nobody asks by the fields of its interface', async () => {
+  const { ask } = federate({
+    catalogue: {
+      sdl: `
+        type Query { media: [Media] }
+        interface Media @key(fields: "id") { id: ID! }
+        type Book implements Media @key(fields: "id") { id: ID! }`,
+      resolvers: {
+        Query: { media: () => [] },
+        Media: { __resolveReference: () => null },
+        Book: { __resolveReference: () => null },
+      },
+    },
+    shelf: {
+      sdl: `
+        type Query { shelf: [Media!]! }
+        type Media @key(fields: "id") @interfaceObject { id: ID!, place: String }`,
+      resolvers: { Query: { shelf: () => [{ id: '1', place: 'A4' }] } },
+    },
+  })
+  const { data, errors } = await ask('{ shelf { id place ... on Media { again: place } } }')
+  expect(errors).toBeUndefined()
+  expect(data).toEqual({ shelf: [{ id: '1', place: 'A4', again: 'A4' }] })
+})
