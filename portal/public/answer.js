@@ -116,7 +116,7 @@ export function paintProvenance(entries) {
     element(
       'tr',
       {},
-      element('td', { dir: 'ltr', class: 'field' }, entry.path.join('.')),
+      element('td', { dir: 'ltr', class: 'field' }, ...breakable(entry.path)),
       element('td', { dir: 'ltr' }, entry.system, element('span', {}, entry.operation)),
       element('td', {}, timeOf(entry.fetchedAt)),
       element(
@@ -165,6 +165,11 @@ function timeOf(moment) {
   const when = new Date(moment)
   const shown = Number.isNaN(when.getTime()) ? moment : TEHRAN.format(when).replace(/[,،] ?/, ' ')
   return element('time', { datetime: moment, title: moment }, shown)
+}
+
+/** The path with places where a line may end: before a name, not within it. @param {Path} path */
+function breakable(path) {
+  return path.flatMap((step, index) => (index === 0 ? [`${step}`] : [element('wbr'), `.${step}`]))
 }
 
 /** @param {Path} path */

@@ -54,7 +54,8 @@ export function signIn({ provider, realm, attempts, demo }: SignInOptions): Answ
     const user = verify(realm, username, form?.get('password') ?? '')
     if (user === undefined) {
       if (realm.bruteForceProtected) attempts.fail(username)
-      sendPage(response, 400, signInPage({ ...page, username, problem: 'wrong' }))
+      // 200 as in Keycloak: a form that is shown again is no failed request.
+      sendPage(response, 200, signInPage({ ...page, username, problem: 'wrong' }))
       return
     }
     attempts.succeed(username)
