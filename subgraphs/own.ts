@@ -2,20 +2,14 @@
 // Never shows what a resolver threw, only its code.
 
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import {
-  execute,
-  GraphQLError,
-  type GraphQLFieldResolver,
-  type GraphQLSchema,
-  parse,
-} from 'graphql'
+import { execute, type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql'
 
-import type { AnswerError, RequestContext } from '../schema/context.ts'
-import { CallerError, ERRORS, type PublicError, toPublicError } from '../schema/errors.ts'
+import type { RequestContext } from '../schema/context.ts'
 import type { Log } from '../schema/log.ts'
 import { DATE_TIME_SCALAR, JSON_SCALAR } from '../schema/scalars/json.ts'
 import { SCALARS } from '../schema/scalars/scalars.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
+import { toAnswerErrors } from './answer-errors.ts'
 
 export type Resolver = GraphQLFieldResolver<unknown, RequestContext, Record<string, unknown>>
 /** By type, then field; `__resolveReference` gets the entity's key as its source. */
@@ -55,38 +49,10 @@ function port(own: OwnSubgraph, sdl: string, schema: GraphQLSchema): Subgraph {
         variableValues: variables,
         contextValue: context,
       })
-      const found = errors?.map((error) => toAnswerError(error, context.requestId, own.log))
+      const found = errors && toAnswerErrors(errors, context.requestId, own.log)
       return { ...(data === undefined ? {} : { data }), ...(found ? { errors: found } : {}) }
     },
     health: () => undefined,
     close: own.close ?? (() => Promise.resolve()),
   }
-}
-
-function toAnswerError(error: GraphQLError, requestId: string, log: Log): AnswerError {
-  const shown = toShown(error, requestId)
-  if (shown.extensions.code === 'INTERNAL') log.error(facts(error, requestId), 'a resolver failed')
-  return { ...shown, path: error.path }
-}
-
-// What graphql-js says of an argument repeats its value, so only the code of such an error is shown.
-function toShown(error: GraphQLError, requestId: string): PublicError {
-  const cause = error.originalError
-  if (error.path && !isRefusedLiteral(cause)) return toPublicError(cause ?? error, requestId)
-  const code =
-    error.extensions['code'] === 'INPUT_REJECTED' ? 'INPUT_REJECTED' : 'OPERATION_INVALID'
-  return toPublicError(new CallerError(code, ERRORS[code].text), requestId)
-}
-
-// Coercing an argument fails with the nodes of its literal; a value of ours that its scalar refuses has none.
-function isRefusedLiteral(cause: Error | undefined): boolean {
-  return cause instanceof GraphQLError && cause.nodes !== undefined
-}
-
-// A driver's message may hold values; its class, code and stack frames do not.
-function facts(error: GraphQLError, requestId: string): Record<string, unknown> {
-  const thrown = error.originalError ?? error
-  const code = 'code' in thrown ? thrown.code : undefined
-  const frames = thrown.stack?.split('\n').filter((line) => line.startsWith('    at '))
-  return { requestId, path: error.path?.join('.'), kind: thrown.name, code, frames }
 }

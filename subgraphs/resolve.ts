@@ -6,7 +6,6 @@ import {
   type DocumentNode,
   execute,
   getOperationAST,
-  GraphQLError,
   type GraphQLResolveInfo,
   type GraphQLScalarType,
   type GraphQLSchema,
@@ -15,12 +14,13 @@ import {
 } from 'graphql'
 
 import type { Adapter } from '../adapters/adapter.ts'
-import type { Answer, AnswerError, RequestContext } from '../schema/context.ts'
-import { CallerError, ERRORS, toPublicError } from '../schema/errors.ts'
+import type { Answer, RequestContext } from '../schema/context.ts'
+import { CallerError, ERRORS } from '../schema/errors.ts'
 import type { Log } from '../schema/log.ts'
 import type { Path, ProvenanceEntry } from '../schema/provenance.ts'
 import { SCALARS } from '../schema/scalars/scalars.ts'
 import type { SubgraphRequest } from '../schema/subgraph.ts'
+import { toAnswerErrors } from './answer-errors.ts'
 import { Calls } from './calls.ts'
 import type { Mapping, View } from './mapping.ts'
 import { type Arguments, type Env, Source } from './source.ts'
@@ -68,7 +68,7 @@ export function compileResolver(
     })
     return {
       ...(data !== undefined && { data }),
-      ...(errors && { errors: errors.map((error) => toAnswerError(error, context, log)) }),
+      ...(errors && { errors: toAnswerErrors(errors, context.requestId, log) }),
       ...(provenance && { extensions: { provenance } }),
     }
   }
@@ -141,24 +141,4 @@ function toPath(info: GraphQLResolveInfo): Path {
   for (let at: GraphQLResolveInfo['path'] | undefined = info.path; at; at = at.prev)
     path.push(at.key)
   return path.toReversed()
-}
-
-function toAnswerError(
-  error: GraphQLError,
-  { requestId }: RequestContext,
-  log: Log | undefined,
-): AnswerError {
-  const { path, originalError } = error
-  const shown = toPublicError(toThrown(error), requestId)
-  if (shown.extensions.code === 'INTERNAL') {
-    log?.error({ requestId, path: path?.join('.'), kind: originalError?.name }, 'a resolver failed')
-  }
-  return { ...shown, ...(path && { path }) }
-}
-
-/** What graphql-js itself says of an operation may repeat a caller's value, so only its code goes on. */
-function toThrown({ originalError, extensions }: GraphQLError): unknown {
-  if (originalError !== undefined && !(originalError instanceof GraphQLError)) return originalError
-  const code = extensions['code'] === 'INPUT_REJECTED' ? 'INPUT_REJECTED' : 'OPERATION_INVALID'
-  return new CallerError(code, ERRORS[code].text)
 }
