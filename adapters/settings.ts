@@ -147,7 +147,6 @@ const Operation = Type.Object(
       ),
     ),
     timeout: Type.Optional(Duration),
-    freshness: Type.Optional(Duration),
   },
   closed,
 )

@@ -41,13 +41,7 @@ const Settings = Type.Object({
   maintenance: Type.Array(
     Type.Object({ from: Type.String(), to: Type.String(), zone: Type.String() }),
   ),
-  operations: Type.Record(
-    Type.String(),
-    Type.Object({
-      operation: Type.Optional(Type.String()),
-      freshness: Type.Optional(Type.String()),
-    }),
-  ),
+  operations: Type.Record(Type.String(), Type.Object({ operation: Type.Optional(Type.String()) })),
 })
 type Settings = Type.Static<typeof Settings>
 
@@ -114,11 +108,10 @@ function section(id: string, settings: Settings): string[] {
     `${limits.reply}, queue of ${limits.queue}, retries of queries ${retries}.`,
     '',
     ...table(
-      ['operation', "contract's name", 'kept'],
-      Object.entries(operations).map(([own, { operation, freshness }]) => [
+      ['operation', "contract's name"],
+      Object.entries(operations).map(([own, { operation }]) => [
         `\`${own}\``,
         `\`${operation ?? own}\``,
-        freshness ?? '–',
       ]),
     ),
     '',

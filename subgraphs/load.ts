@@ -11,12 +11,12 @@ import { type Finding, FindingsError } from '../adapters/finding.ts'
 import type { SystemSettings } from '../adapters/settings.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
-import { compileMapping } from './compile-mapping.ts'
-import { lineOf, linesOf } from './json-lines.ts'
-import { type LayerOptions, type Layers, stackLayers } from './layers.ts'
-import { compileResolver } from './resolve.ts'
-import { parseSettings } from './settings-file.ts'
-import { loadVocabulary, toComposable } from './vocabulary.ts'
+import { compileMapping } from './compile/compile-mapping.ts'
+import { loadVocabulary, toComposable } from './compile/vocabulary.ts'
+import { lineOf, linesOf } from './folder/json-lines.ts'
+import { type LayerOptions, type Layers, stackLayers } from './folder/layers.ts'
+import { parseSettings } from './folder/settings-file.ts'
+import { compileResolver } from './resolve/resolve.ts'
 
 export interface LoadOptions extends LayerOptions {
   readonly log?: Log | undefined

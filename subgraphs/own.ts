@@ -9,7 +9,7 @@ import type { Log } from '../schema/log.ts'
 import { DATE_TIME_SCALAR, JSON_SCALAR } from '../schema/scalars/json.ts'
 import { SCALARS } from '../schema/scalars/scalars.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
-import { toAnswerErrors } from './answer-errors.ts'
+import { toAnswerErrors } from './resolve/answer-errors.ts'
 
 export type Resolver = GraphQLFieldResolver<unknown, RequestContext, Record<string, unknown>>
 /** By type, then field; `__resolveReference` gets the entity's key as its source. */

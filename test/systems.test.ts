@@ -11,8 +11,8 @@ import type { ExchangeReply, ExchangeRequest, Transport, Tree } from '../adapter
 import { differences } from '../adapters/playback/match.ts'
 import { readRecordings, type Recording } from '../adapters/playback/recording.ts'
 import { SystemError } from '../schema/errors.ts'
-import { stackLayers } from '../subgraphs/layers.ts'
-import { parseSettings } from '../subgraphs/settings-file.ts'
+import { stackLayers } from '../subgraphs/folder/layers.ts'
+import { parseSettings } from '../subgraphs/folder/settings-file.ts'
 
 const ROOT = fileURLToPath(new URL('../subgraphs/', import.meta.url))
 /** Noon in Tehran: no maintenance window explains a failure away. */

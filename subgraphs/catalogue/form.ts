@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type Static, Type } from 'typebox'
 
 import type { Finding } from '../../adapters/finding.ts'
-import { lineOf, linesOf } from '../json-lines.ts'
+import { lineOf, linesOf } from '../folder/json-lines.ts'
 import type { Text } from './service-settings.ts'
 
 const closed = { additionalProperties: false } as const

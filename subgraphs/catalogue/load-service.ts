@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 import type { Finding } from '../../adapters/finding.ts'
-import { lineOf, linesOf } from '../json-lines.ts'
+import { lineOf, linesOf } from '../folder/json-lines.ts'
 import { type Form, newAjv, readForm, toFindings } from './form.ts'
 import { type Prefill, readPrefill } from './prefill.ts'
 import { ServiceSettings } from './service-settings.ts'

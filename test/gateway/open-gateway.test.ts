@@ -208,6 +208,18 @@ test('a body that stops half way is no bug of ours', async () => {
   expect(gateway.lines.at(-1)?.level).toBe('info')
 })
 
+test('waits for a body no longer than the deadline, give or take a second', async () => {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+  socket.write(
+    'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{',
+  )
+  const started = performance.now()
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk)
+  expect(performance.now() - started).toBeLessThan(3000)
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 408/)
+})
+
 test('answers a broken request line without falling over', async () => {
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
   socket.write('GET // HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')

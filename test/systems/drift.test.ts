@@ -8,8 +8,8 @@ import { describe, expect, test } from 'vitest'
 import type { ExchangeReply, Transport, Tree } from '../../adapters/adapter.ts'
 import { readRecordings } from '../../adapters/playback/recording.ts'
 import { SystemError } from '../../schema/errors.ts'
-import { stackLayers } from '../../subgraphs/layers.ts'
-import { parseSettings } from '../../subgraphs/settings-file.ts'
+import { stackLayers } from '../../subgraphs/folder/layers.ts'
+import { parseSettings } from '../../subgraphs/folder/settings-file.ts'
 import { SUBGRAPHS } from './estate-graph.ts'
 
 /** Recorded answers that together hold every name a system says. */

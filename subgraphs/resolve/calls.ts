@@ -3,12 +3,12 @@
 
 import DataLoader from 'dataloader'
 
-import type { Adapter, Reply, Tree, Value } from '../adapters/adapter.ts'
-import type { Scalar } from '../adapters/mapping/normaliser.ts'
-import { isTree, toItems } from '../adapters/mapping/paths.ts'
-import type { RequestContext } from '../schema/context.ts'
-import { CallerError, SystemError } from '../schema/errors.ts'
-import type { BatchPlan, CallPlan } from './mapping.ts'
+import type { Adapter, Reply, Tree, Value } from '../../adapters/adapter.ts'
+import type { Scalar } from '../../adapters/mapping/normaliser.ts'
+import { isTree, toItems } from '../../adapters/mapping/paths.ts'
+import type { RequestContext } from '../../schema/context.ts'
+import { CallerError, SystemError } from '../../schema/errors.ts'
+import type { BatchPlan, CallPlan } from '../compile/mapping.ts'
 
 export interface Fetched {
   /** The selected record, its list when the plan says `each`, or null when there is none. */

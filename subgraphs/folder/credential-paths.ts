@@ -1,9 +1,9 @@
 // Where credentials are put into an operation's input, checked against the contract. In: settings. Out: findings.
 
-import type { Contract, Shape } from '../adapters/adapter.ts'
-import type { Finding } from '../adapters/finding.ts'
-import { parsePath, shapeAt } from '../adapters/mapping/paths.ts'
-import type { AuthSettings, SystemSettings } from '../adapters/settings.ts'
+import type { Contract, Shape } from '../../adapters/adapter.ts'
+import type { Finding } from '../../adapters/finding.ts'
+import { parsePath, shapeAt } from '../../adapters/mapping/paths.ts'
+import type { AuthSettings, SystemSettings } from '../../adapters/settings.ts'
 
 export function checkCredentialPaths(settings: SystemSettings, contract: Contract): Finding[] {
   const findings: Finding[] = []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { lineOf, linesOf } from '../../subgraphs/json-lines.ts'
+import { lineOf, linesOf } from '../../../subgraphs/folder/json-lines.ts'
 
 const TEXT = `{
   "a": 1,

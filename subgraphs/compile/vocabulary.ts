@@ -15,11 +15,13 @@ import {
   visit,
 } from 'graphql'
 
-import { NORMALISERS } from '../adapters/mapping/normalisers.ts'
-import { invariant } from '../schema/errors.ts'
-import { SCALARS } from '../schema/scalars/scalars.ts'
+import { NORMALISERS } from '../../adapters/mapping/normalisers.ts'
+import { invariant } from '../../schema/errors.ts'
+import { SCALARS } from '../../schema/scalars/scalars.ts'
 
-const MAPPING_FILE = fileURLToPath(new URL('../schema/directives/mapping.graphql', import.meta.url))
+const MAPPING_FILE = fileURLToPath(
+  new URL('../../schema/directives/mapping.graphql', import.meta.url),
+)
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag",

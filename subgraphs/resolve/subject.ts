@@ -1,9 +1,9 @@
 // A citizen reaches only their own person. In: a caller. Out: a check that runs before any call.
 // What agencies and staff may ask is decided by `@policy` at the gateway.
 
-import type { Caller } from '../schema/caller.ts'
-import { CallerError, ERRORS } from '../schema/errors.ts'
-import type { View } from './mapping.ts'
+import type { Caller } from '../../schema/caller.ts'
+import { CallerError, ERRORS } from '../../schema/errors.ts'
+import type { View } from '../compile/mapping.ts'
 
 /** Throws CallerError. The second argument is the key that stands for the person. */
 export type Permit = (view: View, subject: unknown) => void

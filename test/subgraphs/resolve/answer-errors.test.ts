@@ -1,9 +1,9 @@
 import { GraphQLError, Source } from 'graphql'
 import { describe, expect, test } from 'vitest'
 
-import { CallerError, SystemError } from '../../schema/errors.ts'
-import type { Log } from '../../schema/log.ts'
-import { toAnswerErrors } from '../../subgraphs/answer-errors.ts'
+import { CallerError, SystemError } from '../../../schema/errors.ts'
+import type { Log } from '../../../schema/log.ts'
+import { toAnswerErrors } from '../../../subgraphs/resolve/answer-errors.ts'
 
 const LATE = new SystemError('SYSTEM_TIMEOUT', 'police', {
   operation: 'licence',

@@ -1,13 +1,13 @@
 // One `@call`, checked against the contract. In: annotation and what may stand in `from`. Out: a call plan, or findings.
 
-import type { Contract, OperationContract, Shape, Tree, Value } from '../adapters/adapter.ts'
-import { compileEncode, typeAfter } from '../adapters/mapping/field.ts'
-import type { Scalar } from '../adapters/mapping/normaliser.ts'
-import type { NormaliserName } from '../adapters/mapping/normalisers.ts'
-import { compileRead, isTree, type TreePath, withValue } from '../adapters/mapping/paths.ts'
-import type { SystemSettings } from '../adapters/settings.ts'
+import type { Contract, OperationContract, Shape, Tree, Value } from '../../adapters/adapter.ts'
+import { compileEncode, typeAfter } from '../../adapters/mapping/field.ts'
+import type { Scalar } from '../../adapters/mapping/normaliser.ts'
+import type { NormaliserName } from '../../adapters/mapping/normalisers.ts'
+import { compileRead, isTree, type TreePath, withValue } from '../../adapters/mapping/paths.ts'
+import type { SystemSettings } from '../../adapters/settings.ts'
+import { closest } from '../closest.ts'
 import type { CallAnnotation, InputAnnotation, Report } from './annotations.ts'
-import { closest } from './closest.ts'
 import { compileKey, type Place, placeIn } from './compile-value.ts'
 import type { BatchPlan, CallPlan, InputPlan } from './mapping.ts'
 

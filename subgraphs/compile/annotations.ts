@@ -13,8 +13,8 @@ import {
   isNormaliserName,
   NORMALISERS,
   type NormaliserName,
-} from '../adapters/mapping/normalisers.ts'
-import { closest } from './closest.ts'
+} from '../../adapters/mapping/normalisers.ts'
+import { closest } from '../closest.ts'
 
 export interface CallAnnotation {
   readonly node: ASTNode

@@ -1,9 +1,9 @@
 // A system's mapping as compiled plans: which call gives a record, which reader gives a field. Plain data and closures.
 
-import type { Shape, Tree, Value } from '../adapters/adapter.ts'
-import type { ReadValue } from '../adapters/mapping/field.ts'
-import type { Scalar } from '../adapters/mapping/normaliser.ts'
-import type { ReadPath } from '../adapters/mapping/paths.ts'
+import type { Shape, Tree, Value } from '../../adapters/adapter.ts'
+import type { ReadValue } from '../../adapters/mapping/field.ts'
+import type { Scalar } from '../../adapters/mapping/normaliser.ts'
+import type { ReadPath } from '../../adapters/mapping/paths.ts'
 
 /** Everything that a subgraph of one system can answer. */
 export interface Mapping {

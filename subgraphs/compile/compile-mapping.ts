@@ -9,9 +9,9 @@ import {
   type TypeNode,
 } from 'graphql'
 
-import type { Contract, Shape } from '../adapters/adapter.ts'
-import { compileRead } from '../adapters/mapping/paths.ts'
-import type { SystemSettings } from '../adapters/settings.ts'
+import type { Contract, Shape } from '../../adapters/adapter.ts'
+import { compileRead } from '../../adapters/mapping/paths.ts'
+import type { SystemSettings } from '../../adapters/settings.ts'
 import {
   type CallAnnotation,
   type FromAnnotation,

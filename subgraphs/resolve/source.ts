@@ -1,14 +1,14 @@
 // One object of an answer while its fields are resolved. In: a key or a record. Out: field values, by compiled plans.
 // A record is fetched when the first of its fields is asked, never before, and only for someone who may ask.
 
-import type { Value } from '../adapters/adapter.ts'
-import { isScalar } from '../adapters/mapping/field.ts'
-import type { Scalar } from '../adapters/mapping/normaliser.ts'
-import { isList, toItems } from '../adapters/mapping/paths.ts'
-import { SystemError } from '../schema/errors.ts'
-import type { Provenance } from '../schema/provenance.ts'
+import type { Value } from '../../adapters/adapter.ts'
+import { isScalar } from '../../adapters/mapping/field.ts'
+import type { Scalar } from '../../adapters/mapping/normaliser.ts'
+import { isList, toItems } from '../../adapters/mapping/paths.ts'
+import { SystemError } from '../../schema/errors.ts'
+import type { Provenance } from '../../schema/provenance.ts'
+import type { FieldCallPlan, ObjectPlan, RecordPlan, ValuePlan, View } from '../compile/mapping.ts'
 import type { Calls, Fetched } from './calls.ts'
-import type { FieldCallPlan, ObjectPlan, RecordPlan, ValuePlan, View } from './mapping.ts'
 import type { Permit } from './subject.ts'
 
 export interface Env {

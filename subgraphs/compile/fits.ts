@@ -1,8 +1,8 @@
 // Which published scalar may hold which contract type. In: a GraphQL type name. Out: the check at load and at run time.
 // A conversion that can lose a digit is refused at load, with the mend.
 
-import type { ScalarType, Value } from '../adapters/adapter.ts'
-import { parseScalar, SCALARS } from '../schema/scalars/scalars.ts'
+import type { ScalarType, Value } from '../../adapters/adapter.ts'
+import { parseScalar, SCALARS } from '../../schema/scalars/scalars.ts'
 
 interface Fit {
   readonly accepts: readonly ScalarType[]

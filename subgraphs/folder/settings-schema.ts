@@ -1,11 +1,11 @@
-// The JSON Schema of system.json, for editors. `node subgraphs/settings-schema.ts` writes schema/system.schema.json;
+// The JSON Schema of system.json, for editors. `node subgraphs/folder/settings-schema.ts` writes schema/system.schema.json;
 // a test proves that it is fresh.
 
 import { writeFile } from 'node:fs/promises'
 
-import { SystemSettings } from '../adapters/settings.ts'
+import { SystemSettings } from '../../adapters/settings.ts'
 
-export const SETTINGS_SCHEMA_FILE = new URL('../schema/system.schema.json', import.meta.url)
+export const SETTINGS_SCHEMA_FILE = new URL('../../schema/system.schema.json', import.meta.url)
 
 export function settingsSchema(): string {
   const head = {

@@ -3,9 +3,9 @@
 
 import { GraphQLError } from 'graphql'
 
-import type { AnswerError } from '../schema/context.ts'
-import { CallerError, ERRORS, SystemError, toPublicError } from '../schema/errors.ts'
-import type { Log } from '../schema/log.ts'
+import type { AnswerError } from '../../schema/context.ts'
+import { CallerError, ERRORS, SystemError, toPublicError } from '../../schema/errors.ts'
+import type { Log } from '../../schema/log.ts'
 
 /** Of one execution. A system's failure is logged once, however many fields it nulls. */
 export function toAnswerErrors(

@@ -1,8 +1,12 @@
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 
-import { NORMALISERS } from '../../adapters/mapping/normalisers.ts'
-import { loadVocabulary, normaliserEnum, toComposable } from '../../subgraphs/vocabulary.ts'
+import { NORMALISERS } from '../../../adapters/mapping/normalisers.ts'
+import {
+  loadVocabulary,
+  normaliserEnum,
+  toComposable,
+} from '../../../subgraphs/compile/vocabulary.ts'
 
 test('the enum Normaliser has a documented value for each row of the table', () => {
   for (const name of Object.keys(NORMALISERS))

@@ -8,19 +8,19 @@ import type {
   LoadedAdapter,
   Secret,
   Transport,
-} from '../adapters/adapter.ts'
-import { withCredentials } from '../adapters/credentials.ts'
-import { FindingsError } from '../adapters/finding.ts'
-import { withOperations } from '../adapters/mapping/operations.ts'
-import { type ResilientAdapter, withResilience } from '../adapters/resilience/resilience.ts'
-import { loadRest } from '../adapters/rest/load.ts'
-import type { SystemSettings } from '../adapters/settings.ts'
-import { loadSoap } from '../adapters/soap/load.ts'
-import { loadTable } from '../adapters/table/load.ts'
-import { authorize } from '../adapters/transport/authorize.ts'
-import { heedNotice } from '../adapters/transport/heed-notice.ts'
-import { openTransport, type TransportOptions } from '../adapters/transport/http.ts'
-import { toBytes } from '../adapters/units.ts'
+} from '../../adapters/adapter.ts'
+import { withCredentials } from '../../adapters/credentials.ts'
+import { FindingsError } from '../../adapters/finding.ts'
+import { withOperations } from '../../adapters/mapping/operations.ts'
+import { type ResilientAdapter, withResilience } from '../../adapters/resilience/resilience.ts'
+import { loadRest } from '../../adapters/rest/load.ts'
+import type { SystemSettings } from '../../adapters/settings.ts'
+import { loadSoap } from '../../adapters/soap/load.ts'
+import { loadTable } from '../../adapters/table/load.ts'
+import { authorize } from '../../adapters/transport/authorize.ts'
+import { heedNotice } from '../../adapters/transport/heed-notice.ts'
+import { openTransport, type TransportOptions } from '../../adapters/transport/http.ts'
+import { toBytes } from '../../adapters/units.ts'
 import { checkCredentialPaths } from './credential-paths.ts'
 
 const CODECS: Readonly<

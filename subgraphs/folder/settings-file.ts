@@ -2,9 +2,9 @@
 
 import { Ajv, type ErrorObject } from 'ajv'
 
-import { type Finding } from '../adapters/finding.ts'
-import { SystemSettings } from '../adapters/settings.ts'
-import { closest } from './closest.ts'
+import { type Finding } from '../../adapters/finding.ts'
+import { SystemSettings } from '../../adapters/settings.ts'
+import { closest } from '../closest.ts'
 import { lineOf, linesOf } from './json-lines.ts'
 
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<SystemSettings>(SystemSettings)
