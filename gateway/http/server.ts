@@ -27,6 +27,8 @@ export interface Listening {
 
 const HEADER_LIMIT = 16_384
 const HEADERS_MOST = 100
+// Node looks only this often whether a request has taken too long, by itself each half minute.
+const ARRIVAL_CHECK_MS = 1000
 const IDLE_CHECK_MS = 50
 
 /** Rejects with the system's error if the port is taken. */
@@ -35,6 +37,7 @@ export async function listen(options: ServerOptions): Promise<Listening> {
     maxHeaderSize: HEADER_LIMIT,
     requestTimeout: options.arrivalMs,
     headersTimeout: options.arrivalMs,
+    connectionsCheckingInterval: ARRIVAL_CHECK_MS,
   }
   const server = createServer(limits, (request, response) => {
     void route(request, response, options)
