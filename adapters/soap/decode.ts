@@ -53,9 +53,15 @@ export class ElementDecoder implements XmlHandler {
 
   #placed(error: unknown): unknown {
     if (!(error instanceof Unreadable)) return error
-    const names = error.path === undefined ? this.#names : [...this.#names, error.path]
+    const names = error.path === undefined ? [...this.#names] : [...this.#names, error.path]
+    if (error.reason === 'unknown-element') names.push(toShown(names.pop() ?? ''))
     return new Unreadable(error.reason, names.join('.'))
   }
+}
+
+/** A name that no contract gave may hold what should stand in a value. */
+function toShown(name: string): string {
+  return /^[\w.-]{1,60}$/.test(name) && !/[0-9]{5}/.test(name) ? name : '…'
 }
 
 interface Frame {

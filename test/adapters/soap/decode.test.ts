@@ -252,6 +252,18 @@ describe('refuses as SYSTEM_REPLY_INVALID', () => {
       one('<tns:id>1<b/></tns:id>'),
       { reason: 'unknown-element', path: 'id.b' },
     ],
+    [
+      'an unknown element whose name may be a value, without that name',
+      answering(PERSON),
+      one('<tns:id>1</tns:id><tns:n0004120371/>'),
+      { reason: 'unknown-element', path: '…' },
+    ],
+    [
+      'an unknown element with a name of another script, without that name',
+      answering(PERSON),
+      one('<tns:id>1</tns:id><tns:کاوه/>'),
+      { reason: 'unknown-element', path: '…' },
+    ],
     ['another root', answering(PERSON), '<tns:other/>', { reason: 'wrong-root' }],
     ['two roots', answering(''), '<tns:answer/><tns:answer/>', { reason: 'wrong-root' }],
     ['an empty body', answering(''), '', { reason: 'empty' }],
