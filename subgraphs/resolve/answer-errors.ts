@@ -50,5 +50,7 @@ function traceOf(error: GraphQLError, requestId: string): Record<string, unknown
   const thrown = error.originalError ?? error
   const code = 'code' in thrown ? thrown.code : undefined
   const frames = thrown.stack?.split('\n').filter((line) => line.startsWith('    at '))
-  return { requestId, path: error.path?.join('.'), kind: thrown.name, code, frames }
+  // A caller chooses the aliases, so a number that may be somebody's does not stay in them.
+  const path = error.path?.join('.').replaceAll(/\d{8,}/g, '…')
+  return { requestId, path, kind: thrown.name, code, frames }
 }

@@ -65,3 +65,9 @@ test.each([
   expect(errors[0]?.extensions?.['code']).toBe(code)
   expect(JSON.stringify([errors, lines])).not.toContain('0012345678')
 })
+
+test('the log does not keep a number that a caller wrote as an alias', () => {
+  const { errors, lines } = shown(at('n0012345678', new TypeError('x')))
+  expect(errors[0]?.path).toEqual(['me', 'n0012345678'])
+  expect(lines).toMatchObject([['error', { path: 'me.n…' }, 'a resolver failed']])
+})
