@@ -79,7 +79,8 @@ export async function stopPostmaster(cluster: Cluster): Promise<void> {
   if (!server) return
   signal(server.pid, 'SIGINT')
   const limit = Date.now() + STOP_LIMIT_MS
-  while (await findPostmaster(cluster)) {
+  // It takes its pid file away before it ends.
+  while (await isServer(server.pid, cluster.data)) {
     if (Date.now() > limit) {
       signal(server.pid, 'SIGQUIT')
       throw new ServiceError('INTERNAL', 'The embedded database did not stop in time', {
