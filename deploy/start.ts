@@ -58,7 +58,9 @@ async function run(): Promise<void> {
   const url = portalUrl(config, gateway.url)
   await writeRunningDemo({ issuer: config.issuer, portal: url })
   const loaded = gateway.health().systems.map(({ system }) => system)
-  print(welcome({ url, loaded, estate, reachable: await reachableOf(estate), people }))
+  const { issuer } = config
+  const reachable = await reachableOf(estate)
+  print(welcome({ url, issuer, databaseUrl, loaded, estate, reachable, people }))
   print(`ready in ${secondsSince(began)} s. Log: ${logFile}. Ctrl-C stops; the data stays.`)
 }
 

@@ -6,6 +6,9 @@ import type { Person } from './embedded/sign-on/sign-on.ts'
 
 export interface Standing {
   readonly url: string
+  readonly issuer: string
+  /** Holds a password: only host and port are shown. */
+  readonly databaseUrl: string
   /** Systems whose folders are served. */
   readonly loaded: readonly string[]
   readonly estate: Estate
@@ -21,7 +24,7 @@ export function welcome(standing: Standing): string {
   const [first] = people
   return [
     '',
-    ...table(systemRows(standing)),
+    ...table([...ownRows(standing), ...systemRows(standing)]),
     '',
     `Query page      ${url}/graphql   صفحهٔ پرس‌وجو`,
     `Health          ${url}/health`,
@@ -32,12 +35,20 @@ export function welcome(standing: Standing): string {
   ].join('\n')
 }
 
+function ownRows({ url, issuer, databaseUrl }: Standing): readonly string[][] {
+  return [
+    ['name', 'protocol', 'address', 'health'],
+    ['gateway', 'GraphQL', `${url}/graphql`, 'ready'],
+    ['sign-on', 'OpenID Connect', issuer, 'ready'],
+    ['database', 'PostgreSQL', new URL(databaseUrl).host, 'ready'],
+  ]
+}
+
 function systemRows({ loaded, estate, reachable }: Standing): readonly string[][] {
-  const rows = estate.systems.map(({ id, protocol, url }) => {
+  return estate.systems.map(({ id, protocol, url }) => {
     const reached = reachable.has(id) ? 'reachable' : 'not reachable'
     return [id, protocol, url, loaded.includes(id) ? reached : 'not loaded']
   })
-  return [['system', 'protocol', 'address', 'health'], ...rows]
 }
 
 function peopleLines(people: readonly Person[]): readonly string[] {
