@@ -25,9 +25,14 @@ export class NumberText {
   }
 }
 
-/** Parsed JSON with a NumberText for every number; undefined if the text is not JSON. */
+// A number of up to 15 digits without fraction and exponent is its own text; hearing of each source text costs as much
+// as all other reading of a reply. Digits within strings may speak for caution where none is needed.
+const LOSES_DIGITS = /[0-9]{16}|[0-9][.eE]|-0/
+
+/** Parsed JSON with a NumberText for every number whose text a double may not give back; undefined if it is not JSON. */
 export function parseExact(text: string): unknown {
   try {
+    if (!LOSES_DIGITS.test(text)) return JSON.parse(text)
     return JSON.parse(text, (_key, value: unknown, context) =>
       typeof value === 'number' ? new NumberText(context.source) : value,
     )
@@ -35,6 +40,12 @@ export function parseExact(text: string): unknown {
     // Not JSON, or nested so deep that walking it exhausts the stack.
     return undefined
   }
+}
+
+/** What a number's text was, in either form that parseExact gives; undefined for anything else. */
+export function numberText(json: unknown): NumberText | undefined {
+  if (typeof json === 'number') return new NumberText(String(json))
+  return json instanceof NumberText ? json : undefined
 }
 
 /** JSON of a value in which numbers may be NumberText. */

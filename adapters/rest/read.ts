@@ -2,7 +2,7 @@
 
 import type { Tree, Value } from '../adapter.ts'
 import { isNode } from './document.ts'
-import { NumberText } from './exact-json.ts'
+import { NumberText, numberText } from './exact-json.ts'
 import { isTextual, type Member, type Model, type Scalar } from './schema.ts'
 
 /** A value that is not its contract. `path` is a place of the contract; the value itself is not kept. */
@@ -75,10 +75,11 @@ function readObject(
 function readScalar(json: unknown, kind: Scalar): boolean | number | string | undefined {
   if (kind.type === 'boolean') return typeof json === 'boolean' ? json : undefined
   if (isTextual(kind)) return typeof json === 'string' ? json : undefined
-  if (!(json instanceof NumberText)) return undefined
-  if (kind.type === 'int') return toInt(json)
-  if (kind.type === 'double') return Number(json.text)
-  return kind.whole ? json.integer : json.text
+  const number = numberText(json)
+  if (number === undefined) return undefined
+  if (kind.type === 'int') return toInt(number)
+  if (kind.type === 'double') return Number(number.text)
+  return kind.whole ? number.integer : number.text
 }
 
 function toInt(number: NumberText): number | undefined {
@@ -89,9 +90,10 @@ function toInt(number: NumberText): number | undefined {
 /** Untyped content: integers that a double holds exactly are numbers, all other numbers exact text. */
 function readAny(json: unknown, path: string, depth = 0): Value {
   if (depth > DEEPEST) throw new Mismatch(path, 'less nesting')
-  if (json instanceof NumberText) {
-    const value = Number(json.text)
-    return Number.isSafeInteger(value) && String(value) === json.text ? value : json.text
+  const number = numberText(json)
+  if (number !== undefined) {
+    const value = Number(number.text)
+    return Number.isSafeInteger(value) && String(value) === number.text ? value : number.text
   }
   if (Array.isArray(json)) return json.map((item) => readAny(item, path, depth + 1))
   if (isNode(json)) {
