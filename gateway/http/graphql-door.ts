@@ -72,7 +72,9 @@ export function buildDoor(options: DoorOptions): Door {
       type: JSON_TYPE,
     }
     const gone = new AbortController()
-    response.once('close', () => gone.abort())
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort()
+    })
     const { reply, ...outcome } = await attempt(request, { url, visit, gone }, options)
     const headers = { 'x-request-id': visit.requestId, vary: 'accept, authorization' }
     const status = gone.signal.aborted ? CLIENT_GONE : reply.status

@@ -79,6 +79,10 @@ codecSuite('rest', {
       headers: JSON_TYPE,
       body: '{"name":"SECRET","serial":"0012345678"}',
     },
+    'nested too deep': {
+      headers: JSON_TYPE,
+      body: `{"name":"SECRET","extra":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+    },
     'marks[0].code: expected a value, not nothing': {
       headers: JSON_TYPE,
       body: '{"name":"SECRET","marks":[{}]}',
