@@ -79,7 +79,7 @@ codecSuite('rest', {
       headers: JSON_TYPE,
       body: '{"name":"SECRET","serial":"0012345678"}',
     },
-    'nested too deep': {
+    'extra: expected less nesting': {
       headers: JSON_TYPE,
       body: `{"name":"SECRET","extra":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
     },
