@@ -297,10 +297,12 @@ function toInteger(text: string): string | undefined {
 
 /** Thousands in groups of three; anything else after a comma would be a guess. */
 function toDecimal(text: string): string | undefined {
-  const match = /^(-?[0-9,٬،]+)(?:[.٫/]([0-9]+))?$/.exec(toAsciiDigits(text).trim())
-  const whole = match?.[1] === undefined ? undefined : toInteger(match[1])
+  const match = /^(-?)([0-9,٬،]+)(?:[.٫/]([0-9]+))?$/.exec(toAsciiDigits(text).trim())
+  const [, sign = '', grouped = '', fraction] = match ?? []
+  const whole = toInteger(grouped)
   if (whole === undefined) return undefined
-  return match?.[2] === undefined ? whole : `${whole}.${match[2]}`
+  // The sign stays apart: an integer has no minus zero, but -0.5 is not 0.5.
+  return fraction === undefined ? BigInt(sign + whole).toString() : `${sign}${whole}.${fraction}`
 }
 
 function toWholeNumber(raw: boolean | number | string): number | undefined {
