@@ -40,6 +40,8 @@ export function compilePaging(
       const asked = withValue(input, page, asText ? String(number) : number)
       const next = await send(isTree(asked) ? asked : input, context)
       refuse(next.value)
+      // Joining an empty list into it would make a record of "no record".
+      if (turn === 0 && Object.keys(next.value).length === 0) return next
       const found = toItems(read(next.value) ?? null)
       joined.push(...found)
       reply ??= next

@@ -245,6 +245,10 @@ describe('paging', () => {
     await expect(failed).rejects.toMatchObject({ code: 'SYSTEM_BUSY' })
   })
 
+  test('a reply without a record stays one', async () => {
+    expect((await ask({ paging }, [{}])).value).toEqual(NO_RECORD)
+  })
+
   test('an absent list is a short page', async () => {
     expect((await ask({ paging }, [{ result: 0 }])).value).toEqual({ result: 0, items: [] })
   })
