@@ -22,7 +22,7 @@ export interface Reply {
   readonly at: number
 }
 
-/** Throws SystemError only. */
+/** Throws SystemError, or CallerError INPUT_REJECTED for an input that the contract does not allow. */
 export interface Adapter {
   call(operation: string, input: Tree, context: CallContext): Promise<Reply>
 }

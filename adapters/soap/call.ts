@@ -40,14 +40,13 @@ export class SoapAdapter implements Adapter {
         headers: {
           ...toHttpHeaders(version, action),
           accept: version === '1.1' ? 'text/xml' : 'application/soap+xml',
-          traceparent: context.traceparent,
-          'x-request-id': context.requestId,
         },
         body: compiled.encode(input, this.#endpoint.security(version)),
       },
       context,
     )
-    return { value: this.#read(compiled, reply), at: Date.now() }
+    const at = Date.now()
+    return { value: this.#read(compiled, reply), at }
   }
 
   #read(compiled: CompiledOperation, reply: ExchangeReply): Tree {
