@@ -83,9 +83,10 @@ export class Calls {
     plan: CallPlan,
     batch: BatchPlan,
     questions: readonly Question[],
-  ): Promise<readonly Fetched[]> {
+  ): Promise<readonly (Fetched | SystemError)[]> {
     const reply = await this.#call(plan.operation, batch.wrap(questions.map(({ input }) => input)))
     const { record, operation, at } = this.#select({ ...plan, each: true }, reply)
+    if (isEmpty(reply)) return questions.map(() => ({ record: null, operation, at }))
     const byKey = new Map<string, Value>()
     const asked = new Set(questions.map(({ key }) => key))
     for (const item of toItems(record)) {
@@ -97,15 +98,20 @@ export class Calls {
         throw this.#invalid(plan, 'an answer nobody asked for')
       byKey.set(text, item)
     }
-    return questions.map(({ key }) => ({ record: byKey.get(key) ?? null, operation, at }))
+    // A list cut short must not pass for "no such record".
+    return questions.map(({ key }) => {
+      const found = byKey.get(key)
+      return found === undefined
+        ? this.#invalid(plan, 'no answer to a key')
+        : { record: found, operation, at }
+    })
   }
 
-  /** An empty reply is a reply without a record. */
-  #select(plan: CallPlan, { value, at }: Reply): Fetched {
+  #select(plan: CallPlan, reply: Reply): Fetched {
     const { operation } = plan
-    const selected = Object.keys(value).length === 0 ? null : plan.select(value)
+    const selected = isEmpty(reply) ? null : plan.select(reply.value)
     if (selected === undefined) throw this.#invalid(plan, 'no record where it should be')
-    return { record: plan.each ? toItems(selected) : selected, operation, at }
+    return { record: plan.each ? toItems(selected) : selected, operation, at: reply.at }
   }
 
   #invalid({ operation }: CallPlan, reason: string): SystemError {
@@ -116,4 +122,9 @@ export class Calls {
     const { requestId, traceparent, signal } = this.#context
     return this.#adapter.call(operation, input, { requestId, traceparent, signal })
   }
+}
+
+/** NO_RECORD of adapters/mapping/operations.ts. */
+function isEmpty({ value }: Reply): boolean {
+  return Object.keys(value).length === 0
 }

@@ -300,15 +300,26 @@ describe('a batch', () => {
     ])
   })
 
-  test('gives null where a key has no answer', async () => {
+  test('without a record for a key is an error of that key alone', async () => {
     const { ask } = await serve({ addresses: () => ({ rows: [{ code: B, city: 'x' }] }) })
     const answer = await ask(street([A, B]))
-    expect(answer.errors).toBeUndefined()
+    expect(answer.errors).toMatchObject([
+      { path: ['_entities', 0, 'city'], extensions: { code: 'SYSTEM_REPLY_INVALID' } },
+    ])
     expect(plain(answer.data)).toEqual({
       _entities: [
         { postCode: A, city: null },
         { postCode: B, city: 'x' },
       ],
+    })
+  })
+
+  test('whose reply says that there is no record gives null to every key', async () => {
+    const { ask } = await serve({ addresses: () => ({}) })
+    const answer = await ask(street([A, B]))
+    expect(answer.errors).toBeUndefined()
+    expect(plain(answer.data)).toEqual({
+      _entities: [A, B].map((postCode) => ({ postCode, city: null })),
     })
   })
 
