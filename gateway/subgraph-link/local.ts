@@ -18,12 +18,12 @@ export function openLocalLink(subgraph: Subgraph): SubgraphLink {
   }
 }
 
-/** A subgraph should heed the signal itself; the request's end must not depend on it. */
+/** A subgraph should heed the signal itself; the request's end must not depend on it. After it nothing is begun. */
 async function untilAborted(subgraph: Subgraph, request: SubgraphRequest): Promise<Answer> {
   const { signal } = request.context
+  if (signal.aborted) throw new SystemError('SYSTEM_TIMEOUT', subgraph.name)
   const { promise, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(new SystemError('SYSTEM_TIMEOUT', subgraph.name))
-  if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     return await Promise.race([promise, subgraph.execute(request)])

@@ -23,3 +23,31 @@ test('runs mutations of several subgraphs one after the other, in the order of t
   expect(data).toEqual({ first: 1, second: 2, third: 3 })
   expect(happened).toEqual(['first', 'second', 'third'])
 })
+
+test('begins no further mutation once the request has ended', async () => {
+  const ended = new AbortController()
+  const happened: string[] = []
+  const { ask } = federate({
+    one: {
+      sdl: 'type Query { a: Int } type Mutation { first: Int }',
+      resolvers: {
+        Mutation: {
+          first: () => {
+            happened.push('first')
+            ended.abort()
+          },
+        },
+      },
+    },
+    two: {
+      sdl: 'type Mutation { second: Int }',
+      resolvers: { Mutation: { second: () => happened.push('second') } },
+    },
+  })
+  const { errors } = await ask('mutation { first second }', { signal: ended.signal })
+  expect(happened).toEqual(['first'])
+  expect(errors?.at(-1)).toMatchObject({
+    path: ['second'],
+    extensions: { code: 'SYSTEM_TIMEOUT', system: 'two' },
+  })
+})
