@@ -18,7 +18,8 @@ import type { Fetch, Planner, PlanNode, Rewrite, Selection } from './plan.ts'
 
 export function openApolloPlanner(supergraphSdl: string): Planner {
   const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPERGRAPH_FEATURES })
-  const planner = new QueryPlanner(supergraph)
+  // What a call fills is read from its selections, which a fragment would hide; and finding fragments again is slow.
+  const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false })
   const schema = supergraph.apiSchema()
   return {
     plan(document) {

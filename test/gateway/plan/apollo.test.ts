@@ -2,7 +2,7 @@ import { parse, print } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { openApolloPlanner } from '../../../gateway/plan/apollo.ts'
-import type { PlanNode } from '../../../gateway/plan/plan.ts'
+import type { Filled, PlanNode } from '../../../gateway/plan/plan.ts'
 import { federate } from '../support/federation.ts'
 
 const { supergraph } = federate({
@@ -52,3 +52,43 @@ test('makes a condition of an included part that needs a call of its own', () =>
   const plan = planner.plan(parse('query ($x: Boolean!) { me { name debt @include(if: $x) } }'))
   expect(JSON.stringify(outline(plan))).toContain('"if x"')
 })
+
+test('knows what a call fills, also where several types share a fragment', () => {
+  const shared = openApolloPlanner(
+    federate({
+      things: {
+        sdl: `type Query { things: [T] } interface T { id: ID! }
+          type A implements T @key(fields: "id") { id: ID! }
+          type B implements T @key(fields: "id") { id: ID! }`,
+      },
+      names: {
+        sdl: `interface N { name: String, size: Int }
+          type A implements N @key(fields: "id") { id: ID!, name: String, size: Int }
+          type B implements N @key(fields: "id") { id: ID!, name: String, size: Int }`,
+      },
+    }).supergraph,
+  )
+  const text = '{ things { ... on A { ...F } ... on B { ...F } } } fragment F on N { name size }'
+  expect(fillsOf(shared.plan(parse(text)), 'names')).toEqual([
+    { name: 'name', type: 'A' },
+    { name: 'size', type: 'A' },
+    { name: 'name', type: 'B' },
+    { name: 'size', type: 'B' },
+  ])
+})
+
+function fillsOf(node: PlanNode | undefined, subgraph: string): readonly Filled[] {
+  switch (node?.kind) {
+    case 'sequence':
+    case 'parallel':
+      return node.nodes.flatMap((next) => fillsOf(next, subgraph))
+    case 'flatten':
+      return fillsOf(node.node, subgraph)
+    case 'fetch':
+      return node.subgraph === subgraph ? node.fills : []
+    case 'condition':
+    case undefined:
+      return []
+  }
+  return []
+}
