@@ -1,7 +1,7 @@
 // Small changes a plan asks for: a type name set before a call, a field renamed after it.
 
 import type { Rewrite } from '../plan/plan.ts'
-import { isTree, typenameOf } from './tree.ts'
+import { isTree, setValue, typenameOf } from './tree.ts'
 import type { MeetsCondition } from './types.ts'
 
 const CONDITION = '... on '
@@ -34,7 +34,7 @@ function apply(
   } else if (rest.length > 0) apply(rewrite, rest, value[head], meets)
   else if (rewrite.kind === 'set') value[head] = rewrite.value
   else if (Object.hasOwn(value, head)) {
-    value[rewrite.to] = value[head]
+    setValue(value, rewrite.to, value[head])
     delete value[head]
   }
 }

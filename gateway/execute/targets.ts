@@ -1,7 +1,7 @@
 // The objects of the gathered data that a flatten path reaches, each with its response path.
 
 import type { Path } from '../../schema/provenance.ts'
-import { isTree, type Tree } from './tree.ts'
+import { isTree, type Tree, valueAt } from './tree.ts'
 
 export interface Target {
   readonly tree: Tree
@@ -24,5 +24,5 @@ function step(value: unknown, at: Path, path: readonly string[], found: Target[]
   if (!isTree(value)) return
   const [key, ...rest] = path
   if (key === undefined) found.push({ tree: value, path: at })
-  else step(value[key], [...at, key], rest, found)
+  else step(valueAt(value, key), [...at, key], rest, found)
 }

@@ -30,3 +30,9 @@ test.each<[string, Rewrite, unknown, unknown]>([
   applyRewrites([rewrite], value, meets)
   expect(value).toEqual(result)
 })
+
+test('a client may give a field the name of what every object inherits', () => {
+  const value = { x: 1 }
+  applyRewrites([rename(['x'], '__proto__')], value, meets)
+  expect(Object.entries(value)).toEqual([['__proto__', 1]])
+})
