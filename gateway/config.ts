@@ -118,7 +118,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     ),
     portal: path.resolve(variables.PANJAREH_PORTAL ?? path.join(ROOT, 'portal/public')),
     supergraph: supergraph === undefined ? undefined : path.resolve(supergraph),
-    databaseUrl: variables.PANJAREH_DATABASE_URL ?? environment['DATABASE_URL'],
+    databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
     otlp: variables.PANJAREH_OTLP,
     log: variables.PANJAREH_LOG,
     introspection: variables.PANJAREH_INTROSPECTION,

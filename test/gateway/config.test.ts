@@ -29,6 +29,11 @@ test('reads what is set, and DATABASE_URL where no own one is', () => {
   expect(config.databaseUrl).toBe('postgres://a/b')
 })
 
+test('takes what is set to nothing for not set', () => {
+  const config = readConfig({ PANJAREH_OTLP: '', PANJAREH_PORT: '', DATABASE_URL: '' })
+  expect(config).toMatchObject({ otlp: undefined, port: 4000, databaseUrl: undefined })
+})
+
 test('names everything that is wrong at once, without repeating values', () => {
   const broken = {
     PANJAREH_PROT: '1',
