@@ -8,10 +8,6 @@ export class BoundedCache<Key, Value> {
     this.#most = most
   }
 
-  get size(): number {
-    return this.#entries.size
-  }
-
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key)
     if (value === undefined) return undefined
@@ -28,9 +24,5 @@ export class BoundedCache<Key, Value> {
       this.#entries.delete(oldest)
       return
     }
-  }
-
-  delete(key: Key): void {
-    this.#entries.delete(key)
   }
 }
