@@ -62,7 +62,8 @@ async function accept(
   const draft = await lockDraft(tx, id, nationalId)
   const service = desk.services.get(draft.service)
   const current = service?.version === draft.package_version ? service : undefined
-  const fields = current?.form.fields ?? []
+  // Of the present form: answers accepted before it changed are still told to be the same.
+  const fields = service?.form.fields ?? []
   const unstorable = findUnstorable(fields, sent)
   if (unstorable.length > 0) return unstorable
   const locked = await readLocked(tx, id)
