@@ -25,8 +25,15 @@ const rooms = new AsyncDisposableStack()
 let ready = false
 let leaving = false
 
-process.once('SIGINT', leave)
-process.once('SIGTERM', leave)
+process.once('SIGINT', () => {
+  leave()
+  process.once('SIGINT', () => process.exit(130))
+})
+process.on('SIGTERM', leave)
+// The reader of our output may go away (a closed terminal, `npm start | head`): the database must not outlive us then.
+process.on('SIGHUP', leave)
+process.stdout.on('error', leave)
+process.stderr.on('error', leave)
 
 try {
   await run()
@@ -147,7 +154,7 @@ async function step<Result>(name: string, work: () => Promise<Result>): Promise<
 
 /** While still starting, what has begun is finished first: half a database would be worse. A second Ctrl-C does not wait. */
 function leave(): void {
-  process.once('SIGINT', () => process.exit(130))
+  if (leaving) return
   leaving = true
   print(ready ? '\ndraining …' : '\nstopping when the start is through …')
   if (ready) void drain()

@@ -1,7 +1,7 @@
 // The README's commands in a clean copy, and the main job through the front door: sign in, one question to eight
 // systems, systems that fail, an application, its tracking code after `kill -9`, Ctrl-C, and what a mistake prints.
 
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -42,11 +42,13 @@ try {
   await failures(token, control)
   const code = await application(token)
   await restart(code)
+  await closedOutput()
   await mistakes()
 } catch (error) {
   report.check('ran to the end', false, String(error))
 } finally {
-  await demo?.signal('SIGKILL')
+  // Not with -9: after a failed check the database would stay behind without its folder.
+  await demo?.signal('SIGINT')
   copy.remove()
 }
 process.exitCode = report.close() ? 0 : 1
@@ -192,6 +194,13 @@ async function restart(code: string): Promise<void> {
     tail.some((line) => line.startsWith('stopped')),
     tail,
   )
+}
+
+/** The reader of the output goes away while the demo starts. */
+async function closedOutput(): Promise<void> {
+  const { code } = await copy.run(['sh', '-c', 'npm start | head -n 3'])
+  const left = path.join(copy.folder, '.panjareh', 'database', 'cluster', 'data', 'postmaster.pid')
+  report.check('npm start | head leaves no database running', code === 0 && !existsSync(left))
 }
 
 async function mistakes(): Promise<void> {
