@@ -66,7 +66,7 @@ async function run(): Promise<void> {
   await writeRunningDemo({ issuer: config.issuer, portal: url })
   const loaded = gateway.health().systems.map(({ system }) => system)
   const { issuer } = config
-  const reachable = await reachableOf(estate)
+  const reachable = await reachableOf([issuer, ...estate.systems.map((system) => system.url)])
   print(welcome({ url, issuer, databaseUrl, loaded, estate, reachable, people }))
   print(`ready in ${secondsSince(began)} s. Log: ${logFile}. Ctrl-C stops; the data stays.`)
 }
@@ -134,9 +134,9 @@ function bugOf(error: unknown): Readonly<Record<string, unknown>> {
   return { bug: error.name, stack: frames }
 }
 
-async function reachableOf({ systems }: Awaited<ReturnType<typeof startEstate>>) {
-  const answers = await Promise.all(systems.map(({ url }) => isReachable(url)))
-  return new Set(systems.filter((_, index) => answers[index] === true).map(({ id }) => id))
+async function reachableOf(urls: readonly string[]): Promise<ReadonlySet<string>> {
+  const answers = await Promise.all(urls.map((url) => isReachable(url)))
+  return new Set(urls.filter((_, index) => answers[index] === true))
 }
 
 /** Closed in reverse order at the end: the gateway first, for it was opened last. */

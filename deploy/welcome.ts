@@ -12,7 +12,7 @@ export interface Standing {
   /** Systems whose folders are served. */
   readonly loaded: readonly string[]
   readonly estate: Estate
-  /** Systems at whose address something listens. */
+  /** Addresses at which something listens. */
   readonly reachable: ReadonlySet<string>
   readonly people: readonly Person[]
 }
@@ -35,20 +35,24 @@ export function welcome(standing: Standing): string {
   ].join('\n')
 }
 
-function ownRows({ url, issuer, databaseUrl }: Standing): readonly string[][] {
+function ownRows({ url, issuer, databaseUrl, reachable }: Standing): readonly string[][] {
   return [
     ['name', 'protocol', 'address', 'health'],
     ['gateway', 'GraphQL', `${url}/graphql`, 'ready'],
-    ['sign-on', 'OpenID Connect', issuer, 'ready'],
+    ['sign-on', 'OpenID Connect', issuer, reachability(issuer, reachable)],
     ['database', 'PostgreSQL', new URL(databaseUrl).host, 'ready'],
   ]
 }
 
 function systemRows({ loaded, estate, reachable }: Standing): readonly string[][] {
   return estate.systems.map(({ id, protocol, url }) => {
-    const reached = reachable.has(id) ? 'reachable' : 'not reachable'
-    return [id, protocol, url, loaded.includes(id) ? reached : 'not loaded']
+    const health = loaded.includes(id) ? reachability(url, reachable) : 'not loaded'
+    return [id, protocol, url, health]
   })
+}
+
+function reachability(url: string, reachable: ReadonlySet<string>): string {
+  return reachable.has(url) ? 'reachable' : 'not reachable'
 }
 
 function peopleLines(people: readonly Person[]): readonly string[] {
@@ -56,7 +60,7 @@ function peopleLines(people: readonly Person[]): readonly string[] {
   return [
     `Demo people (password ${DEMO_VARIABLES.DEMO_PASSWORD}), sign in on the query page or: npm run -s token -- NAME`,
     ...table(shown),
-    `  … and ${people.length - shown.length} more in test/estate/personas.json`,
+    `  … and ${people.length - shown.length} more on the sign-in page`,
   ]
 }
 
