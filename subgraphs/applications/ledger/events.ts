@@ -47,20 +47,35 @@ const PAGE = 500
 /** Every broken link of every chain: changed, missing, added, cut off. Empty when all is as it was written. */
 export async function verifyEvents(db: Kysely<Tables>): Promise<readonly EventFault[]> {
   const faults: EventFault[] = []
-  let after = '00000000-0000-0000-0000-000000000000'
-  for (;;) {
-    const heads = await db
-      .selectFrom('application')
-      .select(['id', 'event_count', 'event_head'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(PAGE)
-      .execute()
-    for (const head of heads) faults.push(...(await verifyChain(db, head)))
-    const last = heads.at(-1)
-    if (!last || heads.length < PAGE) return faults
-    after = last.id
+  let after: string | undefined = '00000000-0000-0000-0000-000000000000'
+  while (after !== undefined) {
+    const from: string = after
+    const page = await db
+      .transaction()
+      // Head and chain are of one moment: an event added in between would look like a forged one.
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute((tx) => verifyPage(tx, from))
+    faults.push(...page.faults)
+    after = page.last
   }
+  return faults
+}
+
+async function verifyPage(
+  tx: Transaction<Tables>,
+  after: string,
+): Promise<{ faults: EventFault[]; last: string | undefined }> {
+  const heads = await tx
+    .selectFrom('application')
+    .select(['id', 'event_count', 'event_head'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(PAGE)
+    .execute()
+  const faults: EventFault[] = []
+  for (const head of heads) faults.push(...(await verifyChain(tx, head)))
+  return { faults, last: heads.at(-1)?.id }
 }
 
 interface Head {
@@ -69,8 +84,8 @@ interface Head {
   readonly event_head: string
 }
 
-async function verifyChain(db: Kysely<Tables>, head: Head): Promise<EventFault[]> {
-  const events = await db
+async function verifyChain(tx: Transaction<Tables>, head: Head): Promise<EventFault[]> {
+  const events = await tx
     .selectFrom('case_event')
     .selectAll()
     .where('application', '=', head.id)

@@ -535,6 +535,15 @@ describe('the record', () => {
     expect(await applications.verifyEvents()).toEqual([])
   })
 
+  test('is not taken for forged while applications are being accepted', async () => {
+    for (let round = 0; round < 8; round++) {
+      const accepting = Promise.all(Array.from({ length: 4 }, () => accepted(KAVEH)))
+      expect(await applications.verifyEvents()).toEqual([])
+      expect(await applications.verifyEvents()).toEqual([])
+      await accepting
+    }
+  })
+
   test.each([
     "UPDATE case_event SET type = 'x'",
     'DELETE FROM receipt',
