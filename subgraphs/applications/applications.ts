@@ -19,6 +19,7 @@ import { migrate } from './migrate.ts'
 import { loadWorkingCalendar } from './promise/working-calendar.ts'
 import { isApplicationId, readApplications, readFields, readSteps } from './read-applications.ts'
 import { startApplication } from './start-application.ts'
+import { batched } from './store/batched.ts'
 import type { Desk } from './store/desk.ts'
 import { storeFlows } from './store/flow.ts'
 import type { Tables } from './store/tables.ts'
@@ -80,6 +81,8 @@ function openPool({ databaseUrl, connections = 10, log }: ApplicationsOptions): 
 const MOST = 100
 
 function toResolvers(desk: Desk): Resolvers {
+  const fieldsOf = batched((applications) => readFields(desk, applications))
+  const stepsOf = batched((applications) => readSteps(desk, applications))
   return {
     Query: {
       trackCase: asCitizen(async (nationalId, { code }) => {
@@ -104,7 +107,8 @@ function toResolvers(desk: Desk): Resolvers {
         const { id, inquiries } = await startApplication(desk, request, context)
         return {
           application: await readOne(desk, nationalId, id),
-          fields: readFields(desk, id),
+          // Read only if it is asked for: nobody would hear of a failure otherwise.
+          fields: () => fieldsOf(id, context),
           inquiries,
         }
       }),
@@ -120,9 +124,9 @@ function toResolvers(desk: Desk): Resolvers {
     Application: {
       __resolveReference: (reference, _none, context) =>
         readOne(desk, citizenOf(context), keyOf(reference)),
-      fields: (application) => readFields(desk, keyOf(application)),
+      fields: (application, _none, context) => fieldsOf(keyOf(application), context),
     },
-    Case: { steps: (source) => readSteps(desk, keyOf(source)) },
+    Case: { steps: (source, _none, context) => stepsOf(keyOf(source), context) },
   }
 }
 

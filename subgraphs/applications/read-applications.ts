@@ -130,21 +130,23 @@ function isExplanation(value: unknown): value is PromiseExplanation {
   return typeof value === 'object' && value !== null && 'computedDueAt' in value && 'norm' in value
 }
 
-/** The fields of a draft in the order of its form; titles are those of the present form. */
-export async function readFields(desk: Desk, application: string) {
+/** By application, the fields of its draft in the order of its form; titles are those of the present form. */
+export async function readFields(desk: Desk, applications: readonly string[]) {
   const rows = await desk.db
     .selectFrom('draft_field as f')
     .innerJoin('application as a', 'a.id', 'f.application')
     .select(['f.name', 'f.state', 'f.locked', 'f.value', 'f.provenance', 'f.reason', 'a.service'])
-    .where('f.application', '=', application)
+    .select('f.application')
+    .where('f.application', 'in', applications)
     .orderBy('f.ordinal')
     .execute()
-  return rows.map(({ service, name, provenance, ...row }) => ({
+  const fields = rows.map(({ service, name, provenance, ...row }) => ({
     ...row,
     name,
     title: titleOf(desk, service, name),
     provenance: withJalali(provenance),
   }))
+  return Map.groupBy(fields, ({ application }) => application)
 }
 
 function titleOf(desk: Desk, service: string, name: string): Text {
@@ -158,8 +160,8 @@ function withJalali(provenance: unknown) {
   return { ...provenance, fetchedAtJalali: toJalaliMoment(new Date(at)) }
 }
 
-/** The steps a case has reached, in words for its citizen. */
-export async function readSteps(desk: Desk, application: string) {
+/** By application, the steps its case has reached, in words for its citizen. */
+export async function readSteps(desk: Desk, applications: readonly string[]) {
   const events = await desk.db
     .selectFrom('case_event as e')
     .innerJoin('application as a', 'a.id', 'e.application')
@@ -169,14 +171,16 @@ export async function readSteps(desk: Desk, application: string) {
         .onRef('s.version', '=', 'a.flow_version')
         .on(sql<boolean>`s.status = e.payload ->> 'status'`),
     )
-    .select(['s.status', 's.citizen_fa', 's.citizen_en', 'e.at'])
-    .where('e.application', '=', application)
+    .select(['s.status', 's.citizen_fa', 's.citizen_en', 'e.at', 'e.application'])
+    .where('e.application', 'in', applications)
     .where('s.kind', '<>', 'start')
     .orderBy('e.seq')
     .execute()
-  return events.map(({ status, citizen_fa, citizen_en, at }) => ({
+  const steps = events.map(({ application, status, citizen_fa, citizen_en, at }) => ({
+    application,
     status: { id: status, text: { fa: citizen_fa, en: citizen_en } },
     at,
     atJalali: toJalaliMoment(at),
   }))
+  return Map.groupBy(steps, ({ application }) => application)
 }
