@@ -4,6 +4,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { execute, type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql'
 
+import { toComposable } from '../schema/compose/composable.ts'
 import type { RequestContext } from '../schema/context.ts'
 import type { Log } from '../schema/log.ts'
 import { DATE_TIME_SCALAR, JSON_SCALAR } from '../schema/scalars/json.ts'
@@ -24,16 +25,16 @@ export interface OwnSubgraph {
   readonly close?: () => Promise<void>
 }
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@shareable"])\n`
-const OWN_SCALARS = [...SCALARS.values(), JSON_SCALAR, DATE_TIME_SCALAR]
+/** A schema that does not use one of them passes it by. */
+const SCALAR_RESOLVERS = Object.fromEntries(
+  [...SCALARS.values(), JSON_SCALAR, DATE_TIME_SCALAR].map((scalar) => [scalar.name, scalar]),
+)
 
 /** Throws at start when SDL and resolvers do not fit. */
 export function serveOwn(own: OwnSubgraph): Subgraph {
-  const used = OWN_SCALARS.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(own.schema))
-  const sdl = `${LINK}${used.map(({ name }) => `scalar ${name}\n`).join('')}\n${own.schema}`
-  const scalars = Object.fromEntries(used.map((scalar) => [scalar.name, scalar]))
-  const typeDefs = parse(sdl)
-  const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...own.resolvers, ...scalars } }])
+  const sdl = toComposable(parse(own.schema))
+  const resolvers = { ...own.resolvers, ...SCALAR_RESOLVERS }
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }])
   return port(own, sdl, schema)
 }
 

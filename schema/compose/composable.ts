@@ -1,14 +1,7 @@
-// A system's schema.graphql as it lies on disk in, federation 2 SDL out: mapping directives removed, `@link` and the
-// definitions of our scalars added.
+// A subgraph's schema.graphql as it lies on disk in, federation 2 SDL out: mapping directives removed, `@link` and the
+// definitions of our scalars added. The running gateway and `npm run compose` both read schemas through it.
 
-import {
-  type DocumentNode,
-  Kind,
-  parse,
-  print,
-  type ScalarTypeDefinitionNode,
-  visit,
-} from 'graphql'
+import { type DocumentNode, Kind, print, type ScalarTypeDefinitionNode, visit } from 'graphql'
 
 import { DATE_TIME_SCALAR, JSON_SCALAR } from '../scalars/json.ts'
 import { SCALARS } from '../scalars/scalars.ts'
@@ -18,6 +11,9 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
   "@authenticated", "@requiresScopes", "@policy"
 ])`
 
+/** Those of schema/directives. One that is missing here stops composition as an unknown directive. */
+const MAPPING: ReadonlySet<string> = new Set(['call', 'from', 'subject'])
+
 const DESCRIPTIONS: ReadonlyMap<string, string | null | undefined> = new Map(
   [...SCALARS.values(), JSON_SCALAR, DATE_TIME_SCALAR].map((scalar) => [
     scalar.name,
@@ -25,12 +21,11 @@ const DESCRIPTIONS: ReadonlyMap<string, string | null | undefined> = new Map(
   ]),
 )
 
-/** `mapping`: names of the directives of schema/directives. Throws GraphQLError if the text is not GraphQL. */
-export function toComposable(text: string, mapping: ReadonlySet<string>): string {
+export function toComposable(document: DocumentNode): string {
   const used = new Set<string>()
   const defined = new Set<string>()
-  const bare: DocumentNode = visit(parse(text), {
-    Directive: ({ name }) => (mapping.has(name.value) ? null : undefined),
+  const bare: DocumentNode = visit(document, {
+    Directive: ({ name }) => (MAPPING.has(name.value) ? null : undefined),
     NamedType: ({ name }) => {
       if (DESCRIPTIONS.has(name.value)) used.add(name.value)
     },
@@ -40,15 +35,6 @@ export function toComposable(text: string, mapping: ReadonlySet<string>): string
   })
   const missing = [...used].filter((name) => !defined.has(name)).toSorted()
   return `${[LINK, ...missing.map((name) => print(toDefinition(name))), print(bare)].join('\n\n')}\n`
-}
-
-/** Names of the directives that a definition file declares. */
-export function directivesOf(text: string): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const node of parse(text).definitions) {
-    if (node.kind === Kind.DIRECTIVE_DEFINITION) names.add(node.name.value)
-  }
-  return names
 }
 
 function toDefinition(name: string): ScalarTypeDefinitionNode {

@@ -5,7 +5,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { directivesOf, toComposable } from './composable.ts'
+import { parse } from 'graphql'
+
+import { toComposable } from './composable.ts'
 import { compose, type SubgraphSchema } from './compose.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
@@ -51,15 +53,12 @@ export async function composeFiles({
 }
 
 async function readSchemas(folder: string): Promise<readonly SubgraphSchema[]> {
-  const mapping = directivesOf(
-    await readFile(path.join(ROOT, 'schema/directives/mapping.graphql'), 'utf8'),
-  )
   const schemas: SubgraphSchema[] = []
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue
     const file = path.join(folder, entry.name, 'schema.graphql')
     const text = await readFile(file, 'utf8').catch(() => undefined)
-    if (text !== undefined) schemas.push({ name: entry.name, sdl: toComposable(text, mapping) })
+    if (text !== undefined) schemas.push({ name: entry.name, sdl: toComposable(parse(text)) })
   }
   return schemas
 }

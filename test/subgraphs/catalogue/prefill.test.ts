@@ -15,7 +15,7 @@ import {
 import { expect, test } from 'vitest'
 
 import { toApiSchema } from '../../../schema/compose/api-schema.ts'
-import { directivesOf, toComposable } from '../../../schema/compose/composable.ts'
+import { toComposable } from '../../../schema/compose/composable.ts'
 import { compose } from '../../../schema/compose/compose.ts'
 import { loadCatalogue } from '../../../subgraphs/catalogue/catalogue.ts'
 import type { FormField } from '../../../subgraphs/catalogue/form.ts'
@@ -59,12 +59,9 @@ function enumOf({ prefill }: FormField): readonly string[] {
 }
 
 function composeAll(): GraphQLSchema {
-  const mapping = globSync('schema/directives/*.graphql', { cwd: ROOT }).flatMap((file) => [
-    ...directivesOf(readFileSync(join(ROOT, file), 'utf8')),
-  ])
   const subgraphs = globSync('subgraphs/*/schema.graphql', { cwd: ROOT }).map((file) => ({
     name: file.split(/[\\/]/)[1] ?? '',
-    sdl: toComposable(readFileSync(join(ROOT, file), 'utf8'), new Set(mapping)),
+    sdl: toComposable(parse(readFileSync(join(ROOT, file), 'utf8'))),
   }))
   const { supergraph, findings } = compose(subgraphs)
   expect(findings).toBeUndefined()
