@@ -2,9 +2,9 @@
 
 import type { ExchangeReply, Shape, Tree } from '../adapter.ts'
 import { decodeText } from '../transport/content.ts'
+import { invalidReply, type Place } from '../transport/reply-fault.ts'
 import { type Document, jsonSchema, type Operation } from './document.ts'
 import { parseExact } from './exact-json.ts'
-import { invalidReply, type Place } from './fault.ts'
 import { Mismatch, readValue } from './read.ts'
 import { type Model, readSchema, toShape } from './schema.ts'
 
@@ -46,7 +46,7 @@ function replyShape(model: Model | undefined): Shape {
 }
 
 function decodeBody(reply: ExchangeReply, model: Model, place: Place): Tree {
-  const text = decodeText(reply, place.charset ?? 'utf-8')
+  const text = decodeText(reply, place.charset)
   if (text === undefined) throw invalidReply(place, 'not of its charset')
   const json = parseExact(text)
   if (json === undefined) throw invalidReply(place, 'not JSON')

@@ -15,10 +15,10 @@ import type {
   Tree,
 } from '../adapter.ts'
 import { FindingsError } from '../finding.ts'
+import { assertAnswered } from '../transport/reply-fault.ts'
 import { compileReplies, type Replies } from './decode.ts'
 import { Document } from './document.ts'
 import { compileRequest, type RequestCodec } from './encode.ts'
-import { assertAnswered } from './fault.ts'
 
 interface OperationCodec {
   readonly request: RequestCodec
@@ -62,7 +62,8 @@ class RestAdapter implements Adapter {
     const { system, settings, transport } = this.#source
     const reply = await transport.exchange(codec.request.encode(input), context)
     const at = Date.now()
-    const place = { system, operation, charset: settings.charset }
+    // RFC 8259 §8.1: JSON is UTF-8 unless the system says otherwise.
+    const place = { system, operation, charset: settings.charset ?? 'utf-8' }
     if (reply.status === 404 && codec.replies.notFound) return { value: {}, at }
     assertAnswered(reply, place)
     return { value: codec.replies.decode(reply, place), at }

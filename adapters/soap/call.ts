@@ -1,8 +1,9 @@
 // One call of a SOAP operation over a transport. In: operation, input tree. Out: the answer's tree, or a typed error.
 // A fault is looked for at any HTTP status, and an answer is judged by its body, not by its content type.
 
-import { invariant, SystemError, type SystemErrorCode } from '../../schema/errors.ts'
+import { invariant, SystemError } from '../../schema/errors.ts'
 import type { Adapter, CallContext, ExchangeReply, Reply, Transport, Tree } from '../adapter.ts'
+import { statusMeaning } from '../transport/status.ts'
 import { decodeXmlBytes } from '../xml/charset.ts'
 import { XmlError } from '../xml/parse.ts'
 import { type EnvelopeContent, parseEnvelope, toHttpHeaders } from './envelope.ts'
@@ -99,20 +100,12 @@ export class SoapAdapter implements Adapter {
   }
 
   #httpError({ contract }: CompiledOperation, status: number, cause?: Error): SystemError {
-    return new SystemError(httpMeaning(status), this.#endpoint.system, {
+    return new SystemError(statusMeaning(status), this.#endpoint.system, {
       operation: contract.name,
       detail: { reason: 'http', status },
       ...(cause === undefined ? {} : { cause }),
     })
   }
-}
-
-/** HTTP statuses without a SOAP body. */
-function httpMeaning(status: number): SystemErrorCode {
-  if (status === 429) return 'SYSTEM_BUSY'
-  if (status === 408 || status === 504) return 'SYSTEM_TIMEOUT'
-  if (status >= 500) return 'SYSTEM_UNAVAILABLE'
-  return status >= 400 ? 'SYSTEM_REFUSED' : 'SYSTEM_REPLY_INVALID'
 }
 
 function isSuccess(status: number): boolean {

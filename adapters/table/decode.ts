@@ -4,8 +4,8 @@ import { parse } from 'csv-parse/sync'
 
 import type { ExchangeReply, Tree } from '../adapter.ts'
 import { decodeText } from '../transport/content.ts'
+import { invalidReply, type Place } from '../transport/reply-fault.ts'
 import type { TableColumn, TableOperation } from './contract.ts'
-import { invalidReply, type Place } from './fault.ts'
 
 const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
 

@@ -16,10 +16,10 @@ import type {
   Tree,
 } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
+import { assertAnswered } from '../transport/reply-fault.ts'
 import { parseContract, type TableOperation } from './contract.ts'
 import { decodeRows } from './decode.ts'
 import { encodeQuery } from './encode.ts'
-import { assertAnswered } from './fault.ts'
 
 /**
  * Input: query parameters by name. Output: `{rows: [{column: text}]}`, rows in their order, an empty body no rows,

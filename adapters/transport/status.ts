@@ -1,4 +1,4 @@
-// What an HTTP status of a system means to us. The one table that rest/ and table/ share (RFC 9110 §15).
+// What an HTTP status of a system means to us. The one table for all protocols (RFC 9110 §15).
 
 import { SystemError, type SystemErrorCode } from '../../schema/errors.ts'
 
@@ -19,10 +19,15 @@ export function statusFault(
   operation?: string,
 ): SystemError | undefined {
   if (status >= 200 && status < 300) return undefined
-  return new SystemError(MEANINGS[status] ?? byClass(status), system, {
+  return new SystemError(statusMeaning(status), system, {
     operation,
     detail: { status },
   })
+}
+
+/** Of a status that is no success. */
+export function statusMeaning(status: number): SystemErrorCode {
+  return MEANINGS[status] ?? byClass(status)
 }
 
 function byClass(status: number): SystemErrorCode {

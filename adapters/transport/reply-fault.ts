@@ -1,16 +1,16 @@
-// What a REST system's failure looks like → SystemError.
+// What the failure of a system that speaks plain HTTP looks like → SystemError. Shared by rest/ and table/.
 
 import { SystemError } from '../../schema/errors.ts'
 import type { ExchangeReply } from '../adapter.ts'
-import { isHtml } from '../transport/content.ts'
-import { statusFault } from '../transport/status.ts'
+import { isHtml } from './content.ts'
+import { statusFault } from './status.ts'
 
 /** The call a reply belongs to. */
 export interface Place {
   readonly system: string
   readonly operation: string
-  /** Charset of bodies that declare none; UTF-8 by RFC 8259 §8.1. */
-  readonly charset?: string | undefined
+  /** Charset of bodies that declare none. */
+  readonly charset: string
 }
 
 /** Throws unless the status is 2xx and the body is not a web page. */
