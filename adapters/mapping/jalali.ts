@@ -27,8 +27,7 @@ export function readShort(text: string): JalaliParts | undefined {
   const match =
     /^([0-9]{2})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})$/.exec(text) ??
     /^([0-9]{2})([0-9]{2})([0-9]{2})$/.exec(text)
-  const short = parts(match, 1300)
-  return short
+  return parts(match, 1300)
 }
 
 /** `1397/09`, `1397/9`, `1397-09`, `139709`; month 1 to 12. */
