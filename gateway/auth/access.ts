@@ -8,7 +8,6 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLSchema,
-  Kind,
   print,
   TypeInfo,
   visit,
@@ -18,6 +17,7 @@ import {
 import type { Caller } from '../../schema/caller.ts'
 import type { ErrorCode } from '../../schema/errors.ts'
 import { BoundedCache } from '../bounded-cache.ts'
+import { KEEP_EMPTIED } from '../keep-emptied.ts'
 import { type Alternatives, type Requirement, Requirements } from './requirements.ts'
 
 export interface Filtered {
@@ -107,10 +107,7 @@ function filter({ document, hash, caller, api, requirements }: Filtering): Filte
         removed.set(node, code)
         return null
       },
-      SelectionSet: {
-        leave: (node) =>
-          node.selections.length === 0 ? { ...node, selections: [TYPENAME] } : undefined,
-      },
+      SelectionSet: KEEP_EMPTIED,
     }),
   )
   return {
@@ -133,6 +130,3 @@ function deniedAll(
   }
   return code
 }
-
-/** Keeps an object whose fields were all removed: it is still there, with each of them null. */
-const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const

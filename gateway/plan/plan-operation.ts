@@ -4,6 +4,7 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from 'graphql'
 
 import { BoundedCache } from '../bounded-cache.ts'
+import { KEEP_EMPTIED } from '../keep-emptied.ts'
 import type { Plan, Planner } from './plan.ts'
 
 /** Wraps a plan, because "nothing to fetch" is worth remembering too. */
@@ -34,17 +35,9 @@ function withoutIntrospection(document: DocumentNode): DocumentNode {
   return visit(document, {
     Field: (node) =>
       node.name.value === '__schema' || node.name.value === '__type' ? null : undefined,
-    SelectionSet: {
-      leave: (node) =>
-        node.selections.length === 0 ? { ...node, selections: [TYPENAME] } : undefined,
-    },
+    SelectionSet: KEEP_EMPTIED,
   })
 }
-
-const TYPENAME = {
-  kind: Kind.FIELD,
-  name: { kind: Kind.NAME, value: '__typename' },
-} as const
 
 function asksOnlyTypename(document: DocumentNode): boolean {
   const operation = document.definitions.find(
