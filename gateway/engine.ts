@@ -6,6 +6,7 @@ import type { Caller } from '../schema/caller.ts'
 import { toApiSchema } from '../schema/compose/api-schema.ts'
 import { toFullSchema } from '../schema/compose/full-schema.ts'
 import type { Answer, Ask, RequestContext } from '../schema/context.ts'
+import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
 import { buildAccess } from './auth/access.ts'
 import { buildExecuteOperation } from './execute/execute-operation.ts'
@@ -24,6 +25,7 @@ export interface EngineOptions {
   readonly subgraphs: readonly Subgraph[]
   readonly limits: OperationLimits
   readonly mayIntrospect: (caller: Caller) => boolean
+  readonly log?: Log | undefined
   /** Wraps each stage from outside. */
   readonly observe?: (stage: Stage) => Stage
   /** Wraps the way to each subgraph from outside. */
@@ -46,13 +48,14 @@ export function buildEngine(options: EngineOptions): Engine {
     subgraphs,
     limits,
     mayIntrospect,
+    log,
     observe = (stage: Stage) => stage,
     observeLink = (link: SubgraphLink) => link,
   } = options
   const api = toApiSchema(supergraph)
   const full = toFullSchema(supergraph)
   const links = new Map(
-    subgraphs.map((subgraph) => [subgraph.name, observeLink(openLocalLink(subgraph))]),
+    subgraphs.map((subgraph) => [subgraph.name, observeLink(openLocalLink(subgraph, log))]),
   )
   const stages = stagesOf({
     api,

@@ -2,7 +2,7 @@
 
 import type { Caller } from '../schema/caller.ts'
 import { compose } from '../schema/compose/compose.ts'
-import type { Log } from '../schema/log.ts'
+import { framesOf, type Log } from '../schema/log.ts'
 import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
 import { buildAuthenticate } from './auth/authenticate.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -53,6 +53,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     supergraph: parts.supergraph ?? composed(subgraphs),
     subgraphs,
     limits: config.limits,
+    log,
     mayIntrospect: (caller) => mayIntrospect(config, caller),
     observe: (stage) => times.wrap(traced(stage, tracing)),
     observeLink: tracing && ((link) => tracing.link(link)),
@@ -134,15 +135,12 @@ function report(finished: Finished, times: StageTimes<Work>, log: Log): void {
   const { work, error, requestId } = finished
   const line = toLine(finished, work === undefined ? {} : times.of(work))
   if (error === undefined) return log.info(line, 'request')
-  const stack = error instanceof Error ? framesOf(error) : undefined
-  return log.error({ ...line, requestId, bug: nameOf(error), stack }, 'request failed by a bug')
+  return log.error(
+    { ...line, requestId, bug: nameOf(error), stack: framesOf(error) },
+    'request failed by a bug',
+  )
 }
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error
-}
-
-/** Without the message, which may quote what a client or a system sent. */
-function framesOf({ stack = '' }: Error): readonly string[] {
-  return stack.split('\n').filter((text) => text.startsWith('    at '))
 }

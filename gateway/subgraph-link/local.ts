@@ -1,18 +1,28 @@
 // A subgraph in this process. No HTTP, no printing and parsing of documents; waits no longer than the request lives.
 
 import type { Answer } from '../../schema/context.ts'
-import { SystemError, toPublicError } from '../../schema/errors.ts'
+import { ServiceError, SystemError, toPublicError } from '../../schema/errors.ts'
+import { framesOf, type Log } from '../../schema/log.ts'
 import type { Subgraph, SubgraphRequest } from '../../schema/subgraph.ts'
 import type { SubgraphLink } from './link.ts'
 
-export function openLocalLink(subgraph: Subgraph): SubgraphLink {
+export function openLocalLink(subgraph: Subgraph, log?: Log): SubgraphLink {
+  const { name } = subgraph
   return {
-    name: subgraph.name,
+    name,
     async send(request) {
+      const { requestId } = request.context
       try {
         return await untilAborted(subgraph, request)
       } catch (error) {
-        return { data: null, errors: [toPublicError(error, request.context.requestId)] }
+        // The answer says no more than INTERNAL, so a bug is told here or nowhere.
+        if (!(error instanceof ServiceError)) {
+          log?.error(
+            { requestId, subgraph: name, stack: framesOf(error) },
+            'a subgraph failed by a bug',
+          )
+        }
+        return { data: null, errors: [toPublicError(error, requestId)] }
       }
     },
   }
