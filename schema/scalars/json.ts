@@ -21,8 +21,18 @@ export const DATE_TIME_SCALAR = new GraphQLScalarType<string, string>({
 
 function toMoment(value: unknown): string {
   if (value instanceof Date) return value.toISOString()
-  if (typeof value === 'string' && !Number.isNaN(Date.parse(value))) return value
+  if (typeof value === 'string' && isMoment(value)) return value
   throw new GraphQLError('DateTime must be a moment in ISO 8601.', {
     extensions: { code: 'INPUT_REJECTED' },
   })
+}
+
+/** Date.parse() would also take a bare number, a day without time, and English. */
+function isMoment(text: string): boolean {
+  try {
+    Temporal.Instant.from(text)
+    return true
+  } catch {
+    return false
+  }
 }
