@@ -9,9 +9,6 @@ export interface Fault {
   /** Local name of the code's QName. */
   readonly code: string
   readonly subcode: string | undefined
-  /** Free text of the system: not to be shown, logged or kept. */
-  readonly reason: string
-  readonly role: string | undefined
   /** Keys of the elements right inside the detail. */
   readonly detail: readonly string[]
 }
@@ -57,6 +54,9 @@ export function toFaultError(fault: Fault, place: FaultPlace): SystemError {
   })
 }
 
+/** Where the codes stand; no other text of a fault is even kept. */
+const CODES: ReadonlySet<string> = new Set(['faultcode', 'Code.Value', 'Code.Subcode.Value'])
+
 /** Takes the events between the tags of a Fault element. */
 export class FaultDecoder implements XmlHandler {
   readonly #names: string[] = []
@@ -70,8 +70,6 @@ export class FaultDecoder implements XmlHandler {
     return {
       code: localName(text('faultcode', 'Code.Value') ?? ''),
       subcode: subcode === undefined ? undefined : localName(subcode),
-      reason: text('faultstring', 'Reason.Text') ?? '',
-      role: text('faultactor', 'Role'),
       detail: this.#detail,
     }
   }
@@ -85,9 +83,8 @@ export class FaultDecoder implements XmlHandler {
   }
 
   text(text: string): void {
-    if (this.#names.length > 3) return
     const path = this.#names.join('.')
-    this.#texts.set(path, (this.#texts.get(path) ?? '') + text)
+    if (CODES.has(path)) this.#texts.set(path, (this.#texts.get(path) ?? '') + text)
   }
 
   close(): void {
