@@ -6,8 +6,9 @@ import { createHmac } from 'node:crypto'
 import { invariant } from '../schema/errors.ts'
 import type { Adapter, Secret, Tree, Value } from './adapter.ts'
 import { FindingsError } from './finding.ts'
-import { isList, isTree, parsePath, withValue } from './mapping/paths.ts'
+import { parsePath, withValue } from './mapping/paths.ts'
 import type { AuthSettings } from './settings.ts'
+import { isList, isTree } from './tree.ts'
 
 type Fill = (input: Tree) => Tree
 

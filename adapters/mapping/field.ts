@@ -1,9 +1,9 @@
 // One published field of a record: path, repairs, code list. In: a record. Out: its value and the repairs that changed it.
 
 import type { ScalarType, Shape, Value } from '../adapter.ts'
+import { isList } from '../tree.ts'
 import type { Scalar } from './normaliser.ts'
 import { isNormaliserName, NORMALISERS, type NormaliserName } from './normalisers.ts'
-import { isList } from './paths.ts'
 
 interface Read {
   readonly value: Value

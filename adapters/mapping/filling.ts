@@ -4,9 +4,10 @@ import { randomUUID } from 'node:crypto'
 
 import type { Shape, Tree, Value } from '../adapter.ts'
 import type { OperationSettings } from '../settings.ts'
+import { isTree } from '../tree.ts'
 import { toContract } from './field.ts'
 import { checkPath } from './outcomes.ts'
-import { isTree, shapeAt, type TreePath, withValue } from './paths.ts'
+import { shapeAt, type TreePath, withValue } from './paths.ts'
 
 /** Where generated values come from; a test fixes both. */
 export interface Generating {

@@ -3,8 +3,9 @@
 import { SystemError } from '../../schema/errors.ts'
 import type { CallContext, OperationContract, Reply, Tree, Value } from '../adapter.ts'
 import type { OperationSettings } from '../settings.ts'
+import { isTree } from '../tree.ts'
 import { checkPath } from './outcomes.ts'
-import { compileRead, isTree, shapeAt, toItems, type TreePath, withValue } from './paths.ts'
+import { compileRead, shapeAt, toItems, type TreePath, withValue } from './paths.ts'
 
 export type Send = (input: Tree, context: CallContext) => Promise<Reply>
 

@@ -1,7 +1,8 @@
 // Places inside a tree: `name`, `owner.name`, `return[0].name`, `.` (the tree itself), `deeds.deed[]` (each of a list).
 // In: text, checked once against a contract. Out: a compiled reader or writer. Nothing is interpreted per request.
 
-import type { Shape, Tree, Value } from '../adapter.ts'
+import type { Shape, Value } from '../adapter.ts'
+import { isList, isTree } from '../tree.ts'
 
 export interface TreePath {
   readonly text: string
@@ -83,14 +84,6 @@ function stepInto(step: string | number, value: Value): Value | undefined {
 export function toItems(value: Value): readonly Value[] {
   if (value === null) return []
   return isList(value) ? value : [value]
-}
-
-export function isList(value: Value | undefined): value is readonly Value[] {
-  return Array.isArray(value)
-}
-
-export function isTree(value: Value | undefined): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A copy of the tree with the value at the path; what stands beside it stays. */

@@ -3,6 +3,7 @@
 import type { ExchangeReply, Shape, Tree } from '../adapter.ts'
 import { decodeText } from '../transport/content.ts'
 import { invalidReply, type Place } from '../transport/reply-fault.ts'
+import { isTree } from '../tree.ts'
 import { type Document, jsonSchema, type Operation } from './document.ts'
 import { parseExact } from './exact-json.ts'
 import { Mismatch, readValue } from './read.ts'
@@ -61,8 +62,4 @@ function decodeBody(reply: ExchangeReply, model: Model, place: Place): Tree {
 function asTree(value: ReturnType<typeof readValue>, model: Model): Tree {
   if (model.kind.is === 'list' || Array.isArray(value)) return { items: value }
   return isTree(value) ? value : { value }
-}
-
-function isTree(value: ReturnType<typeof readValue>): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,7 @@
 
 import { CallerError } from '../../schema/errors.ts'
 import type { Tree, Value } from '../adapter.ts'
+import { isList, isTree } from '../tree.ts'
 import { NumberText } from './exact-json.ts'
 import { isTextual, type Member, type Model, type Scalar } from './schema.ts'
 
@@ -92,12 +93,4 @@ function writeAny(value: Value): Written {
   if (isList(value)) return value.map(writeAny)
   if (!isTree(value)) return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, writeAny(each)]))
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value)
-}
-
-function isTree(value: Value): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,6 +3,7 @@
 
 import { CallerError } from '../../schema/errors.ts'
 import type { Tree, Value } from '../adapter.ts'
+import { isList, isTree } from '../tree.ts'
 import { escapeAttribute, escapeText, isXmlText } from '../xml/escape.ts'
 import { parseXml, XML_NAMESPACE, XmlError } from '../xml/parse.ts'
 import { isBare, toLayout, SUBTYPE, TEXT, WILDCARD, type Layout } from './layout.ts'
@@ -282,10 +283,6 @@ function own(record: Tree, name: string): Value | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
-function isTree(value: Value): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function toTree(value: Value, path: string): Tree {
   return isTree(value) ? value : refuse(path, 'must be an object')
 }
@@ -294,10 +291,6 @@ function toTree(value: Value, path: string): Tree {
 function toList(value: Value | undefined): readonly Value[] {
   if (value === undefined) return []
   return isList(value) ? value : [value]
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value)
 }
 
 function isGiven(value: Value | undefined): boolean {

@@ -2,6 +2,7 @@
 
 import { CallerError } from '../../schema/errors.ts'
 import type { OperationContract, Shape, Tree, Value } from '../adapter.ts'
+import { isTree } from '../tree.ts'
 import { type Message, toMessage } from './contract/messages.ts'
 import type { SoapOperation } from './contract/wsdl.ts'
 import type { Schema } from './contract/xsd.ts'
@@ -124,8 +125,4 @@ function toRootFields(
 
 function isRecord(type: Type): boolean {
   return type.kind === 'complex' && !isBare(type)
-}
-
-function isTree(value: Value): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

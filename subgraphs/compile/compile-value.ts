@@ -5,13 +5,8 @@ import type { ASTNode } from 'graphql'
 import type { Shape, Value } from '../../adapters/adapter.ts'
 import { compileValue, compileValues, typeAfter } from '../../adapters/mapping/field.ts'
 import type { NormaliserName } from '../../adapters/mapping/normalisers.ts'
-import {
-  compileRead,
-  isList,
-  parsePath,
-  shapeAt,
-  type TreePath,
-} from '../../adapters/mapping/paths.ts'
+import { compileRead, parsePath, shapeAt, type TreePath } from '../../adapters/mapping/paths.ts'
+import { isList } from '../../adapters/tree.ts'
 import { closest } from '../closest.ts'
 import type { FromAnnotation, Report } from './annotations.ts'
 import { type Finish, finishEnum, finishScalar, isKnownScalar, misfit } from './fits.ts'
