@@ -6,7 +6,7 @@ import path from 'node:path'
 import { parse, print, stripIgnoredCharacters } from 'graphql'
 
 import { openApolloPlanner } from '../gateway/plan/apollo.ts'
-import type { PlanNode } from '../gateway/plan/plan.ts'
+import { NOTHING, type PlanNode } from '../gateway/plan/plan.ts'
 import { EIGHT } from './questions.ts'
 
 const SUPERGRAPH = path.join(import.meta.dirname, '..', 'schema', 'supergraph.graphql')
@@ -14,7 +14,7 @@ const SUPERGRAPH = path.join(import.meta.dirname, '..', 'schema', 'supergraph.gr
 export async function planText(query: string): Promise<string> {
   const planner = openApolloPlanner(await readFile(SUPERGRAPH, 'utf8'))
   const plan = planner.plan(parse(query))
-  return plan === undefined ? 'nothing to fetch' : linesOf(plan, '').join('\n')
+  return plan === NOTHING ? 'nothing to fetch' : linesOf(plan, '').join('\n')
 }
 
 function linesOf(node: PlanNode, indent: string): readonly string[] {

@@ -12,7 +12,7 @@ import type { CheckOperation } from './operation/check-operation.ts'
 import { coerceVariables } from './operation/coerce-variables.ts'
 import type { CheckedOperation, OperationRequest } from './operation/operation.ts'
 import type { PlanOperation } from './plan/plan-operation.ts'
-import type { Plan } from './plan/plan.ts'
+import type { PlanNode } from './plan/plan.ts'
 
 /** What grows while one operation passes through. */
 export interface Work {
@@ -26,7 +26,7 @@ export interface Work {
   operation?: CheckedOperation
   variables?: Readonly<Record<string, unknown>>
   filtered?: Filtered
-  plan?: { readonly plan: Plan }
+  plan?: PlanNode
   answer?: Answer
   /** Why the work ended early. */
   refusal?: Refusal
@@ -96,14 +96,14 @@ function accessStage(work: Work, { access }: Parts): void {
 function planStage(work: Work, { plan }: Parts): void {
   const { filtered } = work
   invariant(filtered, 'plan comes after access')
-  work.plan = { plan: plan(filtered.document, filtered.key) }
+  work.plan = plan(filtered.document, filtered.key)
 }
 
 async function executeStage(work: Work, { execute }: Parts): Promise<void> {
   const { operation, variables, filtered, plan, context } = work
   invariant(operation && variables && filtered && plan, 'execute comes after plan')
   work.answer = await execute({
-    plan: plan.plan,
+    plan,
     operation: operation.operation,
     fragments: operation.fragments,
     denied: filtered.denied,

@@ -11,14 +11,14 @@ import {
 import type { Answer, AnswerError } from '../../schema/context.ts'
 import { type ErrorCode, invariant } from '../../schema/errors.ts'
 import type { Path } from '../../schema/provenance.ts'
-import type { Plan } from '../plan/plan.ts'
+import { NOTHING, type PlanNode } from '../plan/plan.ts'
 import { Fields } from './fields.ts'
 import { type Asked, gather, type Sources } from './gather.ts'
 import { Shape } from './shape.ts'
 import { isTree } from './tree.ts'
 
 interface Execution extends Asked {
-  readonly plan: Plan
+  readonly plan: PlanNode
   /** As the client sent it, so that denied fields are answered too. */
   readonly operation: OperationDefinitionNode
   readonly fragments: readonly FragmentDefinitionNode[]
@@ -35,7 +35,7 @@ export function buildExecuteOperation(schema: GraphQLSchema, sources: Sources): 
     const fragments = new Map(execution.fragments.map((node) => [node.name.value, node]))
     const fields = new Fields({ schema, operation, fragments, variables })
     const asked = [...fields.root(root).values()].some((nodes) => isAnswered(nodes, denied))
-    invariant(execution.plan !== undefined || !asked, 'the planner left out what was asked')
+    invariant(execution.plan !== NOTHING || !asked, 'the planner left out what was asked')
     const gathered = await gather(execution.plan, execution, sources)
     const shape = new Shape(
       { schema, fields, denied, reference: context.requestId },

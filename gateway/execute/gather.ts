@@ -4,7 +4,7 @@
 import type { Answer, AnswerError, RequestContext } from '../../schema/context.ts'
 import { invariant, SystemError, toPublicError } from '../../schema/errors.ts'
 import type { ProvenanceEntry } from '../../schema/provenance.ts'
-import type { Fetch, Plan, PlanNode } from '../plan/plan.ts'
+import type { Fetch, PlanNode } from '../plan/plan.ts'
 import type { SubgraphLink } from '../subgraph-link/link.ts'
 import { mergeInto } from './merge.ts'
 import { type Placement, rebaseErrors, rebaseProvenance } from './rebase.ts'
@@ -30,12 +30,10 @@ export interface Gathered {
   readonly provenance: ProvenanceEntry[]
 }
 
-export async function gather(plan: Plan, asked: Asked, sources: Sources): Promise<Gathered> {
+export async function gather(plan: PlanNode, asked: Asked, sources: Sources): Promise<Gathered> {
   const gathered: Gathered = { data: {}, errors: [], provenance: [] }
-  if (plan !== undefined) {
-    const root = [{ tree: gathered.data, path: [] }]
-    await new Walk(gathered, asked, sources).run(plan, root)
-  }
+  const root = [{ tree: gathered.data, path: [] }]
+  await new Walk(gathered, asked, sources).run(plan, root)
   return gathered
 }
 

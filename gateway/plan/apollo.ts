@@ -14,7 +14,14 @@ import { parse } from 'graphql'
 import { SUPERGRAPH_FEATURES } from '../../schema/compose/features.ts'
 import { invariant, ServiceError } from '../../schema/errors.ts'
 import { filledBy } from './filled-by.ts'
-import type { Fetch, Planner, PlanNode, Rewrite, Selection } from './plan.ts'
+import {
+  type Fetch,
+  NOTHING,
+  type Planner,
+  type PlanNode,
+  type Rewrite,
+  type Selection,
+} from './plan.ts'
 
 export function openApolloPlanner(supergraphSdl: string): Planner {
   const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPERGRAPH_FEATURES })
@@ -25,7 +32,7 @@ export function openApolloPlanner(supergraphSdl: string): Planner {
     plan(document) {
       const operation = operationFromDocument(schema, document, { validate: false })
       const { node } = planner.buildQueryPlan(operation)
-      if (node === undefined) return undefined
+      if (node === undefined) return NOTHING
       invariant(isPlanNode(node), 'subscriptions are refused before planning')
       return toNode(node)
     },

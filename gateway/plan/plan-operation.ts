@@ -5,29 +5,24 @@ import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from 'gr
 
 import { BoundedCache } from '../bounded-cache.ts'
 import { KEEP_EMPTIED } from '../keep-emptied.ts'
-import type { Plan, Planner } from './plan.ts'
+import { NOTHING, type Planner, type PlanNode } from './plan.ts'
 
-/** Wraps a plan, because "nothing to fetch" is worth remembering too. */
-interface Planned {
-  readonly plan: Plan
-}
-
-export type PlanOperation = (document: DocumentNode, key: string) => Plan
+export type PlanOperation = (document: DocumentNode, key: string) => PlanNode
 
 export function buildPlanOperation(planner: Planner, most: number): PlanOperation {
-  const plans = new BoundedCache<string, Planned>(most)
+  const plans = new BoundedCache<string, PlanNode>(most)
   return (document, key) => {
     const known = plans.get(key)
-    if (known !== undefined) return known.plan
+    if (known !== undefined) return known
     const plan = planOf(planner, document)
-    plans.set(key, { plan })
+    plans.set(key, plan)
     return plan
   }
 }
 
-function planOf(planner: Planner, document: DocumentNode): Plan {
+function planOf(planner: Planner, document: DocumentNode): PlanNode {
   const fetched = withoutIntrospection(document)
-  return asksOnlyTypename(fetched) ? undefined : planner.plan(fetched)
+  return asksOnlyTypename(fetched) ? NOTHING : planner.plan(fetched)
 }
 
 /** The gateway answers `__schema` and `__type` itself. */

@@ -71,10 +71,10 @@ export type Rewrite =
   | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: unknown }
   | { readonly kind: 'rename'; readonly path: readonly string[]; readonly to: string }
 
-/** Undefined: there is nothing to fetch. */
-export type Plan = PlanNode | undefined
+/** The plan of an operation that no subgraph need answer. */
+export const NOTHING: PlanNode = { kind: 'sequence', nodes: [] }
 
 export interface Planner {
-  /** The document holds one validated operation and its fragments, nothing of introspection. */
-  plan(document: DocumentNode): Plan
+  /** The document holds one validated operation and its fragments, nothing of introspection. NOTHING if that is the plan. */
+  plan(document: DocumentNode): PlanNode
 }

@@ -2,6 +2,7 @@ import { buildSchema, Kind, OperationTypeNode, parse } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { buildExecuteOperation } from '../../../gateway/execute/execute-operation.ts'
+import { NOTHING } from '../../../gateway/plan/plan.ts'
 import { ANONYMOUS } from '../../../schema/caller.ts'
 import { invariant } from '../../../schema/errors.ts'
 
@@ -31,7 +32,7 @@ function run(text: string, denied = false) {
   invariant(operation?.kind === Kind.OPERATION_DEFINITION, 'the test writes one operation')
   invariant(operation.operation === OperationTypeNode.QUERY, 'and it is a query')
   return execute({
-    plan: undefined,
+    plan: NOTHING,
     operation,
     fragments: [],
     denied: () => (denied ? 'FORBIDDEN' : undefined),

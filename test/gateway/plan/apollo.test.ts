@@ -77,8 +77,8 @@ test('knows what a call fills, also where several types share a fragment', () =>
   ])
 })
 
-function fillsOf(node: PlanNode | undefined, subgraph: string): readonly Filled[] {
-  switch (node?.kind) {
+function fillsOf(node: PlanNode, subgraph: string): readonly Filled[] {
+  switch (node.kind) {
     case 'sequence':
     case 'parallel':
       return node.nodes.flatMap((next) => fillsOf(next, subgraph))
@@ -87,8 +87,6 @@ function fillsOf(node: PlanNode | undefined, subgraph: string): readonly Filled[
     case 'fetch':
       return node.subgraph === subgraph ? node.fills : []
     case 'condition':
-    case undefined:
       return []
   }
-  return []
 }

@@ -2,13 +2,13 @@ import { type DocumentNode, parse, print } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { buildPlanOperation } from '../../../gateway/plan/plan-operation.ts'
-import type { Planner } from '../../../gateway/plan/plan.ts'
+import { NOTHING, type Planner } from '../../../gateway/plan/plan.ts'
 
 function planner(): Planner & { readonly planned: string[] } {
   const planned: string[] = []
   const plan = (document: DocumentNode) => {
     planned.push(print(document).replaceAll(/\s+/g, ' '))
-    return undefined
+    return NOTHING
   }
   return { planned, plan }
 }
