@@ -52,7 +52,7 @@ export class Breaker {
     return this.#policy.state !== CircuitState.Closed
   }
 
-  /** Throws SYSTEM_UNAVAILABLE with `until` instead of calling while open, or while another call is the probe. */
+  /** Throws SYSTEM_UNAVAILABLE instead of calling while open (with `until`), or while another call is the probe. */
   async run<T>(operation: string, task: () => Promise<T>): Promise<T> {
     if (this.#policy.state === CircuitState.HalfOpen) throw this.#refusal(operation)
     try {
@@ -70,9 +70,11 @@ export class Breaker {
   }
 
   #refusal(operation: string): SystemError {
+    // While another call is the probe the rest is over, and nobody knows yet until when.
+    const until = this.#until > Date.now() ? new Date(this.#until).toISOString() : undefined
     return new SystemError('SYSTEM_UNAVAILABLE', this.#system, {
       operation,
-      until: new Date(this.#until).toISOString(),
+      until,
       detail: { reason: NOT_TRIED },
     })
   }

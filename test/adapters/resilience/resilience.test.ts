@@ -236,6 +236,7 @@ describe('the breaker', () => {
     const probe = outcome(adapter.call('write', {}, context()), 0)
     expect(await outcome(adapter.call('write', {}, context()), 0)).toMatchObject({
       code: 'SYSTEM_UNAVAILABLE',
+      until: undefined,
     })
     expect(sent).toHaveLength(4)
     await vi.advanceTimersByTimeAsync(100)
@@ -328,7 +329,9 @@ describe('retries', () => {
       retries: 3,
       breaker: { failures: 1, halfOpenAfter: '10s' },
     })
-    expect(await outcome(adapter.call('read', {}, context()))).toHaveProperty('until')
+    expect(await outcome(adapter.call('read', {}, context()))).toMatchObject({
+      until: expect.any(String),
+    })
     expect(sent).toHaveLength(1)
   })
 })
