@@ -127,7 +127,7 @@ export function paintProvenance(entries) {
     ),
   )
   const heads = [
-    ['میدان', 'Field'],
+    ['فیلد', 'Field'],
     ['سامانه', 'System'],
     ['زمان', 'Read at'],
     ['یکسان‌سازی', 'Normalised'],

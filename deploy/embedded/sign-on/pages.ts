@@ -54,7 +54,7 @@ function demoPeople(action: string, demo: NonNullable<SignInPage['demo']>): stri
       }</button></li>`,
   )
   return `<section class="demo" aria-labelledby="demo">
-<h2 id="demo">${both('آدم‌های نمایشی', 'Demo people')}</h2>
+<h2 id="demo">${both('افراد نمایشی', 'Demo people')}</h2>
 <p>${both('همه ساختگی‌اند؛ یکی را انتخاب کنید تا به نام او وارد شوید.', 'All invented: choose one to sign in as that person.')}
 <span class="password">${both('گذرواژهٔ همه:', 'Password of all:')} <code dir="ltr">${escape(demo.password)}</code></span></p>
 <form method="post" action="${escape(action)}">
