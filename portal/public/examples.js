@@ -33,7 +33,7 @@ export const EXAMPLES = [
 `,
   },
   {
-    title: 'ملک‌های من و شریکان · My plots and co-owners',
+    title: 'ملک‌های من و شریک‌ها · My plots and co-owners',
     query: `query Deeds {
   me {
     deeds {
@@ -58,7 +58,7 @@ export const EXAMPLES = [
     variables: '{ "mobile": "09000000001" }',
   },
   {
-    title: 'فهرست خدمات، بی‌ورود · Catalogue, without signing in',
+    title: 'فهرست خدمات، بدون ورود · Catalogue, without signing in',
     query: `query Services {
   services {
     nodes {

@@ -21,7 +21,7 @@ export interface SignInPage {
 const PROBLEMS = {
   wrong: ['نام کاربری یا گذرواژه درست نیست.', 'The user name or the password is not right.'],
   locked: [
-    'تلاش‌های نادرست زیاد بود؛ کمی بعد دوباره امتحان کنید.',
+    'تعداد تلاش‌های ناموفق زیاد بود؛ کمی بعد دوباره امتحان کنید.',
     'Too many wrong attempts; try again in a while.',
   ],
 } as const
