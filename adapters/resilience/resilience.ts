@@ -165,11 +165,16 @@ class Resilience implements ResilientAdapter {
     return new SystemError('SYSTEM_TIMEOUT', this.#system, { operation, detail })
   }
 
-  /** In a declared window silence is what was to be expected, and its end is known. A wrong answer stays a wrong answer. */
+  /**
+   * In a declared window silence is what was to be expected, and its end is known. A call that was not tried because the
+   * system had announced itself closed is told so, too. A wrong answer stays a wrong answer.
+   */
   #inWindow(error: SystemError): SystemError {
+    const notTried = isNotTried(error)
     const expected = EXPECTED_IN_WINDOW.has(error.code) && error.until === undefined
-    const until = expected || isNotTried(error) ? this.#windowEnd() : undefined
-    if (until === undefined) return error
+    const until = expected || notTried ? this.#windowEnd() : undefined
+    const closed = notTried && this.#lastError?.code === 'SYSTEM_MAINTENANCE'
+    if (until === undefined && !closed) return error
     const { operation, detail } = error
     return new SystemError('SYSTEM_MAINTENANCE', this.#system, {
       operation,

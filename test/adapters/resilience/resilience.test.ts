@@ -449,6 +449,26 @@ describe('a maintenance window', () => {
     expect(adapter.state()).toMatchObject({ state: 'maintenance' })
   })
 
+  test('that was announced explains the open breaker as well, until a call gets another answer', async () => {
+    const answers = ['SYSTEM_MAINTENANCE', 'SYSTEM_UNAVAILABLE'] as const
+    const { adapter, sent } = system(
+      (_each, count) => fail(answers[count - 1] ?? 'SYSTEM_TIMEOUT'),
+      {
+        breaker: { failures: 1, halfOpenAfter: '10s' },
+      },
+    )
+    const announced = await times(2, adapter)
+    expect(announced).toMatchObject([
+      { code: 'SYSTEM_MAINTENANCE' },
+      { code: 'SYSTEM_MAINTENANCE', operation: 'write', until: undefined },
+    ])
+    expect(sent).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(10_001)
+    const gone = await times(2, adapter)
+    expect(gone).toMatchObject([{ code: 'SYSTEM_UNAVAILABLE' }, { code: 'SYSTEM_UNAVAILABLE' }])
+    expect(sent).toHaveLength(2)
+  })
+
   test('is not the state any more once it is over', async () => {
     const { adapter } = system(() => fail('SYSTEM_UNAVAILABLE'), { maintenance })
     await times(1, adapter)
