@@ -9,7 +9,10 @@ export interface RequestContext {
   /** W3C trace context, passed on to the systems. */
   readonly traceparent: string
   readonly caller: Caller
-  /** Aborted when the client went away or the request's deadline has passed. */
+  /**
+   * Aborted when the client went away or the request's deadline has passed. One object per request, also in copies of
+   * this context: by it a room knows its request again.
+   */
   readonly signal: AbortSignal
   /** Has the client asked for provenance? */
   readonly provenance: boolean

@@ -8,7 +8,7 @@ import type { Scalar } from '../../adapters/mapping/normaliser.ts'
 import { toItems } from '../../adapters/mapping/paths.ts'
 import { isTree } from '../../adapters/tree.ts'
 import type { RequestContext } from '../../schema/context.ts'
-import { CallerError, SystemError } from '../../schema/errors.ts'
+import { CallerError, invariant, SystemError } from '../../schema/errors.ts'
 import type { BatchPlan, CallPlan } from '../compile/mapping.ts'
 
 export interface Fetched {
@@ -20,26 +20,34 @@ export interface Fetched {
 }
 
 interface Question {
+  readonly context: RequestContext
   readonly input: Value
   /** Our key, by which a batch's answers find their questions. */
   readonly key: string
 }
 
+interface Asked {
+  readonly context: RequestContext
+  readonly tree: Tree
+}
+
 export class Calls {
   readonly #system: string
   readonly #adapter: Adapter
-  readonly #context: RequestContext
-  readonly #single = new Map<string, DataLoader<Tree, Reply, string>>()
+  readonly #single = new Map<string, DataLoader<Asked, Reply, string>>()
   readonly #batched = new Map<CallPlan, DataLoader<Question, Fetched, string>>()
 
-  constructor(system: string, adapter: Adapter, context: RequestContext) {
+  constructor(system: string, adapter: Adapter) {
     this.#system = system
     this.#adapter = adapter
-    this.#context = context
   }
 
-  /** Values in the order of the plan's inputs. */
-  async fetch(plan: CallPlan, values: readonly (Scalar | null)[]): Promise<Fetched> {
+  /** Values in the order of the plan's inputs. A call goes out under the context of the fetch that asked first. */
+  async fetch(
+    plan: CallPlan,
+    values: readonly (Scalar | null)[],
+    context: RequestContext,
+  ): Promise<Fetched> {
     const input = plan.build(values)
     if (input === undefined) {
       throw new CallerError('INPUT_REJECTED', 'A value cannot be asked of this system.', {
@@ -48,25 +56,25 @@ export class Calls {
     }
     if (plan.batch !== undefined) {
       const key = String(values[0])
-      return this.#batchLoader(plan, plan.batch).load({ input, key })
+      return this.#batchLoader(plan, plan.batch).load({ context, input, key })
     }
-    const tree = isTree(input) ? input : {}
+    const asked = { context, tree: isTree(input) ? input : {} }
     const reply = plan.mutation
-      ? this.#call(plan.operation, tree)
-      : this.#load(plan.operation, tree)
+      ? this.#call(plan.operation, asked)
+      : this.#load(plan.operation, asked)
     return this.#select(plan, await reply)
   }
 
-  #load(operation: string, input: Tree): Promise<Reply> {
+  #load(operation: string, asked: Asked): Promise<Reply> {
     let loader = this.#single.get(operation)
     if (loader === undefined) {
-      loader = new DataLoader<Tree, Reply, string>(
-        (inputs) => Promise.all(inputs.map((tree) => this.#call(operation, tree))),
-        { batch: false, cacheKeyFn: (tree) => JSON.stringify(tree) },
+      loader = new DataLoader<Asked, Reply, string>(
+        (each) => Promise.all(each.map((one) => this.#call(operation, one))),
+        { batch: false, cacheKeyFn: ({ tree }) => JSON.stringify(tree) },
       )
       this.#single.set(operation, loader)
     }
-    return loader.load(input)
+    return loader.load(asked)
   }
 
   #batchLoader(plan: CallPlan, batch: BatchPlan): DataLoader<Question, Fetched, string> {
@@ -85,7 +93,10 @@ export class Calls {
     batch: BatchPlan,
     questions: readonly Question[],
   ): Promise<readonly (Fetched | SystemError)[]> {
-    const reply = await this.#call(plan.operation, batch.wrap(questions.map(({ input }) => input)))
+    const [first] = questions
+    invariant(first !== undefined, 'a batch holds a question')
+    const tree = batch.wrap(questions.map(({ input }) => input))
+    const reply = await this.#call(plan.operation, { context: first.context, tree })
     const { record, operation, at } = this.#select({ ...plan, each: true }, reply)
     if (isEmpty(reply)) return questions.map(() => ({ record: null, operation, at }))
     const byKey = new Map<string, Value>()
@@ -119,9 +130,9 @@ export class Calls {
     return new SystemError('SYSTEM_REPLY_INVALID', this.#system, { operation, detail: { reason } })
   }
 
-  #call(operation: string, input: Tree): Promise<Reply> {
-    const { requestId, traceparent, signal } = this.#context
-    return this.#adapter.call(operation, input, { requestId, traceparent, signal })
+  #call(operation: string, { context, tree }: Asked): Promise<Reply> {
+    const { requestId, traceparent, signal } = context
+    return this.#adapter.call(operation, tree, { requestId, traceparent, signal })
   }
 }
 

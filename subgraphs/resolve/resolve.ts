@@ -14,7 +14,7 @@ import {
 } from 'graphql'
 
 import type { Adapter } from '../../adapters/adapter.ts'
-import type { Answer, RequestContext } from '../../schema/context.ts'
+import type { Answer } from '../../schema/context.ts'
 import { CallerError, ERRORS } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
 import type { Path, ProvenanceEntry } from '../../schema/provenance.ts'
@@ -47,14 +47,18 @@ export function compileResolver(
 ): (request: SubgraphRequest) => Promise<Answer> {
   const { system, document, mapping, adapter, log } = source
   const schema = toSchema(document, mapping)
-  // Calls of one request are shared by all its fetches; the map forgets a request with its context.
-  const requests = new WeakMap<RequestContext, Calls>()
+  // Calls of one request are shared by all its fetches, whose contexts may be copies; a request is forgotten with its signal.
+  const requests = new WeakMap<AbortSignal, Calls>()
   return async ({ document: operation, operationName, variables, context }) => {
-    const calls = requests.get(context) ?? new Calls(system, adapter, context)
-    requests.set(context, calls)
+    const calls = requests.get(context.signal) ?? new Calls(system, adapter)
+    requests.set(context.signal, calls)
     const provenance: ProvenanceEntry[] | undefined = context.provenance ? [] : undefined
     const fields: FieldContext = {
-      env: { system, calls, permit: permitFor(context.caller) },
+      env: {
+        system,
+        fetch: (plan, values) => calls.fetch(plan, values, context),
+        permit: permitFor(context.caller),
+      },
       provenance,
     }
     const { data, errors } = await execute({

@@ -8,13 +8,21 @@ import { toItems } from '../../adapters/mapping/paths.ts'
 import { isList } from '../../adapters/tree.ts'
 import { SystemError } from '../../schema/errors.ts'
 import type { Provenance } from '../../schema/provenance.ts'
-import type { FieldCallPlan, ObjectPlan, RecordPlan, ValuePlan, View } from '../compile/mapping.ts'
-import type { Calls, Fetched } from './calls.ts'
+import type {
+  CallPlan,
+  FieldCallPlan,
+  ObjectPlan,
+  RecordPlan,
+  ValuePlan,
+  View,
+} from '../compile/mapping.ts'
+import type { Fetched } from './calls.ts'
 import type { Permit } from './subject.ts'
 
 export interface Env {
   readonly system: string
-  readonly calls: Calls
+  /** Asks the system, or takes what the request has asked before. */
+  readonly fetch: (plan: CallPlan, values: readonly (Scalar | null)[]) => Promise<Fetched>
   /** Refuses a citizen who asks about somebody else. */
   readonly permit: Permit
   /** Undefined when nobody asked for provenance. */
@@ -64,7 +72,7 @@ export class Source {
       const at = plan.call.inputs.findIndex(({ from }) => from === subjectOf(plan.record))
       if (at >= 0) env.permit(plan.record.view, values[at])
     }
-    const fetched = await env.calls.fetch(plan.call, values)
+    const fetched = await env.fetch(plan.call, values)
     const { record } = fetched
     if (record === null) return null
     if (!plan.call.each) return readRecord(plan.record, fetched, { field, env })
@@ -82,7 +90,7 @@ export class Source {
     const { call, verify } = this.view
     if (call === undefined) return null
     const values = call.inputs.map(({ from }) => this.#keys.get(from) ?? null)
-    const fetched = await env.calls.fetch(call, values)
+    const fetched = await env.fetch(call, values)
     if (fetched.record === null) return null
     for (const [key, read] of verify) {
       if (read(fetched.record)?.value !== this.#keys.get(key)) {

@@ -245,6 +245,9 @@ describe('a field with its own call', () => {
     )
     await ask(person('plots { share }'), {}, context)
     expect(calls).toHaveLength(2)
+    // Tracing gives each fetch a copy of the context with a traceparent of its own.
+    await ask(person('plots { share }'), {}, { ...context, traceparent: '00-a-b-01' })
+    expect(calls).toHaveLength(2)
     await ask(person('plots { share }'), {}, toContext())
     expect(calls).toHaveLength(3)
   })
