@@ -12,6 +12,7 @@ import { loadCatalogue } from '../subgraphs/catalogue/catalogue.ts'
 import type { ObserveCalls } from '../subgraphs/folder/layers.ts'
 import { loadSystems } from '../subgraphs/load.ts'
 import { loadPerson } from '../subgraphs/person/person.ts'
+import { closeAll } from './close-all.ts'
 import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
 import { openLog } from './observe/log.ts'
 import type { Tracing } from './observe/tracing.ts'
@@ -36,7 +37,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     const supergraph = await supergraphOf(config)
     return await openGateway(config, { subgraphs, supergraph, log, portal, tracing })
   } catch (error) {
-    await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
+    await closeAll(subgraphs, log)
     throw error
   }
 }
@@ -75,7 +76,7 @@ async function loadSubgraphs(
     else loaded.push(await reachable(openApplications({ databaseUrl, catalogue, log })))
     return loaded
   } catch (error) {
-    await Promise.all(loaded.map((subgraph) => subgraph.close()))
+    await closeAll(loaded, log)
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { compose } from '../schema/compose/compose.ts'
 import { framesOf, type Log } from '../schema/log.ts'
 import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
 import { buildAuthenticate } from './auth/authenticate.ts'
+import { closeAll } from './close-all.ts'
 import { type Config, ConfigError } from './config.ts'
 import { buildEngine, type Engine } from './engine.ts'
 import { buildDoor, type Finished } from './http/graphql-door.ts'
@@ -80,7 +81,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     ready = false
     const until = performance.now() + drainMs
     await server.close(drainMs)
-    await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
+    await closeAll(subgraphs, log)
     await tracing?.close(Math.max(until - performance.now(), LAST_TRACES_MS))
   }
   return { url: server.url, engine, health, close: () => (closing ??= close()) }

@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway/config.ts': ['gateway/config-variables.ts', 'gateway/nearest.ts'],
   'gateway/config-variables.ts': [],
   'gateway/bounded-cache.ts': [],
+  'gateway/close-all.ts': ['schema'],
   'gateway/keep-emptied.ts': [],
   'gateway/nearest.ts': ['schema'],
   'gateway/pipeline.ts': stages(['auth', 'operation', 'plan', 'execute']),
