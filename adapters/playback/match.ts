@@ -1,6 +1,7 @@
 // Is a request the recorded one? Answers with the places that differ, never with what stands there.
 
 import type { ExchangeRequest } from '../adapter.ts'
+import { parseJson } from '../parse-json.ts'
 import type { Recording } from './recording.ts'
 
 const ANY = '{*}'
@@ -61,12 +62,4 @@ function textOf(body: ExchangeRequest['body']): string {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -8,6 +8,7 @@ import { Errors } from 'typebox/value'
 
 import type { ExchangeReply } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
+import { parseJson } from '../parse-json.ts'
 
 /** The part of case.json that is about the wire; its other members belong to the tests of the mapping. */
 const Wire = Type.Object({
@@ -100,12 +101,4 @@ function parseWire(text: string): Described {
 
 function isWire(value: unknown): value is Static<typeof Wire> {
   return Errors(Wire, value).length === 0
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

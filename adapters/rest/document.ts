@@ -1,6 +1,7 @@
 // An OpenAPI document as this adapter reads it: operations by operationId, local references resolved.
 
 import type { Finding } from '../finding.ts'
+import { parseJson } from '../parse-json.ts'
 
 /** A JSON object of the document. */
 export type Node = Readonly<Record<string, unknown>>
@@ -122,12 +123,4 @@ export function jsonSchema(content: unknown): unknown {
   const [, media] =
     types.find(([type]) => /^(?:application\/json|[^;]*\+json|\*\/\*)\s*(?:;|$)/i.test(type)) ?? []
   return media === undefined ? undefined : (asNode(media)['schema'] ?? {})
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox'
 import { Errors } from 'typebox/value'
 
 import type { Finding } from '../finding.ts'
+import { parseJson } from '../parse-json.ts'
 import { isCharset } from '../transport/content.ts'
 
 const closed = { additionalProperties: false } as const
@@ -72,12 +73,4 @@ function isOperation(value: unknown, report: (message: string) => void): value i
 function charsetOf(value: unknown): string | undefined {
   const named = typeof value === 'object' && value !== null && 'charset' in value
   return named && typeof value.charset === 'string' ? value.charset : undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

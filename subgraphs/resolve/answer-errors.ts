@@ -5,7 +5,7 @@ import { GraphQLError } from 'graphql'
 
 import type { AnswerError } from '../../schema/context.ts'
 import { CallerError, ERRORS, SystemError, toPublicError } from '../../schema/errors.ts'
-import type { Log } from '../../schema/log.ts'
+import { framesOf, type Log } from '../../schema/log.ts'
 
 /** Of one execution. A system's failure is logged once, however many fields it nulls. */
 export function toAnswerErrors(
@@ -49,8 +49,7 @@ function factsOf(error: SystemError, requestId: string): Record<string, unknown>
 function traceOf(error: GraphQLError, requestId: string): Record<string, unknown> {
   const thrown = error.originalError ?? error
   const code = 'code' in thrown ? thrown.code : undefined
-  const frames = thrown.stack?.split('\n').filter((line) => line.startsWith('    at '))
   // A caller chooses the aliases, so a number that may be somebody's does not stay in them.
   const path = error.path?.join('.').replaceAll(/\d{8,}/g, '…')
-  return { requestId, path, kind: thrown.name, code, frames }
+  return { requestId, path, kind: thrown.name, code, frames: framesOf(thrown) }
 }
