@@ -22,6 +22,5 @@ test('closes every subgraph and logs the one that does not, without its message'
 })
 
 function subgraph(name: string, close: () => Promise<void>): Subgraph {
-  const execute = () => Promise.resolve({})
-  return { name, sdl: '', execute, health: () => undefined, close }
+  return { name, sdl: '', execute: async () => ({}), health: () => undefined, close }
 }
