@@ -6,7 +6,7 @@ import path from 'node:path'
 import { parse, print, stripIgnoredCharacters } from 'graphql'
 
 import { openApolloPlanner } from '../gateway/plan/apollo.ts'
-import { NOTHING, type PlanNode } from '../gateway/plan/plan.ts'
+import { NOTHING, type PlanNode, type PlanPath, type SubgraphCall } from '../gateway/plan/plan.ts'
 import { EIGHT } from './questions.ts'
 
 const SUPERGRAPH = path.join(import.meta.dirname, '..', 'schema', 'supergraph.graphql')
@@ -24,8 +24,15 @@ function linesOf(node: PlanNode, indent: string): readonly string[] {
     case 'sequence':
     case 'parallel':
       return [`${indent}${node.kind}`, ...below(node.nodes)]
-    case 'flatten':
-      return [`${indent}at ${node.path.join('.')}`, ...below([node.node])]
+    case 'defer':
+      return [
+        `${indent}first`,
+        ...below([node.primary].filter((each) => each !== undefined)),
+        ...node.deferred.flatMap(({ path, node: later }) => [
+          `${indent}later at ${path.join('.')}`,
+          ...below([later].filter((each) => each !== undefined)),
+        ]),
+      ]
     case 'condition': {
       const { whenTrue, whenFalse } = node
       return [
@@ -33,13 +40,26 @@ function linesOf(node: PlanNode, indent: string): readonly string[] {
         ...below([whenTrue, whenFalse].filter((each) => each !== undefined)),
       ]
     }
-    case 'fetch': {
-      const text = stripIgnoredCharacters(print(node.document))
-      return [
-        `${indent}${node.subgraph}: ${text.replace(/^.*_entities\(representations:\$representations\)/, '')}`,
-      ]
+    case 'fetch':
+      return [`${indent}${node.subgraph}: ${textOf(node)}`]
+    case 'entities': {
+      const places = node.parts.flatMap(({ paths }) => paths.map(placeOf)).join(', ')
+      return [`${indent}at ${places}`, `${indent}  ${node.subgraph}: ${textOf(node)}`]
     }
   }
+}
+
+function textOf({ document }: SubgraphCall): string {
+  const text = stripIgnoredCharacters(print(document))
+  return text.replace(/^.*_entities\(representations:\$representations\)/, '')
+}
+
+function placeOf(path: PlanPath): string {
+  const steps = path.map((step) => {
+    if (step.kind === 'items') return '@'
+    return step.kind === 'key' ? step.name : `(${step.names.join('|')})`
+  })
+  return steps.join('.')
 }
 
 if (import.meta.main) process.stdout.write(`${await planText(process.argv[2] ?? EIGHT.text)}\n`)

@@ -4,7 +4,7 @@
 import type { Answer, AnswerError, RequestContext } from '../../schema/context.ts'
 import { invariant, SystemError, toPublicError } from '../../schema/errors.ts'
 import type { ProvenanceEntry } from '../../schema/provenance.ts'
-import type { Fetch, PlanNode } from '../plan/plan.ts'
+import type { Entities, EntityPart, Fetch, PlanNode, SubgraphCall } from '../plan/plan.ts'
 import type { SubgraphLink } from '../subgraph-link/link.ts'
 import { mergeInto } from './merge.ts'
 import { type Placement, rebaseErrors, rebaseProvenance } from './rebase.ts'
@@ -32,7 +32,7 @@ export interface Gathered {
 
 export async function gather(plan: PlanNode, asked: Asked, sources: Sources): Promise<Gathered> {
   const gathered: Gathered = { data: {}, errors: [], provenance: [] }
-  const root = [{ tree: gathered.data, path: [] }]
+  const root = { tree: gathered.data, path: [] }
   await new Walk(gathered, asked, sources).run(plan, root)
   return gathered
 }
@@ -48,65 +48,70 @@ class Walk {
     this.#sources = sources
   }
 
-  async run(node: PlanNode, targets: readonly Target[]): Promise<void> {
+  async run(node: PlanNode, root: Target): Promise<void> {
     switch (node.kind) {
       case 'sequence':
-        for (const next of node.nodes) await this.run(next, targets)
+        for (const next of node.nodes) await this.run(next, root)
         return
       case 'parallel':
-        await Promise.all(node.nodes.map((next) => this.run(next, targets)))
-        return
-      case 'flatten':
-        await this.run(node.node, reach(targets, node.path))
+        await Promise.all(node.nodes.map((next) => this.run(next, root)))
         return
       case 'condition': {
         const chosen =
           this.#asked.variables[node.variable] === true ? node.whenTrue : node.whenFalse
-        if (chosen !== undefined) await this.run(chosen, targets)
+        if (chosen !== undefined) await this.run(chosen, root)
         return
       }
       case 'fetch':
-        await (node.requires === undefined
-          ? this.#fetchRoot(node, targets)
-          : this.#fetchEntities(node, node.requires, targets))
+        await this.#fetchRoot(node, root)
+        return
+      case 'entities':
+        await this.#fetchEntities(node, root)
+        return
+      case 'defer':
+        invariant(false, 'deferred plans are not made yet')
     }
   }
 
-  async #fetchRoot(fetch: Fetch, targets: readonly Target[]): Promise<void> {
-    const placement = this.#placement(fetch, [targets])
-    const data = this.#take(await this.#send(fetch, {}), placement)
+  async #fetchRoot(fetch: Fetch, root: Target): Promise<void> {
+    const placement = this.#placement(fetch, undefined, [[root]])
+    const data = this.#take(await this.#send(fetch, {}), [placement])
     if (data === undefined) return
     applyRewrites(fetch.outputRewrites, data, this.#sources.meets)
-    for (const { tree } of targets) mergeInto(tree, data)
+    mergeInto(root.tree, data)
   }
 
-  async #fetchEntities(
-    fetch: Fetch,
-    requires: NonNullable<Fetch['requires']>,
-    reached: readonly Target[],
-  ): Promise<void> {
-    const { inputRewrites } = fetch
-    const { values, targets } = represent(reached, { requires, inputRewrites }, this.#sources.meets)
-    if (values.length === 0) return
-    const placement = this.#placement(fetch, targets)
-    const data = this.#take(await this.#send(fetch, { representations: values }), placement)
+  async #fetchEntities(entities: Entities, root: Target): Promise<void> {
+    const { meets } = this.#sources
+    const variables: Tree = {}
+    const placements: Placement[] = []
+    for (const part of entities.parts) {
+      const reached = part.paths.flatMap((path) => reach([root], path, meets))
+      const { values, targets } = represent(reached, part, meets)
+      variables[part.variable] = values
+      placements.push(this.#placement(entities, part, targets))
+    }
+    if (placements.every(({ targets }) => targets.length === 0)) return
+    const data = this.#take(await this.#send(entities, variables), placements)
     if (data === undefined) return
-    const entities = data['_entities']
-    if (!Array.isArray(entities)) return
-    for (const [index, entity] of entities.entries()) {
-      if (isTree(entity)) this.#complete(targets[index] ?? [], entity, fetch)
+    for (const { part, targets } of placements) {
+      const found = part && data[part.key]
+      if (part === undefined || !Array.isArray(found)) continue
+      for (const [index, entity] of found.entries()) {
+        if (isTree(entity)) this.#complete(targets[index] ?? [], entity, part)
+      }
     }
   }
 
   /** Objects that share a representation must not share what is merged into them. */
-  #complete(targets: readonly Target[], entity: Tree, fetch: Fetch): void {
-    applyRewrites(fetch.outputRewrites, entity, this.#sources.meets)
+  #complete(targets: readonly Target[], entity: Tree, part: EntityPart): void {
+    applyRewrites(part.outputRewrites, entity, this.#sources.meets)
     for (const [index, { tree }] of targets.entries()) {
       mergeInto(tree, index === 0 ? entity : structuredClone(entity))
     }
   }
 
-  async #send(fetch: Fetch, extra: Tree): Promise<Answer> {
+  async #send(fetch: SubgraphCall, extra: Tree): Promise<Answer> {
     const link = this.#sources.links.get(fetch.subgraph)
     invariant(link !== undefined, `a plan names the unknown subgraph "${fetch.subgraph}"`)
     const variables: Tree = { ...extra }
@@ -119,23 +124,32 @@ class Walk {
   }
 
   /** Books errors and provenance, gives the data. A call without data and without a reason gets one. */
-  #take(answer: Answer, placement: Placement): Tree | undefined {
+  #take(answer: Answer, placements: readonly Placement[]): Tree | undefined {
     const { errors = [], extensions } = answer
     const data = isTree(answer.data) ? answer.data : undefined
-    this.#gathered.errors.push(...rebaseErrors(errors, placement))
-    if (data === undefined && errors.length === 0) {
-      const silent = new SystemError('SYSTEM_REPLY_INVALID', placement.fetch.subgraph)
-      const reason = toPublicError(silent, placement.reference)
-      this.#gathered.errors.push(...rebaseErrors([reason], placement))
+    this.#gathered.errors.push(...rebaseErrors(errors, placements))
+    const [first] = placements
+    if (data === undefined && errors.length === 0 && first !== undefined) {
+      const silent = new SystemError('SYSTEM_REPLY_INVALID', first.subgraph)
+      const reason = toPublicError(silent, first.reference)
+      this.#gathered.errors.push(...rebaseErrors([reason], placements))
     }
     if (extensions?.provenance !== undefined) {
-      this.#gathered.provenance.push(...rebaseProvenance(extensions.provenance, placement))
+      this.#gathered.provenance.push(...rebaseProvenance(extensions.provenance, placements))
     }
     return data
   }
 
-  #placement(fetch: Fetch, targets: Placement['targets']): Placement {
+  #placement(
+    call: Fetch | Entities,
+    part: EntityPart | undefined,
+    targets: Placement['targets'],
+  ): Placement {
     const { meets } = this.#sources
-    return { fetch, targets, meets, reference: this.#asked.context.requestId }
+    const filling = call.kind === 'fetch' ? call : part
+    invariant(filling !== undefined, 'a call for entities has its parts')
+    const { fills, outputRewrites } = filling
+    const reference = this.#asked.context.requestId
+    return { subgraph: call.subgraph, fills, outputRewrites, part, targets, meets, reference }
   }
 }

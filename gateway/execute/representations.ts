@@ -48,7 +48,7 @@ function select(
   const selected: Tree = {}
   for (const selection of selections) {
     if (selection.kind === 'field') {
-      const value = selectValue(selection.selections, tree[selection.name], meets)
+      const value = selectValue(selection.selections, tree[selection.from], meets)
       if (value === undefined) return undefined
       selected[selection.name] = value
     } else if (matches(tree, selection.type, meets)) {

@@ -15,12 +15,15 @@ import { SUPERGRAPH_FEATURES } from '../../schema/compose/features.ts'
 import { invariant, ServiceError } from '../../schema/errors.ts'
 import { filledBy } from './filled-by.ts'
 import {
+  type Entities,
   type Fetch,
   NOTHING,
   type Planner,
   type PlanNode,
   type Rewrite,
   type Selection,
+  type Step,
+  type SubgraphCall,
 } from './plan.ts'
 
 export function openApolloPlanner(supergraphSdl: string): Planner {
@@ -46,7 +49,8 @@ function toNode(node: ApolloNode): PlanNode {
     case 'Parallel':
       return { kind: 'parallel', nodes: node.nodes.map(toNode) }
     case 'Flatten':
-      return { kind: 'flatten', path: node.path.map(String), node: toNode(node.node) }
+      invariant(node.node.kind === 'Fetch', 'what is flattened is one call')
+      return toEntities(node.node, node.path.map(String))
     case 'Condition':
       return {
         kind: 'condition',
@@ -55,44 +59,68 @@ function toNode(node: ApolloNode): PlanNode {
         whenFalse: node.elseClause && toNode(node.elseClause),
       }
     case 'Fetch':
-      return toFetch(node)
+      return node.requires === undefined ? toFetch(node) : toEntities(node, [])
     case 'Defer':
       throw new ServiceError('INTERNAL', 'a plan with @defer, which the schema does not have')
   }
 }
 
 function toFetch(node: FetchNode): Fetch {
+  const call = toCall(node)
+  const outputRewrites = (node.outputRewrites ?? []).map(toRewrite)
+  return { kind: 'fetch', ...call, outputRewrites, fills: filledBy(call.document, '') }
+}
+
+function toEntities(node: FetchNode, path: readonly string[]): Entities {
+  const call = toCall(node)
+  const part = {
+    key: '_entities',
+    variable: 'representations',
+    paths: [path.map(toStep)],
+    requires: (node.requires ?? []).map(toSelection),
+    inputRewrites: (node.inputRewrites ?? []).map(toRewrite),
+    outputRewrites: (node.outputRewrites ?? []).map(toRewrite),
+    fills: filledBy(call.document, '_entities'),
+  }
+  return { kind: 'entities', ...call, parts: [part] }
+}
+
+function toCall(node: FetchNode): SubgraphCall {
   invariant(
     node.contextRewrites === undefined,
     'the context feature is refused with the supergraph',
   )
-  const document = parse(node.operation, { noLocation: true })
-  const outputRewrites = (node.outputRewrites ?? []).map(toRewrite)
   return {
-    kind: 'fetch',
     subgraph: node.serviceName,
-    document,
+    document: parse(node.operation, { noLocation: true }),
+    text: node.operation,
     operationName: node.operationName,
+    mutates: node.operationKind === 'mutation',
     variables: node.variableUsages ?? [],
-    requires: node.requires?.map(toSelection),
-    inputRewrites: (node.inputRewrites ?? []).map(toRewrite),
-    outputRewrites,
-    fills: filledBy(document, node.requires !== undefined),
+    id: node.id,
   }
 }
 
 function toSelection(node: QueryPlanSelectionNode): Selection {
   if (node.kind === 'Field') {
     const name = node.alias ?? node.name
-    return { kind: 'field', name, selections: node.selections?.map(toSelection) }
+    return { kind: 'field', from: name, name, selections: node.selections?.map(toSelection) }
   }
   const selections = node.selections.map(toSelection)
   return { kind: 'fragment', type: node.typeCondition, selections }
 }
 
 function toRewrite(rewrite: FetchDataRewrite): Rewrite {
-  const { path } = rewrite
+  const path = rewrite.path.map(toStep)
   return rewrite.kind === 'ValueSetter'
     ? { kind: 'set', path, value: rewrite.setValueTo }
     : { kind: 'rename', path, to: rewrite.renameKeyTo }
+}
+
+const CONDITION = '... on '
+
+function toStep(step: string): Step {
+  if (step === '@') return { kind: 'items' }
+  if (step.startsWith(CONDITION)) return { kind: 'types', names: [step.slice(CONDITION.length)] }
+  return { kind: 'key', name: step }
 }

@@ -4,16 +4,23 @@ import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql'
 
 import type { Filled } from './plan.ts'
 
-export function filledBy(document: DocumentNode, ofEntities: boolean): readonly Filled[] {
+/** `entities`: the response key of the `_entities` field below which they stand; empty for a call at the root. */
+export function filledBy(document: DocumentNode, entities: string): readonly Filled[] {
   const filled: Filled[] = []
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-    const [first] = definition.selectionSet.selections
-    const set =
-      ofEntities && first?.kind === Kind.FIELD ? first.selectionSet : definition.selectionSet
+    const set = entities === '' ? definition.selectionSet : below(definition.selectionSet, entities)
     if (set !== undefined) addFields(set, undefined, filled)
   }
   return filled
+}
+
+function below(set: SelectionSetNode, key: string): SelectionSetNode | undefined {
+  for (const node of set.selections) {
+    if (node.kind !== Kind.FIELD) continue
+    if ((node.alias ?? node.name).value === key) return node.selectionSet
+  }
+  return undefined
 }
 
 function addFields(set: SelectionSetNode, type: string | undefined, into: Filled[]): void {

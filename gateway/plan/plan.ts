@@ -2,7 +2,7 @@
 
 import type { DocumentNode } from 'graphql'
 
-export type PlanNode = Sequence | Parallel | Fetch | Flatten | Condition
+export type PlanNode = Sequence | Parallel | Condition | Fetch | Entities | Defer
 
 interface Sequence {
   readonly kind: 'sequence'
@@ -14,19 +14,54 @@ interface Parallel {
   readonly nodes: readonly PlanNode[]
 }
 
-/** One call of one subgraph. With `requires` it asks `_entities` for the objects its flatten node points to. */
-export interface Fetch {
-  readonly kind: 'fetch'
+interface Condition {
+  readonly kind: 'condition'
+  /** Name of a Boolean variable. */
+  readonly variable: string
+  readonly whenTrue: PlanNode | undefined
+  readonly whenFalse: PlanNode | undefined
+}
+
+/** One call of one subgraph. */
+export interface SubgraphCall {
   readonly subgraph: string
   readonly document: DocumentNode
+  /** The document as text, for subgraphs behind a network. */
+  readonly text: string
   readonly operationName: string | undefined
+  readonly mutates: boolean
   /** Variables of the client's operation that the document uses. */
   readonly variables: readonly string[]
-  /** What a representation holds; undefined for a root call. */
-  readonly requires: readonly Selection[] | undefined
-  readonly inputRewrites: readonly Rewrite[]
+  /** By it deferred parts say what they wait for; undefined if none does. */
+  readonly id: string | undefined
+}
+
+/** A call for fields at the root of the operation. */
+export interface Fetch extends SubgraphCall {
+  readonly kind: 'fetch'
   readonly outputRewrites: readonly Rewrite[]
   /** Where a failure of the whole call is shown: the response fields it was to fill. */
+  readonly fills: readonly Filled[]
+}
+
+/** A call that completes objects of the gathered data (`_entities`), of several places at once if the engine batches. */
+export interface Entities extends SubgraphCall {
+  readonly kind: 'entities'
+  readonly parts: readonly EntityPart[]
+}
+
+/** One `_entities` field of the document: what it is asked for and whose objects it completes. */
+export interface EntityPart {
+  /** Its response key in the subgraph's answer. */
+  readonly key: string
+  /** Its variable that holds the representations. */
+  readonly variable: string
+  /** To the objects it completes, from the root of the data. */
+  readonly paths: readonly PlanPath[]
+  /** What a representation holds. */
+  readonly requires: readonly Selection[]
+  readonly inputRewrites: readonly Rewrite[]
+  readonly outputRewrites: readonly Rewrite[]
   readonly fills: readonly Filled[]
 }
 
@@ -36,26 +71,38 @@ export interface Filled {
   readonly type: string | undefined
 }
 
-/** Runs its node for each object that `path` reaches; `@` steps into each item of a list. */
-interface Flatten {
-  readonly kind: 'flatten'
-  readonly path: readonly string[]
-  readonly node: PlanNode
+export type PlanPath = readonly Step[]
+
+/** Into a key, into each item of a list, or on only if the object is of one of these types. */
+export type Step =
+  | { readonly kind: 'key'; readonly name: string }
+  | { readonly kind: 'items' }
+  | { readonly kind: 'types'; readonly names: readonly string[] }
+
+/** Parts of the answer that may come later (`@defer`). */
+interface Defer {
+  readonly kind: 'defer'
+  readonly primary: PlanNode | undefined
+  readonly deferred: readonly Deferred[]
 }
 
-interface Condition {
-  readonly kind: 'condition'
-  /** Name of a Boolean variable. */
-  readonly variable: string
-  readonly whenTrue: PlanNode | undefined
-  readonly whenFalse: PlanNode | undefined
+export interface Deferred {
+  readonly label: string | undefined
+  /** Response keys from the root of the operation to the object that is told of later; lists are not named. */
+  readonly path: readonly string[]
+  /** Ids of calls that must be answered before this part may begin. */
+  readonly after: readonly string[]
+  /** Undefined: what it waits for brings all it needs. */
+  readonly node: PlanNode | undefined
 }
 
 export type Selection = SelectedField | SelectedFragment
 
 interface SelectedField {
   readonly kind: 'field'
-  /** Key in the merged data; also the key in the representation. */
+  /** Key in the gathered data. */
+  readonly from: string
+  /** Key in the representation. */
   readonly name: string
   readonly selections: readonly Selection[] | undefined
 }
@@ -66,10 +113,9 @@ interface SelectedFragment {
   readonly selections: readonly Selection[]
 }
 
-/** `... on T` in a path is a type condition, all else a key. */
 export type Rewrite =
-  | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: unknown }
-  | { readonly kind: 'rename'; readonly path: readonly string[]; readonly to: string }
+  | { readonly kind: 'set'; readonly path: PlanPath; readonly value: unknown }
+  | { readonly kind: 'rename'; readonly path: PlanPath; readonly to: string }
 
 /** The plan of an operation that no subgraph need answer. */
 export const NOTHING: PlanNode = { kind: 'sequence', nodes: [] }

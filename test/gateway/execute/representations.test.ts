@@ -6,6 +6,7 @@ import type { Selection } from '../../../gateway/plan/plan.ts'
 const meets = (name: string, condition: string) => name === condition
 const field = (name: string, selections?: readonly Selection[]): Selection => ({
   kind: 'field',
+  from: name,
   name,
   selections,
 })

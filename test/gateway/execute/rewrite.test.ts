@@ -1,21 +1,27 @@
 import { expect, test } from 'vitest'
 
 import { applyRewrites } from '../../../gateway/execute/rewrite.ts'
-import type { Rewrite } from '../../../gateway/plan/plan.ts'
+import type { Rewrite, Step } from '../../../gateway/plan/plan.ts'
 
 const meets = (name: string, condition: string) => name === condition || condition === 'Any'
-const rename = (path: readonly string[], to: string): Rewrite => ({ kind: 'rename', path, to })
+const key = (name: string): Step => ({ kind: 'key', name })
+const on = (...names: readonly string[]): Step => ({ kind: 'types', names })
+const rename = (path: readonly string[], to: string): Rewrite => ({
+  kind: 'rename',
+  path: path.map(key),
+  to,
+})
 
 test.each<[string, Rewrite, unknown, unknown]>([
   [
     'sets below a type condition',
-    { kind: 'set', path: ['... on Any', '__typename'], value: 'I' },
+    { kind: 'set', path: [on('Any'), key('__typename')], value: 'I' },
     { __typename: 'A' },
     { __typename: 'I' },
   ],
   [
     'leaves other types alone',
-    { kind: 'set', path: ['... on B', '__typename'], value: 'I' },
+    { kind: 'set', path: [on('B'), key('__typename')], value: 'I' },
     { __typename: 'A' },
     { __typename: 'A' },
   ],

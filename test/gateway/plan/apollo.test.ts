@@ -2,7 +2,7 @@ import { parse, print } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { openApolloPlanner } from '../../../gateway/plan/apollo.ts'
-import type { Filled, PlanNode } from '../../../gateway/plan/plan.ts'
+import type { Filled, PlanNode, SubgraphCall } from '../../../gateway/plan/plan.ts'
 import { federate } from '../support/federation.ts'
 
 const { supergraph } = federate({
@@ -17,16 +17,25 @@ function outline(node: PlanNode | undefined): unknown {
     case 'sequence':
     case 'parallel':
       return { [node.kind]: node.nodes.map(outline) }
-    case 'flatten':
-      return { [node.path.join('.')]: outline(node.node) }
+    case 'entities': {
+      const [part] = node.parts
+      const keys = part?.paths[0]?.map((step) => (step.kind === 'key' ? step.name : '@')) ?? []
+      return { [keys.join('.')]: lineOf(node) }
+    }
+    case 'defer':
+      return { first: outline(node.primary) }
     case 'condition':
       return { [`if ${node.variable}`]: outline(node.whenTrue) }
     case 'fetch':
-      return `${node.subgraph} ${print(node.document).replaceAll(/\s+/g, ' ')}`
+      return lineOf(node)
     case undefined:
       return undefined
   }
   return undefined
+}
+
+function lineOf({ subgraph, document }: SubgraphCall): string {
+  return `${subgraph} ${print(document).replaceAll(/\s+/g, ' ')}`
 }
 
 test('turns a plan into our own nodes', () => {
@@ -82,8 +91,10 @@ function fillsOf(node: PlanNode, subgraph: string): readonly Filled[] {
     case 'sequence':
     case 'parallel':
       return node.nodes.flatMap((next) => fillsOf(next, subgraph))
-    case 'flatten':
-      return fillsOf(node.node, subgraph)
+    case 'entities':
+      return node.subgraph === subgraph ? node.parts.flatMap(({ fills }) => fills) : []
+    case 'defer':
+      return []
     case 'fetch':
       return node.subgraph === subgraph ? node.fills : []
     case 'condition':
