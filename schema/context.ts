@@ -39,3 +39,12 @@ export interface Answer {
   readonly errors?: readonly AnswerError[]
   readonly extensions?: { readonly provenance?: readonly ProvenanceEntry[] }
 }
+
+/** A part of an answer that comes after it (`@defer`), told by its place in the answer. */
+export interface LaterPart {
+  readonly path: Path
+  readonly label: string | undefined
+  readonly data: Readonly<Record<string, unknown>> | null
+  readonly errors?: readonly AnswerError[]
+  readonly extensions?: Answer['extensions']
+}

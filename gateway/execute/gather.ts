@@ -5,7 +5,7 @@ import type { Answer, AnswerError, RequestContext } from '../../schema/context.t
 import { invariant, SystemError, toPublicError } from '../../schema/errors.ts'
 import type { ProvenanceEntry } from '../../schema/provenance.ts'
 import type { Entities, EntityPart, Fetch, PlanNode, SubgraphCall } from '../plan/plan.ts'
-import type { SubgraphLink } from '../subgraph-link/link.ts'
+import type { Representations, SubgraphLink } from '../subgraph-link/link.ts'
 import { mergeInto } from './merge.ts'
 import { type Placement, rebaseErrors, rebaseProvenance } from './rebase.ts'
 import { represent } from './representations.ts'
@@ -75,7 +75,7 @@ class Walk {
 
   async #fetchRoot(fetch: Fetch, root: Target): Promise<void> {
     const placement = this.#placement(fetch, undefined, [[root]])
-    const data = this.#take(await this.#send(fetch, {}), [placement])
+    const data = this.#take(await this.#send(fetch, []), [placement])
     if (data === undefined) return
     applyRewrites(fetch.outputRewrites, data, this.#sources.meets)
     mergeInto(root.tree, data)
@@ -83,16 +83,17 @@ class Walk {
 
   async #fetchEntities(entities: Entities, root: Target): Promise<void> {
     const { meets } = this.#sources
-    const variables: Tree = {}
+    const asked: Representations[] = []
     const placements: Placement[] = []
     for (const part of entities.parts) {
       const reached = part.paths.flatMap((path) => reach([root], path, meets))
       const { values, targets } = represent(reached, part, meets)
-      variables[part.variable] = values
+      const texts = values.map((value) => JSON.stringify(value))
+      asked.push({ variable: part.variable, texts, values: () => values })
       placements.push(this.#placement(entities, part, targets))
     }
     if (placements.every(({ targets }) => targets.length === 0)) return
-    const data = this.#take(await this.#send(entities, variables), placements)
+    const data = this.#take(await this.#send(entities, asked), placements)
     if (data === undefined) return
     for (const { part, targets } of placements) {
       const found = part && data[part.key]
@@ -111,16 +112,18 @@ class Walk {
     }
   }
 
-  async #send(fetch: SubgraphCall, extra: Tree): Promise<Answer> {
-    const link = this.#sources.links.get(fetch.subgraph)
-    invariant(link !== undefined, `a plan names the unknown subgraph "${fetch.subgraph}"`)
-    const variables: Tree = { ...extra }
-    for (const name of fetch.variables) {
+  async #send(
+    operation: SubgraphCall,
+    representations: readonly Representations[],
+  ): Promise<Answer> {
+    const link = this.#sources.links.get(operation.subgraph)
+    invariant(link !== undefined, `a plan names the unknown subgraph "${operation.subgraph}"`)
+    const variables: Tree = {}
+    for (const name of operation.variables) {
       const value = valueAt(this.#asked.variables, name)
       if (value !== undefined) variables[name] = value
     }
-    const { document, operationName } = fetch
-    return link.send({ document, operationName, variables, context: this.#asked.context })
+    return link.send({ operation, variables, representations, context: this.#asked.context })
   }
 
   /** Books errors and provenance, gives the data. A call without data and without a reason gets one. */

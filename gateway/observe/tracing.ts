@@ -14,7 +14,6 @@ import {
 
 import type { Answer, RequestContext } from '../../schema/context.ts'
 import { ServiceError } from '../../schema/errors.ts'
-import type { SubgraphRequest } from '../../schema/subgraph.ts'
 import { type Exporter, type ExporterOptions, openExporter } from './exporter.ts'
 import { codesOf, nameOf, type Observed } from './request-line.ts'
 import type { Timed } from './stage-times.ts'
@@ -27,9 +26,13 @@ interface Passing {
   context: RequestContext
 }
 
-interface Link {
+interface Sent {
+  readonly context: RequestContext
+}
+
+interface Link<Request extends Sent> {
   readonly name: string
-  send(request: SubgraphRequest): Promise<Answer>
+  send(request: Request): Promise<Answer>
 }
 
 interface Callable<Input, Context extends Carrier, Reply> {
@@ -105,15 +108,17 @@ export class Tracing {
     }
   }
 
-  link(link: Link): Link {
+  link<Request extends Sent, Wrapping extends Link<Request>>(
+    link: Wrapping & Link<Request>,
+  ): Wrapping {
     const wrapped = {
       name: `fetch ${link.name}`,
       kind: SpanKind.CLIENT,
       attributes: { 'panjareh.subgraph': link.name },
     }
     return {
-      name: link.name,
-      send: (request) =>
+      ...link,
+      send: (request: Request) =>
         this.#within(wrapped, request.context, async (traceparent, span) => {
           const answer = await link.send({
             ...request,

@@ -9,7 +9,7 @@ import {
   type QueryPlanSelectionNode,
   QueryPlanner,
 } from '@apollo/query-planner'
-import { parse } from 'graphql'
+import { OperationTypeNode, parse } from 'graphql'
 
 import { SUPERGRAPH_FEATURES } from '../../schema/compose/features.ts'
 import { invariant, ServiceError } from '../../schema/errors.ts'
@@ -95,7 +95,7 @@ function toCall(node: FetchNode): SubgraphCall {
     document: parse(node.operation, { noLocation: true }),
     text: node.operation,
     operationName: node.operationName,
-    mutates: node.operationKind === 'mutation',
+    mutates: node.operationKind === OperationTypeNode.MUTATION,
     variables: node.variableUsages ?? [],
     id: node.id,
   }

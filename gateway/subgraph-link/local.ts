@@ -4,7 +4,7 @@ import type { Answer } from '../../schema/context.ts'
 import { ServiceError, SystemError, toPublicError } from '../../schema/errors.ts'
 import { framesOf, type Log } from '../../schema/log.ts'
 import type { Subgraph, SubgraphRequest } from '../../schema/subgraph.ts'
-import type { SubgraphLink } from './link.ts'
+import type { LinkRequest, SubgraphLink } from './link.ts'
 
 export function openLocalLink(subgraph: Subgraph, log?: Log): SubgraphLink {
   const { name } = subgraph
@@ -13,7 +13,7 @@ export function openLocalLink(subgraph: Subgraph, log?: Log): SubgraphLink {
     async send(request) {
       const { requestId } = request.context
       try {
-        return await untilAborted(subgraph, request)
+        return await untilAborted(subgraph, toSubgraphRequest(request))
       } catch (error) {
         // The answer says no more than INTERNAL, so a bug is told here or nowhere.
         if (!(error instanceof ServiceError)) {
@@ -26,6 +26,14 @@ export function openLocalLink(subgraph: Subgraph, log?: Log): SubgraphLink {
       }
     },
   }
+}
+
+function toSubgraphRequest(request: LinkRequest): SubgraphRequest {
+  const { operation, representations, context } = request
+  const variables = { ...request.variables }
+  for (const one of representations) variables[one.variable] = one.values()
+  const { document, operationName } = operation
+  return { document, operationName, variables, context }
 }
 
 /** A subgraph should heed the signal itself; the request's end must not depend on it. After it nothing is begun. */

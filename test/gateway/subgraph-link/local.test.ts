@@ -19,8 +19,14 @@ async function send(execute: Execute, signal = new AbortController().signal) {
     void lines.push({ facts, message })
   const link = openLocalLink(subgraph(execute), { info: write, warn: write, error: write })
   const answer = await link.send({
-    document: parse('{ a }'),
+    operation: {
+      document: parse('{ a }'),
+      text: '{ a }',
+      operationName: undefined,
+      mutates: false,
+    },
     variables: {},
+    representations: [],
     context: {
       requestId: 'r1',
       traceparent: '',
