@@ -40,6 +40,11 @@ function linesOf(node: PlanNode, indent: string): readonly string[] {
         ...below([whenTrue, whenFalse].filter((each) => each !== undefined)),
       ]
     }
+    case 'subscription':
+      return [
+        `${indent}events of ${node.source.subgraph}`,
+        ...below([node.rest].filter((each) => each !== undefined)),
+      ]
     case 'fetch':
       return [`${indent}${node.subgraph}: ${textOf(node)}`]
     case 'entities': {

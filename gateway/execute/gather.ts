@@ -69,7 +69,8 @@ class Walk {
         await this.#fetchEntities(node, root)
         return
       case 'defer':
-        invariant(false, 'deferred plans are not made yet')
+      case 'subscription':
+        invariant(false, 'such plans are not made yet')
     }
   }
 

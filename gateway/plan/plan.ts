@@ -2,7 +2,7 @@
 
 import type { DocumentNode } from 'graphql'
 
-export type PlanNode = Sequence | Parallel | Condition | Fetch | Entities | Defer
+export type PlanNode = Sequence | Parallel | Condition | Fetch | Entities | Defer | Subscription
 
 interface Sequence {
   readonly kind: 'sequence'
@@ -94,6 +94,13 @@ export interface Deferred {
   readonly after: readonly string[]
   /** Undefined: what it waits for brings all it needs. */
   readonly node: PlanNode | undefined
+}
+
+/** Each event of the source is the data of a root call; the rest of the plan completes it. */
+interface Subscription {
+  readonly kind: 'subscription'
+  readonly source: Fetch
+  readonly rest: PlanNode | undefined
 }
 
 export type Selection = SelectedField | SelectedFragment

@@ -94,6 +94,7 @@ function fillsOf(node: PlanNode, subgraph: string): readonly Filled[] {
     case 'entities':
       return node.subgraph === subgraph ? node.parts.flatMap(({ fills }) => fills) : []
     case 'defer':
+    case 'subscription':
       return []
     case 'fetch':
       return node.subgraph === subgraph ? node.fills : []
