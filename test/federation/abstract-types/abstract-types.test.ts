@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { federate } from '../../gateway/support/federation.ts'
+import { onBothEngines } from '../on-both-engines.ts'
 
 const registry = {
   sdl: `
@@ -31,81 +31,83 @@ const debts = {
   },
 }
 
-test('answers an interface by what each object is', async () => {
-  const { ask } = federate({ registry, debts })
-  const { data, errors } = await ask(`{
+onBothEngines((federate) => {
+  test('answers an interface by what each object is', async () => {
+    const { ask } = federate({ registry, debts })
+    const { data, errors } = await ask(`{
     holders { __typename name ... on Company { founded debt } ... on Person { owed: debt } } }`)
-  expect(errors).toBeUndefined()
-  expect(data).toEqual({
-    holders: [
-      { __typename: 'Person', name: 'Sara', owed: 10 },
-      { __typename: 'Company', name: 'Sanat', founded: 1380, debt: 20 },
-    ],
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({
+      holders: [
+        { __typename: 'Person', name: 'Sara', owed: 10 },
+        { __typename: 'Company', name: 'Sanat', founded: 1380, debt: 20 },
+      ],
+    })
   })
-})
 
-test('answers a union with nulls in it and shows no type name that was not asked for', async () => {
-  const { ask } = federate({ registry, debts })
-  const { data } = await ask('{ things { ... on Stone { weight } ... on Person { debt } } }')
-  expect(data).toEqual({ things: [{ weight: 4 }, null, { debt: 10 }] })
-})
+  test('answers a union with nulls in it and shows no type name that was not asked for', async () => {
+    const { ask } = federate({ registry, debts })
+    const { data } = await ask('{ things { ... on Stone { weight } ... on Person { debt } } }')
+    expect(data).toEqual({ things: [{ weight: 4 }, null, { debt: 10 }] })
+  })
 
-test('answers an interface object by the type that another subgraph knows', async () => {
-  const { ask } = federate({
-    registry: {
-      sdl: `
+  test('answers an interface object by the type that another subgraph knows', async () => {
+    const { ask } = federate({
+      registry: {
+        sdl: `
         type Query { media: [Media] }
         interface Media @key(fields: "id") { id: ID!, title: String }
         type Book implements Media @key(fields: "id") { id: ID!, title: String }`,
-      resolvers: {
-        Query: { media: () => [{ __typename: 'Book', id: 'b', title: 'Divan' }] },
-        Media: {
-          __resolveReference: (one: object) => ({ ...one, __typename: 'Book', title: 'Divan' }),
+        resolvers: {
+          Query: { media: () => [{ __typename: 'Book', id: 'b', title: 'Divan' }] },
+          Media: {
+            __resolveReference: (one: object) => ({ ...one, __typename: 'Book', title: 'Divan' }),
+          },
+          Book: { __resolveReference: (one: object) => ({ title: 'Divan', ...one }) },
         },
-        Book: { __resolveReference: (one: object) => ({ title: 'Divan', ...one }) },
       },
-    },
-    ratings: {
-      sdl: `
+      ratings: {
+        sdl: `
         type Query { best: Media }
         type Media @key(fields: "id") @interfaceObject { id: ID!, stars: Int }`,
-      resolvers: {
-        Query: { best: () => ({ id: 'b' }) },
-        Media: { __resolveReference: (one: object) => one, stars: () => 5 },
+        resolvers: {
+          Query: { best: () => ({ id: 'b' }) },
+          Media: { __resolveReference: (one: object) => one, stars: () => 5 },
+        },
       },
-    },
+    })
+    const { data, errors } = await ask(
+      '{ media { title stars } best { __typename stars ... on Book { title } } }',
+    )
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({
+      media: [{ title: 'Divan', stars: 5 }],
+      best: { __typename: 'Book', stars: 5, title: 'Divan' },
+    })
   })
-  const { data, errors } = await ask(
-    '{ media { title stars } best { __typename stars ... on Book { title } } }',
-  )
-  expect(errors).toBeUndefined()
-  expect(data).toEqual({
-    media: [{ title: 'Divan', stars: 5 }],
-    best: { __typename: 'Book', stars: 5, title: 'Divan' },
-  })
-})
 
-test('answers an interface object whose type nobody asks by the fields of its interface', async () => {
-  const { ask } = federate({
-    catalogue: {
-      sdl: `
+  test('answers an interface object whose type nobody asks by the fields of its interface', async () => {
+    const { ask } = federate({
+      catalogue: {
+        sdl: `
         type Query { media: [Media] }
         interface Media @key(fields: "id") { id: ID! }
         type Book implements Media @key(fields: "id") { id: ID! }`,
-      resolvers: {
-        Query: { media: () => [] },
-        Media: { __resolveReference: () => null },
-        Book: { __resolveReference: () => null },
+        resolvers: {
+          Query: { media: () => [] },
+          Media: { __resolveReference: () => null },
+          Book: { __resolveReference: () => null },
+        },
       },
-    },
-    shelf: {
-      sdl: `
+      shelf: {
+        sdl: `
         type Query { shelf: [Media!]! }
         type Media @key(fields: "id") @interfaceObject { id: ID!, place: String }`,
-      resolvers: { Query: { shelf: () => [{ id: '1', place: 'A4' }] } },
-    },
+        resolvers: { Query: { shelf: () => [{ id: '1', place: 'A4' }] } },
+      },
+    })
+    const { data, errors } = await ask('{ shelf { id place ... on Media { again: place } } }')
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({ shelf: [{ id: '1', place: 'A4', again: 'A4' }] })
   })
-  const { data, errors } = await ask('{ shelf { id place ... on Media { again: place } } }')
-  expect(errors).toBeUndefined()
-  expect(data).toEqual({ shelf: [{ id: '1', place: 'A4', again: 'A4' }] })
 })

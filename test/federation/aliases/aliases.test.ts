@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { federate } from '../../gateway/support/federation.ts'
+import { onBothEngines } from '../on-both-engines.ts'
 
 const things = {
   sdl: `
@@ -31,47 +31,49 @@ const files = {
   },
 }
 
-test.each([
-  ['a key', '{ thing { id: note file } }'],
-  ['a key, before it is known', '{ thing { id: name file } }'],
-  ['what another field requires', '{ thing { note: name file } }'],
-  ['the type', '{ thing { __typename: note file } }'],
-  ['a key, behind an interface', '{ things { id: name ... on Thing { file } } }'],
-  ['a key, in a fragment', '{ thing { ...F file } } fragment F on Thing { id: note }'],
-])('lets no alias stand for %s of its object', async (_name, query) => {
-  const { ask, sent } = federate({ things, notes, files })
-  const { errors } = await ask(query)
-  expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_INVALID' } }])
-  expect(sent).toEqual([])
-})
+onBothEngines((federate) => {
+  test.each([
+    ['a key', '{ thing { id: note file } }'],
+    ['a key, before it is known', '{ thing { id: name file } }'],
+    ['what another field requires', '{ thing { note: name file } }'],
+    ['the type', '{ thing { __typename: note file } }'],
+    ['a key, behind an interface', '{ things { id: name ... on Thing { file } } }'],
+    ['a key, in a fragment', '{ thing { ...F file } } fragment F on Thing { id: note }'],
+  ])('lets no alias stand for %s of its object', async (_name, query) => {
+    const { ask, sent } = federate({ things, notes, files })
+    const { errors } = await ask(query)
+    expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_INVALID' } }])
+    expect(sent).toEqual([])
+  })
 
-test.each([
-  ['{ id: thing { name } }', { id: { name: 'n' } }],
-  [
-    '{ thing { id: id t: __typename file } }',
-    { thing: { id: '1', t: 'Thing', file: 'file of 1, 2' } },
-  ],
-  ['{ thing { other: id name: note } }', { thing: { other: '1', name: '2' } }],
-])('answers %s', async (query, expected) => {
-  const { ask } = federate({ things, notes, files })
-  expect(await ask(query)).toEqual({ data: expected })
-})
+  test.each([
+    ['{ id: thing { name } }', { id: { name: 'n' } }],
+    [
+      '{ thing { id: id t: __typename file } }',
+      { thing: { id: '1', t: 'Thing', file: 'file of 1, 2' } },
+    ],
+    ['{ thing { other: id name: note } }', { thing: { other: '1', name: '2' } }],
+  ])('answers %s', async (query, expected) => {
+    const { ask } = federate({ things, notes, files })
+    expect(await ask(query)).toEqual({ data: expected })
+  })
 
-test('an alias may be a name that every object inherits', async () => {
-  const { ask } = federate({ things, notes, files })
-  const { data, errors } = await ask(
-    '{ constructor: none { name } toString: thing { __proto__: note valueOf: file } __proto__: thing { name } }',
-  )
-  expect(errors).toBeUndefined()
-  expect(Object.entries(data ?? {})).toEqual([
-    ['constructor', null],
-    ['toString', JSON.parse('{"__proto__":"2","valueOf":"file of 1, 2"}')],
-    ['__proto__', { name: 'n' }],
-  ])
-})
+  test('an alias may be a name that every object inherits', async () => {
+    const { ask } = federate({ things, notes, files })
+    const { data, errors } = await ask(
+      '{ constructor: none { name } toString: thing { __proto__: note valueOf: file } __proto__: thing { name } }',
+    )
+    expect(errors).toBeUndefined()
+    expect(Object.entries(data ?? {})).toEqual([
+      ['constructor', null],
+      ['toString', JSON.parse('{"__proto__":"2","valueOf":"file of 1, 2"}')],
+      ['__proto__', { name: 'n' }],
+    ])
+  })
 
-test('so may a variable that was not given', async () => {
-  const { ask } = federate({ things, notes, files })
-  const query = 'query ($constructor: String) { echo(text: $constructor) }'
-  expect(await ask(query)).toEqual({ data: { echo: 'nothing' } })
+  test('so may a variable that was not given', async () => {
+    const { ask } = federate({ things, notes, files })
+    const query = 'query ($constructor: String) { echo(text: $constructor) }'
+    expect(await ask(query)).toEqual({ data: { echo: 'nothing' } })
+  })
 })

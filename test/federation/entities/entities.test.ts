@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { federate } from '../../gateway/support/federation.ts'
+import { onBothEngines } from '../on-both-engines.ts'
 
 const people = {
   sdl: `
@@ -27,55 +27,57 @@ const cars = {
   },
 }
 
-test('joins the fields of an entity from two subgraphs in one call each', async () => {
-  const { ask, sent } = federate({ people, cars })
-  const { data, errors } = await ask('{ me { name cars { plate owner { name } } } }')
-  expect(errors).toBeUndefined()
-  expect(data).toEqual({
-    me: {
-      name: 'Sara',
-      cars: [
-        { plate: '1-0', owner: { name: null } },
-        { plate: '1-1', owner: { name: null } },
+onBothEngines((federate) => {
+  test('joins the fields of an entity from two subgraphs in one call each', async () => {
+    const { ask, sent } = federate({ people, cars })
+    const { data, errors } = await ask('{ me { name cars { plate owner { name } } } }')
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({
+      me: {
+        name: 'Sara',
+        cars: [
+          { plate: '1-0', owner: { name: null } },
+          { plate: '1-1', owner: { name: null } },
+        ],
+      },
+    })
+    expect(sent.map(({ subgraph }) => subgraph)).toEqual(['people', 'cars', 'people'])
+  })
+
+  test('asks for all objects of a list at once and keeps their order', async () => {
+    const { ask, sent } = federate({ people, cars })
+    const { data } = await ask('{ people { cars(first: 1) { plate } id } }')
+    expect(data).toEqual({
+      people: [
+        { cars: [{ plate: '1-0' }], id: '1' },
+        { cars: [{ plate: '2-0' }], id: '2' },
       ],
-    },
+    })
+    expect(sent[1]?.variables['representations']).toEqual([
+      { __typename: 'Person', id: '1' },
+      { __typename: 'Person', id: '2' },
+    ])
   })
-  expect(sent.map(({ subgraph }) => subgraph)).toEqual(['people', 'cars', 'people'])
-})
 
-test('asks for all objects of a list at once and keeps their order', async () => {
-  const { ask, sent } = federate({ people, cars })
-  const { data } = await ask('{ people { cars(first: 1) { plate } id } }')
-  expect(data).toEqual({
-    people: [
-      { cars: [{ plate: '1-0' }], id: '1' },
-      { cars: [{ plate: '2-0' }], id: '2' },
-    ],
+  test('passes the variables a call uses and no others', async () => {
+    const { ask, sent } = federate({ people, cars })
+    const { data } = await ask('query Q($n: Int!) { me { cars(first: $n) { plate } } }', {
+      variables: { n: 1 },
+    })
+    expect(data).toEqual({ me: { cars: [{ plate: '1-0' }] } })
+    expect(sent.map(({ variables }) => Object.keys(variables).toSorted())).toEqual([
+      [],
+      ['n', 'representations'],
+    ])
   })
-  expect(sent[1]?.variables['representations']).toEqual([
-    { __typename: 'Person', id: '1' },
-    { __typename: 'Person', id: '2' },
-  ])
-})
 
-test('passes the variables a call uses and no others', async () => {
-  const { ask, sent } = federate({ people, cars })
-  const { data } = await ask('query Q($n: Int!) { me { cars(first: $n) { plate } } }', {
-    variables: { n: 1 },
-  })
-  expect(data).toEqual({ me: { cars: [{ plate: '1-0' }] } })
-  expect(sent.map(({ variables }) => Object.keys(variables).toSorted())).toEqual([
-    [],
-    ['n', 'representations'],
-  ])
-})
-
-test('answers aliases and fragments in the order of the document', async () => {
-  const { ask } = federate({ people, cars })
-  const { data } = await ask(`
+  test('answers aliases and fragments in the order of the document', async () => {
+    const { ask } = federate({ people, cars })
+    const { data } = await ask(`
     query { a: me { ...Both } b: me { z: cars(first: 1) { p: plate } __typename } }
     fragment Both on Person { who: name, cars(first: 1) { plate }, name }`)
-  expect(JSON.stringify(data)).toBe(
-    '{"a":{"who":"Sara","cars":[{"plate":"1-0"}],"name":"Sara"},"b":{"z":[{"p":"1-0"}],"__typename":"Person"}}',
-  )
+    expect(JSON.stringify(data)).toBe(
+      '{"a":{"who":"Sara","cars":[{"plate":"1-0"}],"name":"Sara"},"b":{"z":[{"p":"1-0"}],"__typename":"Person"}}',
+    )
+  })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { federate } from '../../gateway/support/federation.ts'
+import { onBothEngines } from '../on-both-engines.ts'
 
 const grid = {
   sdl: `
@@ -24,19 +24,21 @@ const colours = {
   },
 }
 
-test('completes entities in lists of lists and keeps nulls and empty lists in their places', async () => {
-  const { ask } = federate({ grid, colours })
-  const { data, errors } = await ask('{ rows { colours } numbers }')
-  expect(errors).toBeUndefined()
-  expect(data).toEqual({
-    rows: [[{ colours: ['red', 'blue'] }, null], null, [], [{ colours: [] }]],
-    numbers: [[1, 2], []],
+onBothEngines((federate) => {
+  test('completes entities in lists of lists and keeps nulls and empty lists in their places', async () => {
+    const { ask } = federate({ grid, colours })
+    const { data, errors } = await ask('{ rows { colours } numbers }')
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({
+      rows: [[{ colours: ['red', 'blue'] }, null], null, [], [{ colours: [] }]],
+      numbers: [[1, 2], []],
+    })
   })
-})
 
-test('asks nothing of a subgraph when there is no object to complete', async () => {
-  const none = { Query: { ...grid.resolvers.Query, rows: () => [] } }
-  const { ask, sent } = federate({ grid: { ...grid, resolvers: none }, colours })
-  expect((await ask('{ rows { colours } }')).data).toEqual({ rows: [] })
-  expect(sent).toHaveLength(1)
+  test('asks nothing of a subgraph when there is no object to complete', async () => {
+    const none = { Query: { ...grid.resolvers.Query, rows: () => [] } }
+    const { ask, sent } = federate({ grid: { ...grid, resolvers: none }, colours })
+    expect((await ask('{ rows { colours } }')).data).toEqual({ rows: [] })
+    expect(sent).toHaveLength(1)
+  })
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 
 import type { SubgraphRequest } from '../../../schema/subgraph.ts'
-import { contextOf, federate } from '../../gateway/support/federation.ts'
+import { contextOf } from '../../gateway/support/federation.ts'
+import { onBothEngines } from '../on-both-engines.ts'
 
 const entry = {
   system: 'nocr-person',
@@ -27,27 +28,29 @@ const names = {
       : [],
 }
 
-test('says on request where each value of the answer came from, and of no other', async () => {
-  const { ask } = federate({ people, names })
-  const { data, extensions } = await ask('query @provenance { all { who: name } }')
-  expect(data).toEqual({ all: [{ who: 'Sara' }, { who: 'Sara' }] })
-  expect(extensions).toEqual({
-    provenance: [
-      { ...entry, path: ['all', 0, 'who'] },
-      { ...entry, path: ['all', 1, 'who'] },
-    ],
+onBothEngines((federate) => {
+  test('says on request where each value of the answer came from, and of no other', async () => {
+    const { ask } = federate({ people, names })
+    const { data, extensions } = await ask('query @provenance { all { who: name } }')
+    expect(data).toEqual({ all: [{ who: 'Sara' }, { who: 'Sara' }] })
+    expect(extensions).toEqual({
+      provenance: [
+        { ...entry, path: ['all', 0, 'who'] },
+        { ...entry, path: ['all', 1, 'who'] },
+      ],
+    })
   })
-})
 
-test('says nothing of origins when not asked', async () => {
-  const { ask } = federate({ people, names })
-  expect(await ask('{ me { who: name } }')).toEqual({ data: { me: { who: 'Sara' } } })
-})
+  test('says nothing of origins when not asked', async () => {
+    const { ask } = federate({ people, names })
+    expect(await ask('{ me { who: name } }')).toEqual({ data: { me: { who: 'Sara' } } })
+  })
 
-test('an inner question of a subgraph is asked as the same caller, with provenance', async () => {
-  const { engine } = federate({ people, names })
-  const document = 'query Prefill { me { who: name } }'
-  const { data, extensions } = await engine.ask(document, {}, contextOf(engine))
-  expect(data).toEqual({ me: { who: 'Sara' } })
-  expect(extensions?.provenance).toEqual([{ ...entry, path: ['me', 'who'] }])
+  test('an inner question of a subgraph is asked as the same caller, with provenance', async () => {
+    const { engine } = federate({ people, names })
+    const document = 'query Prefill { me { who: name } }'
+    const { data, extensions } = await engine.ask(document, {}, contextOf(engine))
+    expect(data).toEqual({ me: { who: 'Sara' } })
+    expect(extensions?.provenance).toEqual([{ ...entry, path: ['me', 'who'] }])
+  })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { federate } from '../../gateway/support/federation.ts'
+import { onBothEngines } from '../on-both-engines.ts'
 
 const plots = {
   sdl: `
@@ -37,27 +37,29 @@ const taxes = {
   },
 }
 
-test('gives a subgraph the values that its field requires', async () => {
-  const { ask, sent } = federate({ plots, taxes })
-  const { data, errors } = await ask('{ plot { tax } }')
-  expect(errors).toBeUndefined()
-  expect(data).toEqual({ plot: { tax: 360 } })
-  expect(sent[1]?.variables['representations']).toEqual([
-    { __typename: 'Plot', plate: 'p1', area: 120, city: { zone: 3 } },
-  ])
-})
+onBothEngines((federate) => {
+  test('gives a subgraph the values that its field requires', async () => {
+    const { ask, sent } = federate({ plots, taxes })
+    const { data, errors } = await ask('{ plot { tax } }')
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({ plot: { tax: 360 } })
+    expect(sent[1]?.variables['representations']).toEqual([
+      { __typename: 'Plot', plate: 'p1', area: 120, city: { zone: 3 } },
+    ])
+  })
 
-test('takes a provided field from the subgraph that provides it', async () => {
-  const { ask, sent } = federate({ plots, taxes })
-  const { data } = await ask('{ offer { plot { label } } }')
-  expect(data).toEqual({ offer: { plot: { label: 'provided' } } })
-  expect(sent).toHaveLength(1)
-})
+  test('takes a provided field from the subgraph that provides it', async () => {
+    const { ask, sent } = federate({ plots, taxes })
+    const { data } = await ask('{ offer { plot { label } } }')
+    expect(data).toEqual({ offer: { plot: { label: 'provided' } } })
+    expect(sent).toHaveLength(1)
+  })
 
-test('passes a required null on', async () => {
-  const none = { ...plots.resolvers.Query, plot: () => ({ plate: 'p1', area: null, city: null }) }
-  const { ask } = federate({ plots: { ...plots, resolvers: { Query: none } }, taxes })
-  const { data, errors } = await ask('{ plot { tax } }')
-  expect(errors).toBeUndefined()
-  expect(data).toEqual({ plot: { tax: 0 } })
+  test('passes a required null on', async () => {
+    const none = { ...plots.resolvers.Query, plot: () => ({ plate: 'p1', area: null, city: null }) }
+    const { ask } = federate({ plots: { ...plots, resolvers: { Query: none } }, taxes })
+    const { data, errors } = await ask('{ plot { tax } }')
+    expect(errors).toBeUndefined()
+    expect(data).toEqual({ plot: { tax: 0 } })
+  })
 })

@@ -22,8 +22,12 @@ export const LIMITS: OperationLimits = {
 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible",
+  "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag",
   "@interfaceObject", "@authenticated", "@requiresScopes", "@policy"])\n`
+
+/** The planning engines; every federation case is tested on each. */
+export const PLANNERS = ['apollo'] as const
+export type PlannerName = (typeof PLANNERS)[number]
 
 type Resolver =
   | GraphQLFieldResolver<never, RequestContext>
@@ -91,11 +95,13 @@ interface AskOptions {
   readonly signal?: AbortSignal
 }
 
-export function federate(sources: Readonly<Record<string, SubgraphSource>>): Federation {
+export type Sources = Readonly<Record<string, SubgraphSource>>
+export type Federate = (sources: Sources) => Federation
+
+export function federate(sources: Sources, _planner: PlannerName = 'apollo'): Federation {
   const sent: Sent[] = []
   const subgraphs = Object.entries(sources).map(([name, source]) => serve(name, source, sent))
-  const { supergraph, findings } = compose(subgraphs)
-  if (supergraph === undefined) throw new Error(JSON.stringify(findings, undefined, 1))
+  const supergraph = supergraphOf(subgraphs)
   const engine = buildEngine({ supergraph, subgraphs, limits: LIMITS, mayIntrospect: () => true })
   return {
     engine,
@@ -107,6 +113,19 @@ export function federate(sources: Readonly<Record<string, SubgraphSource>>): Fed
       return structuredClone(answer ?? { errors: refusal?.errors ?? [] })
     },
   }
+}
+
+/** By the subgraphs' schemas: composing takes longer than all else in a small test, and most tests of a file share theirs. */
+const composed = new Map<string, string>()
+
+function supergraphOf(subgraphs: readonly Subgraph[]): string {
+  const key = JSON.stringify(subgraphs.map(({ name, sdl }) => [name, sdl]))
+  const known = composed.get(key)
+  if (known !== undefined) return known
+  const { supergraph, findings } = compose(subgraphs)
+  if (supergraph === undefined) throw new Error(JSON.stringify(findings, undefined, 1))
+  composed.set(key, supergraph)
+  return supergraph
 }
 
 export function contextOf(
