@@ -14,7 +14,7 @@ import { buildMeetsCondition } from './execute/types.ts'
 import { buildCheckOperation } from './operation/check-operation.ts'
 import { refuseKeyAliases } from './operation/key-aliases.ts'
 import type { OperationLimits, OperationRequest } from './operation/operation.ts'
-import { runStages, type Stage, stagesOf, type Work } from './pipeline.ts'
+import { type Accepts, ONE_ANSWER, runStages, type Stage, stagesOf, type Work } from './pipeline.ts'
 import { openApolloPlanner } from './plan/apollo.ts'
 import { buildPlanOperation } from './plan/plan-operation.ts'
 import type { SubgraphLink } from './subgraph-link/link.ts'
@@ -34,8 +34,13 @@ export interface EngineOptions {
 
 export interface Engine {
   readonly api: GraphQLSchema
-  /** `readOnly` refuses anything but a query. */
-  run(request: OperationRequest, context: RequestContext, readOnly: boolean): Promise<Work>
+  /** `readOnly` refuses mutations. Without `accepts` there is one whole answer, and no subscription. */
+  run(
+    request: OperationRequest,
+    context: RequestContext,
+    readOnly: boolean,
+    accepts?: Accepts,
+  ): Promise<Work>
   readonly ask: Ask
 }
 
@@ -72,12 +77,19 @@ export function buildEngine(options: EngineOptions): Engine {
   }).map((stage) => observe(stage))
   return {
     api,
-    run: (request, context, readOnly) =>
-      runStages(stages, { request, context, trusted: false, readOnly }),
+    run: (request, context, readOnly, accepts = ONE_ANSWER) =>
+      runStages(stages, { request, context, trusted: false, readOnly, accepts }),
     ask: async (query, variables, context) => {
       const inner = { ...context, provenance: true }
-      const work = { request: { query, variables }, context: inner, trusted: true, readOnly: true }
-      return answerOf(await runStages(stages, work))
+      return answerOf(
+        await runStages(stages, {
+          request: { query, variables },
+          context: inner,
+          trusted: true,
+          readOnly: true,
+          accepts: ONE_ANSWER,
+        }),
+      )
     },
   }
 }

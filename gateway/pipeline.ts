@@ -4,13 +4,14 @@
 import { type GraphQLSchema, OperationTypeNode } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
-import type { Answer, AnswerError, RequestContext } from '../schema/context.ts'
+import type { Answer, AnswerError, LaterPart, RequestContext } from '../schema/context.ts'
 import { invariant } from '../schema/errors.ts'
 import type { Access, Filtered } from './auth/access.ts'
 import type { ExecuteOperation } from './execute/execute-operation.ts'
 import type { CheckOperation } from './operation/check-operation.ts'
 import { coerceVariables } from './operation/coerce-variables.ts'
 import type { CheckedOperation, OperationRequest } from './operation/operation.ts'
+import { withoutDefer } from './operation/without-defer.ts'
 import type { PlanOperation } from './plan/plan-operation.ts'
 import type { PlanNode } from './plan/plan.ts'
 
@@ -23,18 +24,40 @@ export interface Work {
   readonly trusted: boolean
   /** Over GET nothing may change (GraphQL over HTTP §6.2.1). */
   readonly readOnly: boolean
+  readonly accepts: Accepts
   operation?: CheckedOperation
   variables?: Readonly<Record<string, unknown>>
   filtered?: Filtered
   plan?: PlanNode
   answer?: Answer
+  /** What comes after the answer, if parts of it are deferred. Must be read to its end or returned. */
+  later?: AsyncIterable<LaterPart>
+  /** In place of an answer: the events of a subscription, until it is over or its request aborted. */
+  events?: AsyncIterable<Answer>
   /** Why the work ended early. */
   refusal?: Refusal
 }
 
+/** What the one who asks can read beside one whole answer. */
+export interface Accepts {
+  /** Parts of an answer after it (`@defer`); where not, the answer comes whole. */
+  readonly later: boolean
+  /** The events of a subscription. */
+  readonly events: boolean
+}
+
+export const ONE_ANSWER: Accepts = { later: false, events: false }
+
 interface Refusal {
-  readonly kind: 'invalid' | 'mutation-over-get'
+  readonly kind: 'invalid' | 'mutation-over-get' | 'events-not-accepted'
   readonly errors: readonly AnswerError[]
+}
+
+type Execution = Parameters<ExecuteOperation>[0]
+
+interface Executed {
+  readonly answer: Answer
+  readonly later?: AsyncIterable<LaterPart> | undefined
 }
 
 export interface Stage {
@@ -47,7 +70,9 @@ export interface Parts {
   readonly check: CheckOperation
   readonly access: Access
   readonly plan: PlanOperation
-  readonly execute: ExecuteOperation
+  readonly execute: (execution: Execution) => Promise<Answer | Executed>
+  /** Absent: no subscriptions are offered. */
+  readonly subscribe?: ((execution: Execution) => Promise<AsyncIterable<Answer>>) | undefined
   readonly mayIntrospect: (caller: Caller) => boolean
 }
 
@@ -69,18 +94,22 @@ export async function runStages(stages: readonly Stage[], work: Work): Promise<W
   return work
 }
 
-function checkStage(work: Work, { check, api, mayIntrospect }: Parts): void {
-  const { request, context, trusted } = work
+function checkStage(work: Work, { check, api, mayIntrospect, subscribe }: Parts): void {
+  const { request, context, trusted, accepts } = work
   const introspection = mayIntrospect(context.caller)
   const { operation, findings } = check(request, { introspection, trusted })
   if (operation === undefined) return refuse(work, 'invalid', findings)
   work.operation = operation
-  if (operation.operation.operation === OperationTypeNode.SUBSCRIPTION) {
-    return refuse(work, 'invalid', [toError('Subscriptions are not offered here.')])
+  const { operation: kind } = operation.operation
+  if (kind === OperationTypeNode.SUBSCRIPTION) {
+    if (subscribe === undefined) return refuse(work, 'invalid', [NOT_OFFERED])
+    if (!accepts.events) return refuse(work, 'events-not-accepted', [NOT_ACCEPTED])
   }
-  if (work.readOnly && operation.operation.operation !== OperationTypeNode.QUERY) {
-    return refuse(work, 'mutation-over-get', [toError('A mutation needs POST.')])
+  if (kind === OperationTypeNode.MUTATION && work.readOnly) {
+    return refuse(work, 'mutation-over-get', [NEEDS_POST])
   }
+  const whole = !accepts.later || kind === OperationTypeNode.SUBSCRIPTION
+  if (whole) work.operation = withoutDefer(operation)
   const coerced = coerceVariables(api, operation.operation, request.variables ?? {})
   if (coerced.variables === undefined) return refuse(work, 'invalid', coerced.findings)
   work.variables = coerced.variables
@@ -90,7 +119,8 @@ function checkStage(work: Work, { check, api, mayIntrospect }: Parts): void {
 function accessStage(work: Work, { access }: Parts): void {
   const { operation, context } = work
   invariant(operation, 'access comes after operation')
-  work.filtered = access(operation.document, operation.hash, context.caller)
+  const key = operation.whole === true ? `${operation.hash} whole` : operation.hash
+  work.filtered = access(operation.document, key, context.caller)
 }
 
 function planStage(work: Work, { plan }: Parts): void {
@@ -99,22 +129,37 @@ function planStage(work: Work, { plan }: Parts): void {
   work.plan = plan(filtered.document, filtered.key)
 }
 
-async function executeStage(work: Work, { execute }: Parts): Promise<void> {
+async function executeStage(work: Work, { execute, subscribe }: Parts): Promise<void> {
   const { operation, variables, filtered, plan, context } = work
   invariant(operation && variables && filtered && plan, 'execute comes after plan')
-  work.answer = await execute({
+  const execution = {
     plan,
     operation: operation.operation,
     fragments: operation.fragments,
     denied: filtered.denied,
     variables,
     context: { ...context, provenance: context.provenance || operation.provenance },
-  })
+  }
+  if (operation.operation.operation === OperationTypeNode.SUBSCRIPTION) {
+    invariant(subscribe, 'the operation stage lets no subscription pass that is not offered')
+    work.events = await subscribe(execution)
+    return
+  }
+  const executed = await execute(execution)
+  if (!('answer' in executed)) work.answer = executed
+  else {
+    work.answer = executed.answer
+    if (executed.later !== undefined) work.later = executed.later
+  }
 }
 
 function refuse(work: Work, kind: Refusal['kind'], errors: readonly AnswerError[]): void {
   work.refusal = { kind, errors }
 }
+
+const NOT_OFFERED = toError('Subscriptions are not offered here.')
+const NOT_ACCEPTED = toError('A subscription is answered as text/event-stream; accept that.')
+const NEEDS_POST = toError('A mutation needs POST.')
 
 function toError(message: string): AnswerError {
   return { message, extensions: { code: 'OPERATION_INVALID' } }

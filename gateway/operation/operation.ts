@@ -18,6 +18,8 @@ export interface CheckedOperation {
   /** SHA-256 of text and operation name, base64url: for logs and cache keys. */
   readonly hash: string
   readonly provenance: boolean
+  /** `@defer` was taken out of the document; the hash is still that of the text. */
+  readonly whole?: true
 }
 
 /** The limits of one operation (facts: sign-on and security, "Limits by default"). */
