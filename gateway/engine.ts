@@ -12,10 +12,9 @@ import { buildAccess } from './auth/access.ts'
 import { buildExecuteOperation } from './execute/execute-operation.ts'
 import { buildMeetsCondition } from './execute/types.ts'
 import { buildCheckOperation } from './operation/check-operation.ts'
-import { refuseKeyAliases } from './operation/key-aliases.ts'
 import type { OperationLimits, OperationRequest } from './operation/operation.ts'
 import { type Accepts, ONE_ANSWER, runStages, type Stage, stagesOf, type Work } from './pipeline.ts'
-import { openApolloPlanner } from './plan/apollo.ts'
+import { openPlanner, type PlannerName } from './plan/open-planner.ts'
 import { buildPlanOperation } from './plan/plan-operation.ts'
 import type { SubgraphLink } from './subgraph-link/link.ts'
 import { openLocalLink } from './subgraph-link/local.ts'
@@ -25,6 +24,8 @@ export interface EngineOptions {
   readonly subgraphs: readonly Subgraph[]
   readonly limits: OperationLimits
   readonly mayIntrospect: (caller: Caller) => boolean
+  /** The engine that plans. */
+  readonly planner?: PlannerName | undefined
   readonly log?: Log | undefined
   /** Wraps each stage from outside. */
   readonly observe?: (stage: Stage) => Stage
@@ -53,6 +54,7 @@ export function buildEngine(options: EngineOptions): Engine {
     subgraphs,
     limits,
     mayIntrospect,
+    planner = 'hive',
     log,
     observe = (stage: Stage) => stage,
     observeLink = (link: SubgraphLink) => link,
@@ -66,12 +68,11 @@ export function buildEngine(options: EngineOptions): Engine {
     api,
     check: buildCheckOperation({
       schema: api,
-      rules: [refuseKeyAliases(full)],
       limits,
       remembered: REMEMBERED_OPERATIONS,
     }),
     access: buildAccess(full, api),
-    plan: buildPlanOperation(openApolloPlanner(supergraph), REMEMBERED_PLANS),
+    plan: buildPlanOperation(openPlanner(supergraph, planner), REMEMBERED_PLANS),
     execute: buildExecuteOperation(api, { links, meets: buildMeetsCondition(full) }),
     mayIntrospect,
   }).map((stage) => observe(stage))

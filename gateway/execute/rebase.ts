@@ -2,6 +2,7 @@
 
 import type { AnswerError } from '../../schema/context.ts'
 import type { Path, ProvenanceEntry } from '../../schema/provenance.ts'
+import { responseName } from '../plan/plan-name.ts'
 import type { EntityPart, Filled, Rewrite } from '../plan/plan.ts'
 import { toShownError } from './shown-error.ts'
 import type { Target } from './targets.ts'
@@ -28,7 +29,10 @@ export function rebaseErrors(
   return errors.flatMap((error) =>
     placements.flatMap((placement) => {
       const shown = toShownError(error, placement.reference)
-      return places(error.path ?? [], placement).map((path) => ({ ...shown, path }))
+      return places(error.path ?? [], placement).map((path) => ({
+        ...shown,
+        path: path.map(asSeen),
+      }))
     }),
   )
 }
@@ -39,9 +43,14 @@ export function rebaseProvenance(
 ): readonly ProvenanceEntry[] {
   return entries.flatMap((entry) =>
     placements.flatMap((placement) =>
-      places(entry.path, placement).map((path) => ({ ...entry, path })),
+      places(entry.path, placement).map((path) => ({ ...entry, path: path.map(asSeen) })),
     ),
   )
+}
+
+/** Clients know a field by its response name only. */
+function asSeen(key: string | number): string | number {
+  return typeof key === 'string' ? responseName(key) : key
 }
 
 function places(path: Path, placement: Placement): readonly Path[] {

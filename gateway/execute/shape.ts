@@ -1,6 +1,5 @@
 // Makes the answer a client asked for out of the gathered data: GraphQL §6.4 "Executing Fields" with every field's value
-// already there. Aliases are in the data (plans use the client's response names); null propagation and abstract types
-// are decided here.
+// already there, under its plan name; null propagation and abstract types are decided here.
 
 import {
   type FieldNode,
@@ -18,6 +17,7 @@ import {
 
 import type { AnswerError } from '../../schema/context.ts'
 import { ERRORS, type ErrorCode, invariant } from '../../schema/errors.ts'
+import { planName } from '../plan/plan-name.ts'
 import type { Composite, Fields, Selected } from './fields.ts'
 import { introspect } from './introspect.ts'
 import { PathSet, type Trail, trailToPath } from './path-set.ts'
@@ -67,7 +67,8 @@ export class Shape {
     const shaped: Tree = {}
     let broken = false
     for (const [name, nodes] of selected) {
-      const value = this.#field(type, nodes, valueAt(source, name), { key: name, up: trail })
+      const key = nodes[0] === undefined ? name : planName(nodes[0])
+      const value = this.#field(type, nodes, valueAt(source, key), { key: name, up: trail })
       if (value === BROKEN) broken = true
       else setValue(shaped, name, value)
     }

@@ -14,10 +14,13 @@ import { OperationTypeNode, parse } from 'graphql'
 import { SUPERGRAPH_FEATURES } from '../../schema/compose/features.ts'
 import { invariant, ServiceError } from '../../schema/errors.ts'
 import { filledBy } from './filled-by.ts'
+import { percentageOf } from './override-labels.ts'
 import {
   type Entities,
   type Fetch,
+  NO_OVERRIDES,
   NOTHING,
+  type Overrides,
   type Planner,
   type PlanNode,
   type Rewrite,
@@ -31,15 +34,37 @@ export function openApolloPlanner(supergraphSdl: string): Planner {
   // What a call fills is read from its selections, which a fragment would hide; and finding fragments again is slow.
   const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false })
   const schema = supergraph.apiSchema()
+  const labels = labelsOf(supergraph)
   return {
-    plan(document) {
+    percentages: [...labels].map(percentageOf).filter((share) => share !== undefined),
+    plan(document, overrides = NO_OVERRIDES) {
       const operation = operationFromDocument(schema, document, { validate: false })
-      const { node } = planner.buildQueryPlan(operation)
+      const overrideConditions = conditionsOf(labels, overrides)
+      const { node } = planner.buildQueryPlan(operation, { overrideConditions })
       if (node === undefined) return NOTHING
       invariant(isPlanNode(node), 'subscriptions are refused before planning')
       return toNode(node)
     },
   }
+}
+
+function labelsOf({ schema }: Supergraph): ReadonlySet<string> {
+  const labels = new Set<string>()
+  for (const application of schema.directive('join__field')?.applications() ?? []) {
+    const label: unknown = application.arguments()['overrideLabel']
+    if (typeof label === 'string') labels.add(label)
+  }
+  return labels
+}
+
+function conditionsOf(labels: ReadonlySet<string>, overrides: Overrides): Map<string, boolean> {
+  const conditions = new Map<string, boolean>()
+  for (const label of labels) {
+    const share = percentageOf(label)
+    const followed = share === undefined ? overrides.labels.has(label) : overrides.percent < share
+    conditions.set(label, followed)
+  }
+  return conditions
 }
 
 function toNode(node: ApolloNode): PlanNode {

@@ -5,6 +5,7 @@ import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from 'gr
 
 import { BoundedCache } from '../bounded-cache.ts'
 import { KEEP_EMPTIED } from '../keep-emptied.ts'
+import { normalise } from './normalise.ts'
 import { NOTHING, type Planner, type PlanNode } from './plan.ts'
 
 export type PlanOperation = (document: DocumentNode, key: string) => PlanNode
@@ -22,7 +23,7 @@ export function buildPlanOperation(planner: Planner, most: number): PlanOperatio
 
 function planOf(planner: Planner, document: DocumentNode): PlanNode {
   const fetched = withoutIntrospection(document)
-  return asksOnlyTypename(fetched) ? NOTHING : planner.plan(fetched)
+  return asksOnlyTypename(fetched) ? NOTHING : planner.plan(normalise(fetched))
 }
 
 /** The gateway answers `__schema` and `__type` itself. */

@@ -118,6 +118,9 @@ interface SelectedFragment {
   readonly kind: 'fragment'
   readonly type: string | undefined
   readonly selections: readonly Selection[]
+  /** Boolean variables: left out if the first is true, or if the second is not. */
+  readonly skipIf?: string | undefined
+  readonly includeIf?: string | undefined
 }
 
 export type Rewrite =
@@ -127,7 +130,22 @@ export type Rewrite =
 /** The plan of an operation that no subgraph need answer. */
 export const NOTHING: PlanNode = { kind: 'sequence', nodes: [] }
 
+/** Which of the supergraph's progressive overrides (`@override(label:)`) a plan is to follow. */
+export interface Overrides {
+  /** The request's place among all, 0 to 100: `percent(x)` is followed by those below x. */
+  readonly percent: number
+  /** Labels of other forms that are followed. */
+  readonly labels: ReadonlySet<string>
+}
+
+export const NO_OVERRIDES: Overrides = { percent: 100, labels: new Set() }
+
 export interface Planner {
-  /** The document holds one validated operation and its fragments, nothing of introspection. NOTHING if that is the plan. */
-  plan(document: DocumentNode): PlanNode
+  /** Every x of a `percent(x)` in the supergraph. */
+  readonly percentages: readonly number[]
+  /**
+   * The document holds one validated operation and its fragments, normalised, nothing of introspection. NOTHING if that
+   * is the plan. Without overrides none is followed.
+   */
+  plan(document: DocumentNode, overrides?: Overrides): PlanNode
 }

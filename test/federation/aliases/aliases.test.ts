@@ -31,19 +31,45 @@ const files = {
   },
 }
 
+const FILE = 'file of 1, 2'
+
 onBothEngines((federate) => {
   test.each([
-    ['a key', '{ thing { id: note file } }'],
-    ['a key, before it is known', '{ thing { id: name file } }'],
-    ['what another field requires', '{ thing { note: name file } }'],
-    ['the type', '{ thing { __typename: note file } }'],
-    ['a key, behind an interface', '{ things { id: name ... on Thing { file } } }'],
-    ['a key, in a fragment', '{ thing { ...F file } } fragment F on Thing { id: note }'],
-  ])('lets no alias stand for %s of its object', async (_name, query) => {
+    ['a key', '{ thing { id: note file } }', { thing: { id: '2', file: FILE } }],
+    ['a key, by another field', '{ thing { id: name file } }', { thing: { id: 'n', file: FILE } }],
+    [
+      'what another field requires',
+      '{ thing { note: name file } }',
+      { thing: { note: 'n', file: FILE } },
+    ],
+    ['the type', '{ thing { __typename: note file } }', { thing: { __typename: '2', file: FILE } }],
+    [
+      'a key, behind an interface',
+      '{ things { id: name ... on Thing { file } } }',
+      { things: [{ id: 'n', file: FILE }] },
+    ],
+    [
+      'a key, in a fragment',
+      '{ thing { ...F file } } fragment F on Thing { id: note }',
+      { thing: { id: '2', file: FILE } },
+    ],
+  ])('an alias that is the name of %s changes no entity', async (_name, query, expected) => {
     const { ask, sent } = federate({ things, notes, files })
-    const { errors } = await ask(query)
-    expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_INVALID' } }])
-    expect(sent).toEqual([])
+    expect(await ask(query)).toEqual({ data: expected })
+    const named = sent.flatMap(({ variables }) => Object.values(variables).flat())
+    expect(named.length).toBeGreaterThan(0)
+    for (const one of named) expect(one).toMatchObject({ __typename: 'Thing', id: '1' })
+  })
+
+  test('shows an error at the place that the client named', async () => {
+    const { ask } = federate({
+      things,
+      notes: { ...notes, resolvers: { Thing: { __resolveReference: () => new Error('gone') } } },
+      files,
+    })
+    const { data, errors } = await ask('{ id: thing { name: note } }')
+    expect(data).toEqual({ id: { name: null } })
+    expect(errors).toMatchObject([{ path: ['id', 'name'] }])
   })
 
   test.each([

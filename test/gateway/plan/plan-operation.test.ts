@@ -10,7 +10,7 @@ function planner(): Planner & { readonly planned: string[] } {
     planned.push(print(document).replaceAll(/\s+/g, ' '))
     return NOTHING
   }
-  return { planned, plan }
+  return { planned, percentages: [], plan }
 }
 
 test('plans once per key, also when there is nothing to fetch', () => {

@@ -26,7 +26,7 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
   "@interfaceObject", "@authenticated", "@requiresScopes", "@policy"])\n`
 
 /** The planning engines; every federation case is tested on each. */
-export const PLANNERS = ['apollo'] as const
+export const PLANNERS = ['hive', 'apollo'] as const
 export type PlannerName = (typeof PLANNERS)[number]
 
 type Resolver =
@@ -98,11 +98,17 @@ interface AskOptions {
 export type Sources = Readonly<Record<string, SubgraphSource>>
 export type Federate = (sources: Sources) => Federation
 
-export function federate(sources: Sources, _planner: PlannerName = 'apollo'): Federation {
+export function federate(sources: Sources, planner: PlannerName = 'hive'): Federation {
   const sent: Sent[] = []
   const subgraphs = Object.entries(sources).map(([name, source]) => serve(name, source, sent))
   const supergraph = supergraphOf(subgraphs)
-  const engine = buildEngine({ supergraph, subgraphs, limits: LIMITS, mayIntrospect: () => true })
+  const engine = buildEngine({
+    supergraph,
+    subgraphs,
+    limits: LIMITS,
+    mayIntrospect: () => true,
+    planner,
+  })
   return {
     engine,
     sent,
