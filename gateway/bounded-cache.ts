@@ -25,4 +25,17 @@ export class BoundedCache<Key, Value> {
       return
     }
   }
+
+  delete(key: Key): void {
+    this.#entries.delete(key)
+  }
+
+  /** Without counting as use. */
+  values(): IterableIterator<Value> {
+    return this.#entries.values()
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
 }

@@ -6,14 +6,26 @@ import type { Caller } from '../schema/caller.ts'
 import { toApiSchema } from '../schema/compose/api-schema.ts'
 import { toFullSchema } from '../schema/compose/full-schema.ts'
 import type { Answer, Ask, RequestContext } from '../schema/context.ts'
+import type { ManifestOperation } from '../schema/document-manifest.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
 import { buildAccess } from './auth/access.ts'
 import { buildExecuteOperation } from './execute/execute-operation.ts'
 import { buildMeetsCondition } from './execute/types.ts'
 import { buildCheckOperation } from './operation/check-operation.ts'
+import { buildCostSchema, type CallCosts } from './operation/cost/cost-schema.ts'
 import type { OperationLimits, OperationRequest } from './operation/operation.ts'
-import { type Accepts, ONE_ANSWER, runStages, type Stage, stagesOf, type Work } from './pipeline.ts'
+import { buildTrustedDocuments } from './operation/trusted-documents.ts'
+import {
+  type Accepts,
+  ONE_ANSWER,
+  type Parts,
+  runStages,
+  type Stage,
+  stagesOf,
+  warmUp,
+  type Work,
+} from './pipeline.ts'
 import { openPlanner, type PlannerName } from './plan/open-planner.ts'
 import { buildPlanOperation } from './plan/plan-operation.ts'
 import type { SubgraphLink } from './subgraph-link/link.ts'
@@ -21,7 +33,10 @@ import { openLocalLink } from './subgraph-link/local.ts'
 
 export interface EngineOptions {
   readonly supergraph: string
+  /** Those in this process. */
   readonly subgraphs: readonly Subgraph[]
+  /** The ways to all others. */
+  readonly links?: readonly SubgraphLink[]
   readonly limits: OperationLimits
   readonly mayIntrospect: (caller: Caller) => boolean
   /** The engine that plans. */
@@ -31,6 +46,8 @@ export interface EngineOptions {
   readonly observe?: (stage: Stage) => Stage
   /** Wraps the way to each subgraph from outside. */
   readonly observeLink?: ((link: SubgraphLink) => SubgraphLink) | undefined
+  /** Called when the engine is closed: nobody needs its links any more. */
+  readonly released?: (() => Promise<void>) | undefined
 }
 
 export interface Engine {
@@ -43,28 +60,34 @@ export interface Engine {
     accepts?: Accepts,
   ): Promise<Work>
   readonly ask: Ask
+  /** Checks and plans an operation as far as it can be without variables, so that its first request finds it done. */
+  warm(request: OperationRequest, caller: Caller): void
+  /** When its last request is done. The subgraphs are not its own. */
+  close(): Promise<void>
 }
 
 const REMEMBERED_OPERATIONS = 1000
 const REMEMBERED_PLANS = 1000
 
+/** Throws DocumentsError if the schema breaks a known document. */
 export function buildEngine(options: EngineOptions): Engine {
   const {
     supergraph,
     subgraphs,
+    links: others = [],
     limits,
     mayIntrospect,
     planner = 'hive',
     log,
     observe = (stage: Stage) => stage,
     observeLink = (link: SubgraphLink) => link,
+    released,
   } = options
   const api = toApiSchema(supergraph)
   const full = toFullSchema(supergraph)
-  const links = new Map(
-    subgraphs.map((subgraph) => [subgraph.name, observeLink(openLocalLink(subgraph, log))]),
-  )
-  const stages = stagesOf({
+  const local = subgraphs.map((subgraph) => openLocalLink(subgraph, log))
+  const links = new Map([...local, ...others].map((link) => [link.name, observeLink(link)]))
+  const parts: Parts = {
     api,
     check: buildCheckOperation({
       schema: api,
@@ -75,24 +98,39 @@ export function buildEngine(options: EngineOptions): Engine {
     plan: buildPlanOperation(openPlanner(supergraph, planner), REMEMBERED_PLANS),
     execute: buildExecuteOperation(api, { links, meets: buildMeetsCondition(full) }),
     mayIntrospect,
-  }).map((stage) => observe(stage))
+  }
+  const stages = stagesOf(parts).map((stage) => observe(stage))
+  const ask: Ask = async (query, variables, context) => {
+    const inner = { ...context, provenance: true }
+    return answerOf(
+      await runStages(stages, {
+        request: { query, variables },
+        context: inner,
+        trusted: true,
+        readOnly: true,
+        accepts: ONE_ANSWER,
+      }),
+    )
+  }
   return {
     api,
-    run: (request, context, readOnly, accepts = ONE_ANSWER) =>
-      runStages(stages, { request, context, trusted: false, readOnly, accepts }),
-    ask: async (query, variables, context) => {
-      const inner = { ...context, provenance: true }
-      return answerOf(
-        await runStages(stages, {
-          request: { query, variables },
-          context: inner,
-          trusted: true,
-          readOnly: true,
-          accepts: ONE_ANSWER,
-        }),
-      )
+    // What a request asks of the graph itself is answered by the engine that it began with.
+    run: (request, context, readOnly, accepts = ONE_ANSWER) => {
+      const own = { ...context, ask, tally: { fetches: 0, shared: 0 } }
+      return runStages(stages, { request, context: own, trusted: false, readOnly, accepts })
     },
+    ask,
+    warm: (request, caller) => warmUp(parts, request, caller),
+    close: () => released?.() ?? Promise.resolve(),
   }
+}
+
+function callCostsOf(subgraphs: readonly Subgraph[]): CallCosts {
+  const costs = new Map<string, ReadonlyMap<string, number>>()
+  for (const { name, callCosts } of subgraphs) {
+    if (callCosts !== undefined) costs.set(name, callCosts)
+  }
+  return costs
 }
 
 /** The answer, or the refusal in the form of one. */

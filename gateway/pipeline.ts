@@ -6,6 +6,7 @@ import { type GraphQLSchema, OperationTypeNode } from 'graphql'
 import type { Caller } from '../schema/caller.ts'
 import type { Answer, AnswerError, LaterPart, RequestContext } from '../schema/context.ts'
 import { invariant } from '../schema/errors.ts'
+import type { RefusalReason } from '../schema/refusal-reason.ts'
 import type { Access, Filtered } from './auth/access.ts'
 import type { ExecuteOperation } from './execute/execute-operation.ts'
 import type { CheckOperation } from './operation/check-operation.ts'
@@ -50,6 +51,8 @@ export const ONE_ANSWER: Accepts = { later: false, events: false }
 
 interface Refusal {
   readonly kind: 'invalid' | 'mutation-over-get' | 'events-not-accepted'
+  /** For counting; the kind decides how it is answered. */
+  readonly reason: RefusalReason
   readonly errors: readonly AnswerError[]
 }
 
@@ -74,6 +77,8 @@ export interface Parts {
   /** Absent: no subscriptions are offered. */
   readonly subscribe?: ((execution: Execution) => Promise<AsyncIterable<Answer>>) | undefined
   readonly mayIntrospect: (caller: Caller) => boolean
+  /** May it send known documents only? */
+  readonly documentsOnly: (caller: Caller) => boolean
 }
 
 export function stagesOf(parts: Parts): readonly Stage[] {
@@ -94,33 +99,62 @@ export async function runStages(stages: readonly Stage[], work: Work): Promise<W
   return work
 }
 
-function checkStage(work: Work, { check, api, mayIntrospect, subscribe }: Parts): void {
-  const { request, context, trusted, accepts } = work
-  const introspection = mayIntrospect(context.caller)
-  const { operation, findings } = check(request, { introspection, trusted })
-  if (operation === undefined) return refuse(work, 'invalid', findings)
+/** Checks and plans an operation, as far as it can be without variables, so that its first request finds it done. */
+export function warmUp(parts: Parts, request: OperationRequest, caller: Caller): void {
+  const trust = { introspection: parts.mayIntrospect(caller), trusted: false }
+  const { operation } = parts.check(request, trust)
+  if (operation === undefined) return
+  for (const one of new Set([operation, withoutDefer(operation)])) {
+    const { document, key } = parts.access(one.document, accessKey(one), caller)
+    parts.plan(document, key)
+  }
+}
+
+function checkStage(work: Work, parts: Parts): void {
+  const { request, context, trusted } = work
+  const introspection = parts.mayIntrospect(context.caller)
+  const documentsOnly = parts.documentsOnly(context.caller)
+  const checked = parts.check(request, { introspection, trusted, documentsOnly })
+  const { operation } = checked
+  if (operation === undefined) return refuse(work, checked.reason, checked.findings)
   work.operation = operation
-  const { operation: kind } = operation.operation
-  if (kind === OperationTypeNode.SUBSCRIPTION) {
-    if (subscribe === undefined) return refuse(work, 'invalid', [NOT_OFFERED])
-    if (!accepts.events) return refuse(work, 'events-not-accepted', [NOT_ACCEPTED])
-  }
-  if (kind === OperationTypeNode.MUTATION && work.readOnly) {
-    return refuse(work, 'mutation-over-get', [NEEDS_POST])
-  }
-  const whole = !accepts.later || kind === OperationTypeNode.SUBSCRIPTION
-  if (whole) work.operation = withoutDefer(operation)
-  const coerced = coerceVariables(api, operation.operation, request.variables ?? {})
-  if (coerced.variables === undefined) return refuse(work, 'invalid', coerced.findings)
-  work.variables = coerced.variables
+  if (refuseKind(work, operation, parts)) return undefined
+  const { variables, findings } = coerceVariables(
+    parts.api,
+    operation.operation,
+    request.variables ?? {},
+  )
+  if (variables === undefined) return refuse(work, 'variable-values', findings)
+  const tooCostly = operation.refuseCost?.(variables)
+  if (tooCostly !== undefined) return refuse(work, 'cost', [tooCostly])
+  work.variables = variables
   return undefined
+}
+
+/** Can this client be answered an operation of this kind? */
+function refuseKind(work: Work, operation: CheckedOperation, { subscribe }: Parts): boolean {
+  const { operation: kind } = operation.operation
+  const { later, events } = work.accepts
+  const isSubscription = kind === OperationTypeNode.SUBSCRIPTION
+  if (isSubscription && subscribe === undefined) {
+    refuse(work, 'subscription', [NOT_OFFERED])
+  } else if (isSubscription && !events) {
+    refuse(work, 'not-acceptable', [NOT_ACCEPTED], 'events-not-accepted')
+  } else if (kind === OperationTypeNode.MUTATION && work.readOnly) {
+    refuse(work, 'mutation-over-get', [NEEDS_POST], 'mutation-over-get')
+  }
+  if (!later || isSubscription) work.operation = withoutDefer(operation)
+  return work.refusal !== undefined
 }
 
 function accessStage(work: Work, { access }: Parts): void {
   const { operation, context } = work
   invariant(operation, 'access comes after operation')
-  const key = operation.whole === true ? `${operation.hash} whole` : operation.hash
-  work.filtered = access(operation.document, key, context.caller)
+  work.filtered = access(operation.document, accessKey(operation), context.caller)
+}
+
+function accessKey({ hash, whole }: CheckedOperation): string {
+  return whole === true ? `${hash} whole` : hash
 }
 
 function planStage(work: Work, { plan }: Parts): void {
@@ -153,8 +187,13 @@ async function executeStage(work: Work, { execute, subscribe }: Parts): Promise<
   }
 }
 
-function refuse(work: Work, kind: Refusal['kind'], errors: readonly AnswerError[]): void {
-  work.refusal = { kind, errors }
+function refuse(
+  work: Work,
+  reason: RefusalReason,
+  errors: readonly AnswerError[],
+  kind: Refusal['kind'] = 'invalid',
+): void {
+  work.refusal = { kind, reason, errors }
 }
 
 const NOT_OFFERED = toError('Subscriptions are not offered here.')

@@ -14,10 +14,21 @@ export interface RequestContext {
    * this context: by it a room knows its request again.
    */
   readonly signal: AbortSignal
+  /** Headers of the client that subgraphs behind a network get, by lower-case name; only those that are configured. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Has the client asked for provenance? */
   readonly provenance: boolean
   /** Asks the whole graph on behalf of the same caller (prefill, inquiries). */
   readonly ask: Ask
+  /** What observers count of the request; one object also in copies of this context. */
+  readonly tally?: Tally | undefined
+}
+
+export interface Tally {
+  /** Calls of subgraphs, as the executor made them. */
+  fetches: number
+  /** Those of them that an equal call answered. */
+  shared: number
 }
 
 /** Runs one trusted operation through the gateway with provenance, as the given context's caller. */

@@ -1,7 +1,9 @@
 // What is logged of one request. Never variables, national ids, tokens or anything of an answer but its error codes.
 
 import type { Caller } from '../../schema/caller.ts'
-import type { Answer, AnswerError } from '../../schema/context.ts'
+import type { Answer, AnswerError, RequestContext } from '../../schema/context.ts'
+import type { RefusalReason } from '../../schema/refusal-reason.ts'
+import { clientOf, type ClientHeaders, tellable } from './client-of.ts'
 
 export interface Observed {
   readonly requestId: string
@@ -10,17 +12,31 @@ export interface Observed {
   readonly status: number
   readonly caller?: Caller | undefined
   readonly code?: string | undefined
+  /** Why the door refused it. */
+  readonly reason?: RefusalReason | undefined
+  /** The request whose answer this one was given, too. */
+  readonly sharedWith?: string | undefined
+  readonly headers?: ClientHeaders | undefined
   readonly work?: ObservedWork | undefined
+}
+
+/** What observers of stages saw of a request. */
+export interface Seen {
+  /** Milliseconds of each stage. */
+  readonly stages: Readonly<Record<string, number>>
+  /** For each cache whether it knew. */
+  readonly caches: Readonly<Record<string, 'hit' | 'miss'>>
 }
 
 /** What of the pipeline's work may be told. */
 interface ObservedWork {
+  readonly context?: Pick<RequestContext, 'tally'>
   readonly operation?: {
     readonly hash: string
     readonly operation: ObservedOperation
   }
   readonly answer?: Answer
-  readonly refusal?: { readonly errors: readonly AnswerError[] }
+  readonly refusal?: { readonly errors: readonly AnswerError[]; readonly reason?: RefusalReason }
 }
 
 interface ObservedOperation {
@@ -30,17 +46,24 @@ interface ObservedOperation {
 
 type Line = Readonly<Record<string, unknown>>
 
-export function toLine(observed: Observed, stages: Readonly<Record<string, number>>): Line {
-  const { requestId, traceparent, status, caller, work, code } = observed
+export function toLine(observed: Observed, { stages, caches }: Seen): Line {
+  const { requestId, traceparent, status, caller, work, code, sharedWith } = observed
+  const client = clientOf(observed)
   return {
     requestId,
     traceId: traceparent.split('-')[1],
     ...(work?.operation === undefined ? {} : namesOf(work.operation)),
     caller: caller?.kind,
-    client: caller?.clientId,
+    client: client.name,
+    clientVersion: client.version,
     status,
     codes: codesOf({ code, work }),
+    reason: observed.reason ?? work?.refusal?.reason,
+    sharedWith,
+    fetches: work?.context?.tally?.fetches,
+    fetchesShared: work?.context?.tally?.shared || undefined,
     tookMs: Math.round((performance.now() - observed.startedAtMs) * 1000) / 1000,
+    caches,
     stages,
   }
 }
@@ -49,11 +72,8 @@ function namesOf({ hash, operation }: NonNullable<ObservedWork['operation']>): L
   return { operation: nameOf(operation), hash }
 }
 
-const LONGEST_NAME = 80
-
-/** A client chooses the name, so a number that may be somebody's does not stay in it. */
 export function nameOf({ name }: ObservedOperation): string | undefined {
-  return name?.value.slice(0, LONGEST_NAME).replaceAll(/\d{8,}/g, '…')
+  return name && tellable(name.value)
 }
 
 /** How often each code, and of which system, so that one line tells who failed. */
