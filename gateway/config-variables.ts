@@ -2,6 +2,12 @@
 
 import { type Static, Type } from 'typebox'
 
+// Field names (RFC 9110 §5.6.2), less those that are of one connection or body, or that the gateway writes itself.
+const NOT_FORWARDED =
+  'accept|accept-encoding|connection|content-[a-z-]+|expect|host|keep-alive|proxy-[a-z-]+|te|traceparent|trailer|transfer-encoding|upgrade|x-request-id'
+const HEADER_NAME = `(?!(?:${NOT_FORWARDED})(?:,|$))[a-z0-9!#$%&'*+.^_|~\x60-]+`
+const HEADER_NAMES = `^${HEADER_NAME}(?:,${HEADER_NAME})*$`
+
 /** Environment variable → meaning, form and default. Without a default it may be absent. */
 export const VARIABLES = {
   PANJAREH_HOST: Type.String({
@@ -72,6 +78,26 @@ export const VARIABLES = {
   PANJAREH_DEADLINE: duration('15s', 'Longest time one request may take.'),
   PANJAREH_DRAIN: duration('10s', 'How long open requests are waited for at the end.'),
   PANJAREH_BODY: size('256KB', 'Largest request body.'),
+  PANJAREH_SUBGRAPH_TIMEOUT: duration(
+    '10s',
+    'How long a subgraph behind a network may take for one answer, waiting for a connection included.',
+  ),
+  PANJAREH_SUBGRAPH_BODY: size('16MB', 'Largest answer of a subgraph behind a network.'),
+  PANJAREH_SUBGRAPH_CONNECTIONS: count(
+    '1024',
+    'Calls of one subgraph behind a network that are under way at once: connections, or streams of HTTP/2.',
+  ),
+  PANJAREH_SUBGRAPH_QUEUE: count(
+    '4096',
+    'Calls that wait for a connection to one subgraph; further ones are refused as SYSTEM_BUSY.',
+  ),
+  PANJAREH_FORWARD: Type.Optional(
+    Type.String({
+      pattern: HEADER_NAMES,
+      description:
+        'Headers of the client that subgraphs behind a network get, by name with commas between. Absent: none.',
+    }),
+  ),
   PANJAREH_TOKENS: count('2000', 'Tokens of a document.'),
   PANJAREH_DEPTH: count('12', 'Fields within fields.'),
   PANJAREH_ALIASES: count('15', 'Aliased fields.'),

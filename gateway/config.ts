@@ -15,6 +15,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly issuer: string
+  /** Was it named, not only assumed? */
+  readonly issuerIsSet: boolean
   readonly audience: string | undefined
   readonly keysUrl: string
   /** Absolute. */
@@ -33,6 +35,15 @@ export interface Config {
   readonly deadlineMs: number
   readonly drainMs: number
   readonly bodyLimit: number
+  /** Of each subgraph behind a network. */
+  readonly remote: {
+    readonly timeoutMs: number
+    readonly replyBytes: number
+    readonly connections: number
+    readonly queue: number
+  }
+  /** Headers of the client that such subgraphs get, in lower case. */
+  readonly forward: readonly string[]
   readonly limits: {
     readonly tokens: number
     readonly depth: number
@@ -58,8 +69,12 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Throws ConfigError with all findings. An unknown PANJAREH_ variable is refused: it is a misspelt one. */
-export function readConfig(environment: Environment = process.env): Config {
+/**
+ * What a command was told stands above the environment. Throws ConfigError with all findings. An unknown PANJAREH_
+ * variable is refused: it is a misspelt one.
+ */
+export function readConfig(surroundings: Environment = process.env, told?: Environment): Config {
+  const environment = { ...surroundings, ...told }
   const given: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) {
     if (name.startsWith('PANJAREH_') && value !== undefined && value !== '') given[name] = value
@@ -110,6 +125,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     host: variables.PANJAREH_HOST,
     port: Number(variables.PANJAREH_PORT),
     issuer,
+    issuerIsSet: Boolean(environment['PANJAREH_ISSUER']),
     audience: variables.PANJAREH_AUDIENCE,
     keysUrl: variables.PANJAREH_KEYS_URL ?? `${issuer}/protocol/openid-connect/certs`,
     subgraphs,
@@ -125,6 +141,13 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     deadlineMs: toMilliseconds(variables.PANJAREH_DEADLINE),
     drainMs: toMilliseconds(variables.PANJAREH_DRAIN),
     bodyLimit: toBytes(variables.PANJAREH_BODY),
+    remote: {
+      timeoutMs: toMilliseconds(variables.PANJAREH_SUBGRAPH_TIMEOUT),
+      replyBytes: toBytes(variables.PANJAREH_SUBGRAPH_BODY),
+      connections: Number(variables.PANJAREH_SUBGRAPH_CONNECTIONS),
+      queue: Number(variables.PANJAREH_SUBGRAPH_QUEUE),
+    },
+    forward: variables.PANJAREH_FORWARD?.split(',') ?? [],
     limits: limitsOf(variables),
   }
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../schema/caller.ts'
 import { compose } from '../schema/compose/compose.ts'
 import { framesOf, type Log } from '../schema/log.ts'
 import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
-import { buildAuthenticate } from './auth/authenticate.ts'
+import { type Authenticate, buildAuthenticate } from './auth/authenticate.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError } from './config.ts'
 import { buildEngine, type Engine } from './engine.ts'
@@ -16,13 +16,19 @@ import { toLine } from './observe/request-line.ts'
 import { StageTimes } from './observe/stage-times.ts'
 import type { Tracing } from './observe/tracing.ts'
 import type { Stage, Work } from './pipeline.ts'
+import type { RemoteLink } from './subgraph-link/remote.ts'
 
 export interface GatewayParts {
+  /** Those in this process. */
   readonly subgraphs: readonly Subgraph[]
+  /** Opens the ways to the supergraph's other subgraphs; closed with the gateway. */
+  readonly openLinks?: ((supergraph: string) => readonly RemoteLink[]) | undefined
   /** A composed supergraph; composed from the subgraphs if absent. */
   readonly supergraph?: string | undefined
   readonly log: Log
   readonly portal?: Portal | undefined
+  /** By the configuration's issuer if absent. */
+  readonly authenticate?: Authenticate | undefined
   /** Closed with the gateway. */
   readonly tracing?: Tracing | undefined
 }
@@ -50,9 +56,12 @@ const LAST_TRACES_MS = 500
 export async function openGateway(config: Config, parts: GatewayParts): Promise<Running> {
   const { subgraphs, log, tracing } = parts
   const times = new StageTimes<Work>()
+  const supergraph = parts.supergraph ?? composed(subgraphs)
+  const links = parts.openLinks?.(supergraph) ?? []
   const engine = buildEngine({
-    supergraph: parts.supergraph ?? composed(subgraphs),
+    supergraph,
     subgraphs,
+    links,
     limits: config.limits,
     log,
     mayIntrospect: (caller) => mayIntrospect(config, caller),
@@ -64,7 +73,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
   const door = buildDoor({
     run: (request, context, readOnly) => engine.run(request, context, readOnly),
     ask: engine.ask,
-    authenticate: buildAuthenticate(config),
+    authenticate: parts.authenticate ?? buildAuthenticate(config),
     bodyLimit: config.bodyLimit,
     deadlineMs: config.deadlineMs,
     beginTrace: tracing && ((parent, method) => tracing.begin(parent, method)),
@@ -81,7 +90,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     ready = false
     const until = performance.now() + drainMs
     await server.close(drainMs)
-    await closeAll(subgraphs, log)
+    await closeAll([...subgraphs, ...links], log)
     await tracing?.close(Math.max(until - performance.now(), LAST_TRACES_MS))
   }
   return { url: server.url, engine, health, close: () => (closing ??= close()) }

@@ -43,6 +43,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'gateway/pipeline.ts',
   ],
   'gateway/open-gateway.ts': ['gateway', 'schema'],
+  'gateway/flags.ts': ['gateway/config.ts', 'gateway/nearest.ts'],
+  'gateway/bare.ts': ['gateway', 'schema'],
   'gateway/main.ts': ['gateway', 'subgraphs', 'adapters', 'schema'],
   deploy: ['gateway/main.ts', 'gateway/config.ts', 'adapters/finding.ts', 'schema'],
   'test/estate': [],

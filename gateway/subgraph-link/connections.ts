@@ -1,0 +1,105 @@
+// The connections to one subgraph, which nobody else uses: what it does not answer in time costs others nothing. At most
+// so many calls are under way, at most so many wait; what a request left behind is not begun.
+
+import { Pool } from 'undici'
+
+import { Exchange, type Failure, type Outcome, type Outgoing } from './exchange.ts'
+
+export interface ConnectionLimits {
+  /** From the call to the last byte of the reply. */
+  readonly timeoutMs: number
+  /** Bytes of one reply. */
+  readonly replyBytes: number
+  /** Calls under way at once: sockets, or streams where HTTP/2 is spoken. */
+  readonly connections: number
+  /** Calls that wait for one of them. */
+  readonly queue: number
+}
+
+export interface ConnectionOptions {
+  readonly url: URL
+  readonly limits: ConnectionLimits
+  /** Certificates of issuers in PEM, in place of those that Node knows. */
+  readonly ca?: string | undefined
+}
+
+/** The reason of calls that failed for nothing that the subgraph did. */
+export const REQUEST_ENDED = 'request ended'
+
+const BUSY: Failure = { code: 'SYSTEM_BUSY', reason: 'queue full' }
+const LATE: Failure = { code: 'SYSTEM_TIMEOUT', reason: 'timeout' }
+const LEFT: Failure = { code: 'SYSTEM_TIMEOUT', reason: REQUEST_ENDED }
+
+export class Connections {
+  readonly #pool: Pool
+  readonly #path: string
+  readonly #limits: ConnectionLimits
+  readonly #waiting = new Set<Exchange>()
+  #active = 0
+
+  constructor({ url, limits, ca }: ConnectionOptions) {
+    this.#limits = limits
+    this.#path = `${url.pathname}${url.search}`
+    this.#pool = new Pool(url.origin, {
+      connections: limits.connections,
+      allowH2: true,
+      connectTimeout: limits.timeoutMs,
+      // One timer of ours counts the whole call; undici's two would let a reply of one byte at a time pass.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      ...(ca === undefined ? {} : { connect: { ca } }),
+    })
+  }
+
+  /** `done` is called once, maybe at once. What it gives ends the call, if it has not ended. */
+  begin(outgoing: Outgoing, done: (outcome: Outcome) => void): () => void {
+    const timer = setTimeout(() => this.#end(exchange, LATE), this.#limits.timeoutMs)
+    const exchange = new Exchange({
+      outgoing,
+      replyLimit: this.#limits.replyBytes,
+      done: (outcome) => {
+        clearTimeout(timer)
+        done(outcome)
+      },
+      freed: this.#freed,
+    })
+    if (this.#active < this.#limits.connections) this.#dispatch(exchange)
+    else if (this.#waiting.size < this.#limits.queue) this.#waiting.add(exchange)
+    else exchange.fail(BUSY)
+    return () => this.#end(exchange, LEFT)
+  }
+
+  /** Lets calls under way finish. */
+  close(): Promise<void> {
+    return this.#pool.close()
+  }
+
+  #end(exchange: Exchange, failure: Failure): void {
+    this.#waiting.delete(exchange)
+    exchange.fail(failure)
+  }
+
+  #dispatch(exchange: Exchange): void {
+    this.#active += 1
+    const { body, headers } = exchange.outgoing
+    this.#pool.dispatch(
+      { path: this.#path, method: 'POST', headers: [...headers], body, idempotent: false },
+      exchange,
+    )
+  }
+
+  readonly #freed = (exchange: Exchange): void => {
+    this.#active -= 1
+    if (exchange.isToRepeat) this.#dispatch(exchange)
+    else if (this.#waiting.size > 0) queueMicrotask(() => this.#next())
+  }
+
+  /** Later, because undici counts the reply's connection as taken until its handler has returned. */
+  #next(): void {
+    for (const exchange of this.#waiting) {
+      if (this.#active >= this.#limits.connections) return
+      this.#waiting.delete(exchange)
+      this.#dispatch(exchange)
+    }
+  }
+}

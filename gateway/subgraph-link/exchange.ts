@@ -1,0 +1,150 @@
+// One POST and its reply. Undici calls it as bytes come: no stream, no promise, no listener for each call. Measured over
+// one warm connection with a reply of 1 KB: pool.dispatch 25 µs of CPU a call, pool.request 32–50, node:http 60, fetch 170.
+
+import type { Dispatcher } from 'undici'
+
+import type { SystemErrorCode } from '../../schema/errors.ts'
+
+export interface Outgoing {
+  readonly body: string
+  /** Names and values in turn. */
+  readonly headers: readonly string[]
+  readonly mutates: boolean
+}
+
+export interface Reply {
+  readonly status: number
+  /** Content type as sent; empty if there was none. */
+  readonly type: string
+  readonly body: Buffer
+}
+
+/** `reason` is for the log: a code of Node or undici, or words of ours, never anything that was sent. */
+export interface Failure {
+  readonly code: SystemErrorCode
+  readonly reason: string
+}
+
+export type Outcome = Reply | Failure
+
+export interface ExchangeOptions {
+  readonly outgoing: Outgoing
+  /** Bytes. */
+  readonly replyLimit: number
+  /** Called once. */
+  readonly done: (outcome: Outcome) => void
+  /** Called when undici has done with it, for each time it was given to undici. */
+  readonly freed: (exchange: Exchange) => void
+}
+
+const EMPTY = Buffer.alloc(0)
+const ENDED = new Error('the call has ended')
+/** Of a connection that the other side had closed when the request was written. */
+const CLOSED_BEFORE = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+const CODES: Readonly<Record<string, SystemErrorCode>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'SYSTEM_UNAVAILABLE',
+  UND_ERR_HEADERS_OVERFLOW: 'SYSTEM_REPLY_INVALID',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'SYSTEM_REPLY_INVALID',
+}
+
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #options: ExchangeOptions
+  #controller: Dispatcher.DispatchController | undefined
+  #chunk: Buffer | undefined
+  #chunks: Buffer[] | undefined
+  #size = 0
+  #status = 0
+  #type = ''
+  #over = false
+  #again = false
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options
+  }
+
+  get outgoing(): Outgoing {
+    return this.#options.outgoing
+  }
+
+  get isOver(): boolean {
+    return this.#over
+  }
+
+  /** Should it be given to undici once more? True once, for a read that met a closed connection. */
+  get isToRepeat(): boolean {
+    return this.#again && !this.#over
+  }
+
+  /** Ends it from our side. */
+  fail(failure: Failure): void {
+    if (this.#over) return
+    this.#finish(failure)
+    this.#controller?.abort(ENDED)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#over) controller.abort(ENDED)
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    this.#status = status
+    const type = headers['content-type']
+    this.#type = typeof type === 'string' ? type : ''
+    if (Number(headers['content-length']) > this.#options.replyLimit) this.#tooLarge()
+    const coding = headers['content-encoding']
+    if (coding !== undefined && coding !== 'identity') {
+      this.fail({ code: 'SYSTEM_REPLY_INVALID', reason: 'compressed' })
+    }
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length
+    if (this.#size > this.#options.replyLimit) return this.#tooLarge()
+    if (this.#chunk === undefined) this.#chunk = chunk
+    else if (this.#chunks === undefined) this.#chunks = [this.#chunk, chunk]
+    else this.#chunks.push(chunk)
+    return undefined
+  }
+
+  onResponseEnd(): void {
+    const body = this.#chunks === undefined ? this.#chunk : Buffer.concat(this.#chunks, this.#size)
+    this.#finish({ status: this.#status, type: this.#type, body: body ?? EMPTY })
+    this.#options.freed(this)
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    this.#controller = undefined
+    const reason = reasonOf(error)
+    const unanswered = this.#status === 0 && !this.#options.outgoing.mutates
+    if (unanswered && !this.#again && CLOSED_BEFORE.has(reason)) this.#again = true
+    else this.#finish({ code: CODES[reason] ?? codeOf(error), reason })
+    this.#options.freed(this)
+  }
+
+  #tooLarge(): void {
+    this.fail({ code: 'SYSTEM_REPLY_INVALID', reason: 'too large' })
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#over) return
+    this.#over = true
+    this.#chunk = undefined
+    this.#chunks = undefined
+    this.#options.done(outcome)
+  }
+}
+
+function reasonOf(error: Error): string {
+  const code: unknown = Reflect.get(error, 'code')
+  return typeof code === 'string' ? code : error.name
+}
+
+/** What cannot be parsed as HTTP is no reply; anything else is of the connection. */
+function codeOf(error: Error): SystemErrorCode {
+  return error.name === 'HTTPParserError' ? 'SYSTEM_REPLY_INVALID' : 'SYSTEM_UNAVAILABLE'
+}

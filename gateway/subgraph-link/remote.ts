@@ -1,0 +1,118 @@
+// A subgraph behind a network: GraphQL over HTTP. In: a planned call. Out: its answer, or one whose error has a code of
+// the house. Never: an address, a reply's text or a header of the client that was not named to be passed on.
+
+import type { Answer } from '../../schema/context.ts'
+import { ERRORS, type SystemErrorCode } from '../../schema/errors.ts'
+import type { Log } from '../../schema/log.ts'
+import { type ConnectionLimits, Connections, REQUEST_ENDED } from './connections.ts'
+import type { Failure, Outgoing } from './exchange.ts'
+import type { LinkRequest, SubgraphLink } from './link.ts'
+import { readAnswer } from './read-answer.ts'
+import { toRequestBody } from './request-body.ts'
+import { atRequestEnd } from './request-end.ts'
+
+export interface RemoteOptions {
+  readonly name: string
+  /** http or https; a user and password in it are sent as basic credentials. */
+  readonly url: string
+  readonly limits: ConnectionLimits
+  readonly log?: Log | undefined
+  /** Certificates of issuers in PEM, in place of those that Node knows. */
+  readonly ca?: string | undefined
+}
+
+export interface RemoteLink extends SubgraphLink {
+  close(): Promise<void>
+}
+
+export function openRemoteLink(options: RemoteOptions): RemoteLink {
+  const { name, limits, ca } = options
+  const url = new URL(options.url)
+  const connections = new Connections({ url, limits, ca })
+  const fixed = fixedHeaders(url)
+  const failures = failuresOf(name)
+  const watch = new Watch(options)
+  return {
+    name,
+    send(request) {
+      const { signal } = request.context
+      if (signal.aborted) return Promise.resolve(failures.SYSTEM_TIMEOUT)
+      const outgoing = toOutgoing(request, fixed)
+      return new Promise((resolve) => {
+        let over = false
+        let stay: (() => void) | undefined
+        const cancel = connections.begin(outgoing, (outcome) => {
+          over = true
+          stay?.()
+          const answer = 'status' in outcome ? readAnswer(outcome) : outcome
+          watch.saw(answer)
+          resolve('code' in answer ? failures[answer.code] : answer)
+        })
+        if (!over) stay = atRequestEnd(signal, cancel)
+      })
+    },
+    close: () => connections.close(),
+  }
+}
+
+const ACCEPT = 'application/graphql-response+json, application/json;q=0.9'
+
+function fixedHeaders({ username, password }: URL): readonly string[] {
+  // RFC 9110 §12.5.3: a request that names no coding takes any.
+  const headers = [
+    'content-type',
+    'application/json',
+    'accept',
+    ACCEPT,
+    'accept-encoding',
+    'identity',
+  ]
+  if (username === '' && password === '') return headers
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return [...headers, 'authorization', `Basic ${Buffer.from(credentials).toString('base64')}`]
+}
+
+function toOutgoing(request: LinkRequest, fixed: readonly string[]): Outgoing {
+  const { operation, context } = request
+  const { traceparent, requestId, headers: passed } = context
+  const headers = [...fixed, 'traceparent', traceparent, 'x-request-id', requestId]
+  for (const name in passed) headers.push(name, passed[name] ?? '')
+  return { body: toRequestBody(request), headers, mutates: operation.mutates }
+}
+
+/** The answer of each failure, made once: the executor adds the request's own reference when it shows one. */
+function failuresOf(system: string): Readonly<Record<SystemErrorCode, Answer>> {
+  const answerOf = (code: SystemErrorCode): Answer => {
+    const { text: message, retryable } = ERRORS[code]
+    return { data: null, errors: [{ message, extensions: { code, system, retryable } }] }
+  }
+  return {
+    SYSTEM_TIMEOUT: answerOf('SYSTEM_TIMEOUT'),
+    SYSTEM_UNAVAILABLE: answerOf('SYSTEM_UNAVAILABLE'),
+    SYSTEM_MAINTENANCE: answerOf('SYSTEM_MAINTENANCE'),
+    SYSTEM_BUSY: answerOf('SYSTEM_BUSY'),
+    SYSTEM_REFUSED: answerOf('SYSTEM_REFUSED'),
+    SYSTEM_REPLY_INVALID: answerOf('SYSTEM_REPLY_INVALID'),
+  }
+}
+
+/** Tells the log when a subgraph begins to fail, fails otherwise, and answers again; not each time. */
+class Watch {
+  readonly #log: Log | undefined
+  readonly #subgraph: string
+  #reason: string | undefined
+
+  constructor({ name, log }: RemoteOptions) {
+    this.#log = log
+    this.#subgraph = name
+  }
+
+  saw(answer: Answer | Failure): void {
+    const reason = 'reason' in answer ? answer.reason : undefined
+    if (reason === this.#reason || reason === REQUEST_ENDED) return
+    this.#reason = reason
+    const facts = { subgraph: this.#subgraph, reason }
+    if (reason === undefined) this.#log?.info(facts, 'a subgraph answers again')
+    else this.#log?.warn(facts, 'a subgraph does not answer')
+  }
+}
