@@ -61,6 +61,26 @@ export const VARIABLES = {
         'OTLP/HTTP collector for traces, without the `/v1/traces` that is added. Absent: none.',
     }),
   ),
+  PANJAREH_METRICS_PORT: Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{1,5}$',
+      description: 'Port of `/metrics` for Prometheus; 0 takes a free one. Absent: none.',
+    }),
+  ),
+  PANJAREH_METRICS_HOST: Type.String({
+    default: '127.0.0.1',
+    description: 'Address of `/metrics`. It names systems and subgraphs: not for the public.',
+  }),
+  PANJAREH_RELOAD: Type.String({
+    pattern: '^(off|[1-9][0-9]*(ms|s|m))$',
+    default: 'off',
+    description:
+      'How often PANJAREH_SUPERGRAPH is looked at for a new supergraph. SIGHUP looks at once.',
+  }),
+  PANJAREH_RELOAD_BREAKING: Type.Union([Type.Literal('refuse'), Type.Literal('allow')], {
+    default: 'refuse',
+    description: 'What becomes of a new supergraph that breaks operations which clients send.',
+  }),
   PANJAREH_LOG: Type.Union(
     [
       Type.Literal('debug'),
@@ -104,6 +124,24 @@ export const VARIABLES = {
   PANJAREH_ROOT_FIELDS: count('10', 'Fields at the root of an operation.'),
   PANJAREH_DIRECTIVES: count('10', 'Directives of an operation.'),
   PANJAREH_SELECTIONS: count('5000', 'Selections after fragments are written out.'),
+  PANJAREH_COST: count(
+    '10000',
+    'Estimated cost of an operation: objects and calls, as often as lists are long (docs/limits.md).',
+  ),
+  PANJAREH_LIST_SIZE: count('5', 'Assumed length of a list that has no @listSize.'),
+  PANJAREH_DOCUMENTS: Type.Optional(
+    Type.String({
+      description:
+        'Manifest of documents that clients may name by their hash (docs/trusted-documents.md). Absent: none.',
+    }),
+  ),
+  PANJAREH_TRUSTED_ONLY: Type.Optional(
+    Type.String({
+      pattern: '^[^,\\s]+(,[^,\\s]+)*$',
+      description:
+        'OpenID clients (azp) that may send only such documents, with commas between; * is everybody. Absent: nobody.',
+    }),
+  ),
 } as const
 
 export const ConfigVariables = Type.Object(VARIABLES, { additionalProperties: false })

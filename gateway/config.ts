@@ -30,6 +30,11 @@ export interface Config {
   readonly databaseUrl: string | undefined
   /** Base URL of an OTLP/HTTP collector; undefined: no traces. */
   readonly otlp: string | undefined
+  /** Undefined: no metrics are shown. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined
+  /** How often the supergraph file is looked at; undefined: only when told. */
+  readonly reloadMs: number | undefined
+  readonly reloadBreaking: 'refuse' | 'allow'
   readonly log: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly introspection: 'everyone' | 'staff' | 'nobody'
   readonly deadlineMs: number
@@ -44,6 +49,10 @@ export interface Config {
   }
   /** Headers of the client that such subgraphs get, in lower case. */
   readonly forward: readonly string[]
+  /** Absolute path of the list of documents that clients may name by their hash; undefined: none. */
+  readonly documents: string | undefined
+  /** OpenID clients that may send only those; `*` is everybody. */
+  readonly trustedOnly: readonly string[]
   readonly limits: {
     readonly tokens: number
     readonly depth: number
@@ -51,6 +60,8 @@ export interface Config {
     readonly rootFields: number
     readonly directives: number
     readonly selections: number
+    readonly cost: number
+    readonly listSize: number
   }
 }
 
@@ -103,7 +114,9 @@ function findingsOf(given: Readonly<Record<string, string>>): readonly string[] 
       )
     } else if (!Value.Check(schema, value)) findings.push(`${name} is not valid: ${formOf(schema)}`)
   }
-  if (Number(given['PANJAREH_PORT'] ?? 0) > 65_535) findings.push('PANJAREH_PORT is above 65535')
+  for (const name of ['PANJAREH_PORT', 'PANJAREH_METRICS_PORT']) {
+    if (Number(given[name] ?? 0) > 65_535) findings.push(`${name} is above 65535`)
+  }
   return findings
 }
 
@@ -136,6 +149,10 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     supergraph: supergraph === undefined ? undefined : path.resolve(supergraph),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
     otlp: variables.PANJAREH_OTLP,
+    metrics: metricsOf(variables),
+    reloadMs:
+      variables.PANJAREH_RELOAD === 'off' ? undefined : toMilliseconds(variables.PANJAREH_RELOAD),
+    reloadBreaking: variables.PANJAREH_RELOAD_BREAKING,
     log: variables.PANJAREH_LOG,
     introspection: variables.PANJAREH_INTROSPECTION,
     deadlineMs: toMilliseconds(variables.PANJAREH_DEADLINE),
@@ -148,8 +165,18 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
       queue: Number(variables.PANJAREH_SUBGRAPH_QUEUE),
     },
     forward: variables.PANJAREH_FORWARD?.split(',') ?? [],
+    documents:
+      variables.PANJAREH_DOCUMENTS === undefined
+        ? undefined
+        : path.resolve(variables.PANJAREH_DOCUMENTS),
+    trustedOnly: variables.PANJAREH_TRUSTED_ONLY?.split(',') ?? [],
     limits: limitsOf(variables),
   }
+}
+
+function metricsOf(variables: ConfigVariables): Config['metrics'] {
+  const { PANJAREH_METRICS_PORT: port, PANJAREH_METRICS_HOST: host } = variables
+  return port === undefined ? undefined : { host, port: Number(port) }
 }
 
 function limitsOf(variables: ConfigVariables): Config['limits'] {
@@ -160,6 +187,8 @@ function limitsOf(variables: ConfigVariables): Config['limits'] {
     rootFields: Number(variables.PANJAREH_ROOT_FIELDS),
     directives: Number(variables.PANJAREH_DIRECTIVES),
     selections: Number(variables.PANJAREH_SELECTIONS),
+    cost: Number(variables.PANJAREH_COST),
+    listSize: Number(variables.PANJAREH_LIST_SIZE),
   }
 }
 

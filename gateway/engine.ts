@@ -1,6 +1,6 @@
 // A supergraph and its subgraphs in, something that answers operations out: the pipeline with all its parts, without HTTP.
 
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, isEnumType, Kind } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
 import { toApiSchema } from '../schema/compose/api-schema.ts'
@@ -39,6 +39,10 @@ export interface EngineOptions {
   readonly links?: readonly SubgraphLink[]
   readonly limits: OperationLimits
   readonly mayIntrospect: (caller: Caller) => boolean
+  /** Documents that clients may name by their hash. */
+  readonly documents?: readonly ManifestOperation[] | undefined
+  /** May this caller send only those? Absent: everybody may send texts. */
+  readonly documentsOnly?: ((caller: Caller) => boolean) | undefined
   /** The engine that plans. */
   readonly planner?: PlannerName | undefined
   readonly log?: Log | undefined
@@ -60,6 +64,8 @@ export interface Engine {
     accepts?: Accepts,
   ): Promise<Work>
   readonly ask: Ask
+  /** Those that the supergraph names and to which there is no way. */
+  readonly unlinked: readonly string[]
   /** Checks and plans an operation as far as it can be without variables, so that its first request finds it done. */
   warm(request: OperationRequest, caller: Caller): void
   /** When its last request is done. The subgraphs are not its own. */
@@ -77,6 +83,8 @@ export function buildEngine(options: EngineOptions): Engine {
     links: others = [],
     limits,
     mayIntrospect,
+    documents = [],
+    documentsOnly = () => false,
     planner = 'hive',
     log,
     observe = (stage: Stage) => stage,
@@ -87,17 +95,20 @@ export function buildEngine(options: EngineOptions): Engine {
   const full = toFullSchema(supergraph)
   const local = subgraphs.map((subgraph) => openLocalLink(subgraph, log))
   const links = new Map([...local, ...others].map((link) => [link.name, observeLink(link)]))
+  const costs = { calls: callCostsOf(subgraphs), listSize: limits.listSize }
+  const checking = { schema: api, limits, costs: buildCostSchema(full, costs) }
   const parts: Parts = {
     api,
     check: buildCheckOperation({
-      schema: api,
-      limits,
+      ...checking,
+      documents: buildTrustedDocuments(documents, checking),
       remembered: REMEMBERED_OPERATIONS,
     }),
     access: buildAccess(full, api),
     plan: buildPlanOperation(openPlanner(supergraph, planner), REMEMBERED_PLANS),
     execute: buildExecuteOperation(api, { links, meets: buildMeetsCondition(full) }),
     mayIntrospect,
+    documentsOnly,
   }
   const stages = stagesOf(parts).map((stage) => observe(stage))
   const ask: Ask = async (query, variables, context) => {
@@ -120,6 +131,7 @@ export function buildEngine(options: EngineOptions): Engine {
       return runStages(stages, { request, context: own, trusted: false, readOnly, accepts })
     },
     ask,
+    unlinked: namesOf(full).filter((name) => !links.has(name)),
     warm: (request, caller) => warmUp(parts, request, caller),
     close: () => released?.() ?? Promise.resolve(),
   }
@@ -131,6 +143,17 @@ function callCostsOf(subgraphs: readonly Subgraph[]): CallCosts {
     if (callCosts !== undefined) costs.set(name, callCosts)
   }
   return costs
+}
+
+/** The subgraphs of a supergraph (join spec v0.3 §join__graph). */
+function namesOf(full: GraphQLSchema): readonly string[] {
+  const graphs = full.getType('join__Graph')
+  if (!isEnumType(graphs)) return []
+  return graphs.getValues().map(({ name, astNode }) => {
+    const given = astNode?.directives?.flatMap((directive) => directive.arguments ?? [])
+    const value = given?.find((argument) => argument.name.value === 'name')?.value
+    return value?.kind === Kind.STRING ? value.value : name
+  })
 }
 
 /** The answer, or the refusal in the form of one. */

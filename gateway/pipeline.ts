@@ -101,8 +101,7 @@ export async function runStages(stages: readonly Stage[], work: Work): Promise<W
 
 /** Checks and plans an operation, as far as it can be without variables, so that its first request finds it done. */
 export function warmUp(parts: Parts, request: OperationRequest, caller: Caller): void {
-  const trust = { introspection: parts.mayIntrospect(caller), trusted: false }
-  const { operation } = parts.check(request, trust)
+  const { operation } = parts.check(request, trustOf(parts, caller))
   if (operation === undefined) return
   for (const one of new Set([operation, withoutDefer(operation)])) {
     const { document, key } = parts.access(one.document, accessKey(one), caller)
@@ -110,11 +109,14 @@ export function warmUp(parts: Parts, request: OperationRequest, caller: Caller):
   }
 }
 
+function trustOf(parts: Parts, caller: Caller, trusted = false): Parameters<CheckOperation>[1] {
+  const documentsOnly = parts.documentsOnly(caller)
+  return { introspection: parts.mayIntrospect(caller), trusted, documentsOnly }
+}
+
 function checkStage(work: Work, parts: Parts): void {
   const { request, context, trusted } = work
-  const introspection = parts.mayIntrospect(context.caller)
-  const documentsOnly = parts.documentsOnly(context.caller)
-  const checked = parts.check(request, { introspection, trusted, documentsOnly })
+  const checked = parts.check(request, trustOf(parts, context.caller, trusted))
   const { operation } = checked
   if (operation === undefined) return refuse(work, checked.reason, checked.findings)
   work.operation = operation

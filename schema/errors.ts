@@ -17,6 +17,7 @@ export const ERRORS = {
   FORBIDDEN: rule(403, false, 'This caller may not read this.'),
   OPERATION_INVALID: rule(400, false, 'The GraphQL operation is not valid.'),
   OPERATION_TOO_COSTLY: rule(400, false, 'The GraphQL operation asks for too much.'),
+  DOCUMENT_UNKNOWN: rule(400, false, 'No document of this hash is known here.'),
   INPUT_REJECTED: rule(422, false, 'A value was not accepted.'),
   NOT_FOUND: rule(404, false, 'There is no such thing.'),
   CONFLICT: rule(409, false, 'The state has changed in the meantime.'),

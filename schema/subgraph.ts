@@ -15,6 +15,11 @@ export interface Subgraph {
   readonly name: string
   /** Federation 2 SDL without mapping directives: what composition reads. */
   readonly sdl: string
+  /**
+   * What the calls that it makes to a legacy system cost, by coordinate: `Person` for the call that fetches an object,
+   * `Person.deeds` for one that a field makes. Absent: it makes none.
+   */
+  readonly callCosts?: ReadonlyMap<string, number> | undefined
   execute(request: SubgraphRequest): Promise<Answer>
   /** Undefined for a subgraph of our own that stands before no legacy system. */
   health(): SystemHealth | undefined

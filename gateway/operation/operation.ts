@@ -2,11 +2,22 @@
 
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql'
 
+import type { AnswerError } from '../../schema/context.ts'
+
 /** As GraphQL over HTTP names its parameters. */
 export interface OperationRequest {
-  readonly query: string
+  /** Absent where a trusted document is named instead. */
+  readonly query?: string | undefined
+  readonly document?: DocumentReference | undefined
   readonly operationName?: string | undefined
   readonly variables?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A trusted document by the SHA-256 of its text, in lower-case hex. */
+export interface DocumentReference {
+  readonly sha256: string
+  /** Asked in the manner of Apollo's automatic persisted queries, which are not offered. */
+  readonly automatic: boolean
 }
 
 /** One operation, valid and within limits. Without `@provenance`, which is for the gateway alone. */
@@ -18,9 +29,14 @@ export interface CheckedOperation {
   /** SHA-256 of text and operation name, base64url: for logs and cache keys. */
   readonly hash: string
   readonly provenance: boolean
+  /** Where variables decide what the operation costs: refuses those that ask for too much. */
+  readonly refuseCost?: RefuseCost | undefined
   /** `@defer` was taken out of the document; the hash is still that of the text. */
   readonly whole?: true
 }
+
+/** In: coerced variables. Undefined where the operation may be asked with them. */
+export type RefuseCost = (variables: Readonly<Record<string, unknown>>) => AnswerError | undefined
 
 /** The limits of one operation (facts: sign-on and security, "Limits by default"). */
 export interface OperationLimits {
@@ -31,4 +47,8 @@ export interface OperationLimits {
   readonly directives: number
   /** Fields counted as often as fragments repeat them. */
   readonly selections: number
+  /** Estimated: weights of objects and calls, as often as lists are long. */
+  readonly cost: number
+  /** Assumed length of a list that says nothing of itself. */
+  readonly listSize: number
 }

@@ -3,21 +3,26 @@
 import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql'
 
 import type { AnswerError } from '../../schema/context.ts'
+import type { RefusalReason } from '../../schema/refusal-reason.ts'
 import { refusal, toFinding } from './finding.ts'
 
 export type Parsed =
   | { readonly document: DocumentNode; readonly finding?: undefined }
-  | { readonly document?: undefined; readonly finding: AnswerError }
+  | {
+      readonly document?: undefined
+      readonly finding: AnswerError
+      readonly reason: RefusalReason
+    }
 
-export function parseWithin(text: string, tokens: number): Parsed {
+export function parseWithin(text: string, tokens = Infinity): Parsed {
   try {
     return { document: parse(text, { maxLexicalTokens: tokens }) }
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
-    if (!hasMoreTokens(text, tokens)) return { finding: toFinding(error) }
+    if (!hasMoreTokens(text, tokens)) return { reason: 'syntax', finding: toFinding(error) }
     const limit = { limit: 'tokens', most: tokens }
     const message = `The operation is too long: more than ${tokens} tokens.`
-    return { finding: refusal('OPERATION_TOO_COSTLY', message, limit) }
+    return { reason: 'tokens', finding: refusal('OPERATION_TOO_COSTLY', message, limit) }
   }
 }
 

@@ -6,6 +6,7 @@ import type { LimitRule } from './rule.ts'
 /** Aliased fields, `__typename` included: the cheapest way to ask one costly thing a thousand times. */
 export const boundedAliases: LimitRule = {
   limit: 'aliases',
+  reason: 'aliases',
   measure: (document) =>
     expanded(
       document,

@@ -4,6 +4,7 @@ import type { LimitRule } from './rule.ts'
 /** Fields within fields. Introspection is left out: graphql-js bounds it by its own rule. */
 export const boundedDepth: LimitRule = {
   limit: 'depth',
+  reason: 'depth',
   measure: (document) =>
     expanded(document, {
       of: () => 0,

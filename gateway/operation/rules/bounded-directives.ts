@@ -6,6 +6,7 @@ import type { LimitRule } from './rule.ts'
 /** Directives on selections, on operations and on fragments. */
 export const boundedDirectives: LimitRule = {
   limit: 'directives',
+  reason: 'directives',
   measure: (document) =>
     onDefinitions(document) +
     expanded(

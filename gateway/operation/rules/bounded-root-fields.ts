@@ -6,6 +6,7 @@ import type { LimitRule } from './rule.ts'
 /** Fields at the root: each is a call of its own. */
 export const boundedRootFields: LimitRule = {
   limit: 'rootFields',
+  reason: 'root-fields',
   measure: (document) =>
     expanded(document, {
       of: (node) => (node.kind === Kind.FIELD ? 1 : 0),

@@ -2,9 +2,11 @@
 
 import type { DocumentNode } from 'graphql'
 
+import type { RefusalReason } from '../../../schema/refusal-reason.ts'
 import type { OperationLimits } from '../operation.ts'
 
 export interface LimitRule {
-  readonly limit: Exclude<keyof OperationLimits, 'tokens'>
+  readonly limit: Exclude<keyof OperationLimits, 'tokens' | 'cost' | 'listSize'>
+  readonly reason: RefusalReason
   measure(document: DocumentNode): number
 }

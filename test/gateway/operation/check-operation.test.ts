@@ -2,14 +2,19 @@ import { buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { buildCheckOperation } from '../../../gateway/operation/check-operation.ts'
+import { buildCostSchema } from '../../../gateway/operation/cost/cost-schema.ts'
+import { buildTrustedDocuments } from '../../../gateway/operation/trusted-documents.ts'
 import { LIMITS } from '../support/federation.ts'
 
 const schema = buildSchema(`
   directive @provenance on QUERY
   type Query { me: Person, hello(name: String): String }
   type Person { name: String, friend: Person }`)
-const check = buildCheckOperation({ schema, limits: LIMITS, remembered: 10 })
-const CLIENT = { introspection: true, trusted: false }
+const costs = buildCostSchema(schema, { calls: new Map(), listSize: LIMITS.listSize })
+const checking = { schema, limits: LIMITS, costs }
+const documents = buildTrustedDocuments([], checking)
+const check = buildCheckOperation({ ...checking, documents, remembered: 10 })
+const CLIENT = { introspection: true, trusted: false, documentsOnly: false }
 const codes = (query: string, trust = CLIENT) =>
   check({ query }, trust).findings?.map(({ extensions }) => extensions?.['code'])
 
@@ -44,7 +49,7 @@ test.each([
 })
 
 test('limits do not apply to documents of our own', () => {
-  expect(codes(deep(13), { introspection: true, trusted: true })).toBeUndefined()
+  expect(codes(deep(13), { ...CLIENT, trusted: true })).toBeUndefined()
 })
 
 test.each([
@@ -58,7 +63,7 @@ test.each([
 })
 
 test('hides schema and suggestions from those who may not introspect', () => {
-  const trust = { introspection: false, trusted: false }
+  const trust = { ...CLIENT, introspection: false }
   expect(codes('{ __schema { types { name } } }', trust)).toEqual([
     'OPERATION_INVALID',
     'OPERATION_INVALID',

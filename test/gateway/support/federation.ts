@@ -19,6 +19,8 @@ export const LIMITS: OperationLimits = {
   rootFields: 10,
   directives: 10,
   selections: 5000,
+  cost: 10_000,
+  listSize: 5,
 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
