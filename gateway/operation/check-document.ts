@@ -88,8 +88,9 @@ function withinCost(
 }
 
 function beyondLimits(document: DocumentNode, limits: OperationLimits): Refused | undefined {
-  for (const { limit, reason, measure } of LIMIT_RULES) {
-    const asked = measure(document)
+  for (const rule of LIMIT_RULES) {
+    const { limit, reason } = rule
+    const asked = rule.measure(document)
     const most = limits[limit]
     if (asked <= most) continue
     const text = `The operation asks for too much: ${limit} ${asked}, allowed ${most}.`

@@ -1,7 +1,7 @@
 // Refuses an operation whose estimated cost is above the limit. Where no variable changes the cost it is weighed once,
 // when the document is checked; otherwise for each request, with the variables it brings.
 
-import { type ASTNode, BREAK, Kind, type SelectionSetNode, visit } from 'graphql'
+import { type ASTNode, BREAK, type FieldNode, Kind, type SelectionSetNode, visit } from 'graphql'
 
 import type { AnswerError } from '../../../schema/context.ts'
 import { refusal } from '../finding.ts'
@@ -37,32 +37,32 @@ function dependsOnVariables(
   { operation, fragments }: Omit<Weighed, 'variables'>,
 ): boolean {
   if ((operation.variableDefinitions ?? []).length === 0) return false
-  const root = schema[operation.operation]
   const { types } = schema
-  return (
-    (root !== undefined && hasVariable(operation.selectionSet, root, types)) ||
-    fragments.some(({ typeCondition, selectionSet }) => {
-      const type = types.get(typeCondition.name.value)
-      return type !== undefined && hasVariable(selectionSet, type, types)
-    })
-  )
+  const root = schema[operation.operation]
+  if (root !== undefined && isCounted(operation.selectionSet, root, types)) return true
+  return fragments.some(({ typeCondition, selectionSet }) => {
+    const type = types.get(typeCondition.name.value)
+    return type !== undefined && isCounted(selectionSet, type, types)
+  })
 }
 
-function hasVariable(set: SelectionSetNode, type: CostType, types: CostSchema['types']): boolean {
+/** Does a variable stand where its value changes the cost? Fragments are asked by themselves. */
+function isCounted(set: SelectionSetNode, type: CostType, types: CostSchema['types']): boolean {
   return set.selections.some((node) => {
+    if (node.kind === Kind.FIELD) return isCountedField(node, type, types)
     if (node.kind === Kind.FRAGMENT_SPREAD) return false
-    if (node.kind === Kind.INLINE_FRAGMENT) {
-      const inner = types.get(node.typeCondition?.name.value ?? type.name) ?? type
-      return hasVariable(node.selectionSet, inner, types)
-    }
-    const field = type.fields.get(node.name.value)
-    if (field === undefined) return false
-    if (hasCountedArguments(field) && (node.arguments ?? []).some(isVariable)) return true
-    const inner = types.get(field.type ?? '')
-    return node.selectionSet !== undefined && inner !== undefined
-      ? hasVariable(node.selectionSet, inner, types)
-      : false
+    const inner = types.get(node.typeCondition?.name.value ?? type.name) ?? type
+    return isCounted(node.selectionSet, inner, types)
   })
+}
+
+function isCountedField(node: FieldNode, type: CostType, types: CostSchema['types']): boolean {
+  const field = type.fields.get(node.name.value)
+  if (field === undefined) return false
+  if (hasCountedArguments(field) && (node.arguments ?? []).some(isVariable)) return true
+  const inner = types.get(field.type ?? '')
+  if (node.selectionSet === undefined || inner === undefined) return false
+  return isCounted(node.selectionSet, inner, types)
 }
 
 function isVariable(node: ASTNode): boolean {

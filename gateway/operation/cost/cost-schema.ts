@@ -9,6 +9,7 @@ import {
   getNamedType,
   isAbstractType,
   isCompositeType,
+  isEnumType,
   isInterfaceType,
   isLeafType,
   isObjectType,
@@ -182,7 +183,7 @@ class Reading {
 
 function graphsOf(schema: GraphQLSchema): ReadonlyMap<string, string> {
   const type = schema.getType('join__Graph')
-  const values = type?.astNode?.kind === 'EnumTypeDefinition' ? (type.astNode.values ?? []) : []
+  const values = isEnumType(type) ? (type.astNode?.values ?? []) : []
   const graphs = new Map<string, string>()
   for (const { name, directives = [] } of values) {
     const directive = directives.find((one) => one.name.value === 'join__graph')
