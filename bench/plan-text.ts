@@ -28,8 +28,8 @@ function linesOf(node: PlanNode, indent: string): readonly string[] {
       return [
         `${indent}first`,
         ...below([node.primary].filter((each) => each !== undefined)),
-        ...node.deferred.flatMap(({ path, node: later }) => [
-          `${indent}later at ${path.join('.')}`,
+        ...node.deferred.flatMap(({ path: at, node: later }) => [
+          `${indent}later at ${at.join('.')}`,
           ...below([later].filter((each) => each !== undefined)),
         ]),
       ]
@@ -59,8 +59,8 @@ function textOf({ document }: SubgraphCall): string {
   return text.replace(/^.*_entities\(representations:\$representations\)/, '')
 }
 
-function placeOf(path: PlanPath): string {
-  const steps = path.map((step) => {
+function placeOf(at: PlanPath): string {
+  const steps = at.map((step) => {
     if (step.kind === 'items') return '@'
     return step.kind === 'key' ? step.name : `(${step.names.join('|')})`
   })
