@@ -9,8 +9,9 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { inFlags, readFlags } from './flags.ts'
 import { openLog } from './observe/log.ts'
 import { openGateway, type Running } from './open-gateway.ts'
-import { graphsOf } from './subgraph-link/graphs-of.ts'
-import { openRemoteLink, type RemoteLink } from './subgraph-link/remote.ts'
+import { SharedLinks } from './reload/shared-links.ts'
+import { type Graph, graphsOf } from './subgraph-link/graphs-of.ts'
+import { openRemoteLink } from './subgraph-link/remote.ts'
 
 const FLAGS = {
   supergraph: 'PANJAREH_SUPERGRAPH',
@@ -33,7 +34,11 @@ Everything else is said by the environment: docs/gateway.md.
 /** Throws ConfigError with all that is wrong, one clear line each. */
 export async function startBare(config: Config, log: Log): Promise<Running> {
   const { supergraph, file } = await supergraphOf(config)
-  const openLinks = (sdl: string) => openRemoteLinks(sdl, file, { config, log })
+  const { remote: limits, shareReads } = config
+  const shared = new SharedLinks(({ name, url }) =>
+    openRemoteLink({ name, url, limits, shareReads, log }),
+  )
+  const openLinks = (sdl: string) => shared.acquire(remoteGraphs(sdl, file))
   const authenticate = config.issuerIsSet ? undefined : async () => ANONYMOUS
   return openGateway(config, { subgraphs: [], supergraph, openLinks, authenticate, log })
 }
@@ -47,19 +52,10 @@ async function supergraphOf({ supergraph: file }: Config) {
   }
 }
 
-interface Surroundings {
-  readonly config: Config
-  readonly log: Log
-}
-
-function openRemoteLinks(
-  supergraph: string,
-  file: string,
-  { config, log }: Surroundings,
-): readonly RemoteLink[] {
+function remoteGraphs(supergraph: string, file: string): readonly Graph[] {
   const { graphs, findings } = graphsOf(supergraph)
   if (findings.length > 0) throw new ConfigError(findings.map((finding) => `${file}: ${finding}`))
-  return graphs.map(({ name, url }) => openRemoteLink({ name, url, limits: config.remote, log }))
+  return graphs
 }
 
 async function run(args: readonly string[]): Promise<void> {
@@ -72,6 +68,7 @@ async function run(args: readonly string[]): Promise<void> {
     log.info({ signal }, 'draining')
     void running.close()
   }
+  process.on('SIGHUP', () => void running.reload())
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 }

@@ -111,6 +111,11 @@ export const VARIABLES = {
     '4096',
     'Calls that wait for a connection to one subgraph; further ones are refused as SYSTEM_BUSY.',
   ),
+  PANJAREH_SHARE_SUBGRAPH_READS: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+    default: 'on',
+    description:
+      'Do equal reads of a subgraph behind a network, from requests at the same time, become one call?',
+  }),
   PANJAREH_FORWARD: Type.Optional(
     Type.String({
       pattern: HEADER_NAMES,

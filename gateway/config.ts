@@ -47,6 +47,8 @@ export interface Config {
     readonly connections: number
     readonly queue: number
   }
+  /** Do equal reads of several requests at the same time become one call of such a subgraph? */
+  readonly shareReads: boolean
   /** Headers of the client that such subgraphs get, in lower case. */
   readonly forward: readonly string[]
   /** Absolute path of the list of documents that clients may name by their hash; undefined: none. */
@@ -164,6 +166,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
       connections: Number(variables.PANJAREH_SUBGRAPH_CONNECTIONS),
       queue: Number(variables.PANJAREH_SUBGRAPH_QUEUE),
     },
+    shareReads: variables.PANJAREH_SHARE_SUBGRAPH_READS === 'on',
     forward: variables.PANJAREH_FORWARD?.split(',') ?? [],
     documents:
       variables.PANJAREH_DOCUMENTS === undefined

@@ -112,6 +112,7 @@ async function run(check: boolean): Promise<void> {
     log.info({ signal }, 'draining')
     void running.close()
   }
+  process.on('SIGHUP', () => void running.reload())
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   return undefined

@@ -2,27 +2,35 @@
 
 import type { Caller } from '../schema/caller.ts'
 import { compose } from '../schema/compose/compose.ts'
-import { framesOf, type Log } from '../schema/log.ts'
+import type { Log } from '../schema/log.ts'
 import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
 import { type Authenticate, buildAuthenticate } from './auth/authenticate.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError } from './config.ts'
 import { buildEngine, type Engine } from './engine.ts'
-import { buildDoor, type Finished } from './http/graphql-door.ts'
+import { buildDoor } from './http/graphql-door.ts'
 import type { Health } from './http/health.ts'
 import { loadPages, type Pages } from './http/pages.ts'
 import { listen } from './http/server.ts'
-import { toLine } from './observe/request-line.ts'
-import { StageTimes } from './observe/stage-times.ts'
+import { continueTrace } from './http/traceparent.ts'
+import type { Snapshot } from './observe/metric.ts'
+import { type MetricsServer, openMetricsServer } from './observe/metrics-server.ts'
+import { Metrics } from './observe/metrics.ts'
+import { Observer } from './observe/observer.ts'
 import type { Tracing } from './observe/tracing.ts'
-import type { Stage, Work } from './pipeline.ts'
+import type { Work } from './pipeline.ts'
+import { CurrentEngine } from './reload/current-engine.ts'
+import { KnownOperations } from './reload/known-operations.ts'
+import { openReload, type OpenReload } from './reload/open-reload.ts'
+import type { Outcome, SupergraphState } from './reload/reload.ts'
+import type { Acquired } from './reload/shared-links.ts'
 import type { RemoteLink } from './subgraph-link/remote.ts'
 
 export interface GatewayParts {
   /** Those in this process. */
   readonly subgraphs: readonly Subgraph[]
   /** Opens the ways to the supergraph's other subgraphs; closed with the gateway. */
-  readonly openLinks?: ((supergraph: string) => readonly RemoteLink[]) | undefined
+  readonly openLinks?: ((supergraph: string) => Acquired<RemoteLink>) | undefined
   /** A composed supergraph; composed from the subgraphs if absent. */
   readonly supergraph?: string | undefined
   readonly log: Log
@@ -43,8 +51,14 @@ export interface Portal {
 export interface Running {
   /** Without a slash at the end. */
   readonly url: string
+  /** Undefined where no metrics are shown. */
+  readonly metricsUrl: string | undefined
+  /** The one that answers now. */
   readonly engine: Engine
   health(): Health
+  metrics(): readonly Snapshot[]
+  /** Reads the supergraph file again and switches to it if it is good. Never rejects. */
+  reload(): Promise<Outcome>
   /** Lets open requests finish, then closes the subgraphs. Can be called twice. */
   close(): Promise<void>
 }
@@ -55,49 +69,140 @@ const LAST_TRACES_MS = 500
 /** Throws ConfigError for schemas that do not compose, and if the port is taken. */
 export async function openGateway(config: Config, parts: GatewayParts): Promise<Running> {
   const { subgraphs, log, tracing } = parts
-  const times = new StageTimes<Work>()
-  const supergraph = parts.supergraph ?? composed(subgraphs)
-  const links = parts.openLinks?.(supergraph) ?? []
-  const engine = buildEngine({
-    supergraph,
-    subgraphs,
-    links,
-    limits: config.limits,
-    log,
-    mayIntrospect: (caller) => mayIntrospect(config, caller),
-    observe: (stage) => times.wrap(traced(stage, tracing)),
-    observeLink: tracing && ((link) => tracing.link(link)),
-  })
+  const { current, observer, metrics, reloading } = serve(config, parts)
   let ready = true
-  const health = (): Health => ({ ready, live: true, systems: systemsOf(subgraphs) })
+  const health = (): Health => ({
+    ready,
+    live: true,
+    systems: systemsOf(subgraphs),
+    supergraph: supergraphHealth(reloading.state()),
+  })
   const door = buildDoor({
-    run: (request, context, readOnly) => engine.run(request, context, readOnly),
-    ask: engine.ask,
+    run: current.run,
+    ask: current.ask,
     authenticate: parts.authenticate ?? buildAuthenticate(config),
     bodyLimit: config.bodyLimit,
     deadlineMs: config.deadlineMs,
-    beginTrace: tracing && ((parent, method) => tracing.begin(parent, method)),
-    report: (finished) => {
-      tracing?.finish(finished)
-      report(finished, times, log)
+    beginTrace: (parent, method) => {
+      metrics.begin()
+      return tracing === undefined ? continueTrace(parent) : tracing.begin(parent, method)
     },
+    report: observer.report,
   })
   const { host, port, deadlineMs, drainMs } = config
   const pages = await pagesOf(parts.portal, config)
+  const scraped = await scrapedAt(config, metrics)
   const server = await listening({ host, port, door, health, pages, arrivalMs: deadlineMs })
   let closing: Promise<void> | undefined
   const close = async () => {
     ready = false
+    reloading.close()
     const until = performance.now() + drainMs
     await server.close(drainMs)
-    await closeAll([...subgraphs, ...links], log)
+    await current.close()
+    await closeAll(subgraphs, log)
+    metrics.close()
+    await scraped?.close()
     await tracing?.close(Math.max(until - performance.now(), LAST_TRACES_MS))
   }
-  return { url: server.url, engine, health, close: () => (closing ??= close()) }
+  return {
+    url: server.url,
+    metricsUrl: scraped && `${scraped.url}/metrics`,
+    get engine() {
+      return current.engine
+    },
+    health,
+    metrics: () => metrics.snapshots(),
+    reload: () => reloading.reload(),
+    close: () => (closing ??= close()),
+  }
 }
 
-function traced(stage: Stage, tracing: Tracing | undefined): Stage {
-  return tracing === undefined ? stage : tracing.stage(stage)
+interface Serving {
+  readonly current: CurrentEngine
+  readonly observer: Observer<Work>
+  readonly metrics: Metrics
+  readonly reloading: OpenReload
+}
+
+/** What answers, and all that watches it and may replace it. */
+function serve(config: Config, parts: GatewayParts): Serving {
+  const { subgraphs, log, tracing } = parts
+  const supergraph = parts.supergraph ?? composed(subgraphs)
+  const known = new KnownOperations()
+  const metrics = new Metrics({
+    systems: () => systemsOf(subgraphs),
+    supergraph: () => reloading.state(),
+    knownOperations: () => known.size,
+    openStreams: () => current.openStreams,
+  })
+  const saw = (work: Work, client: string | undefined) => known.saw(work, client)
+  const observer = new Observer<Work>({ log, metrics, tracing, saw })
+  const build = (sdl: string) => engineFor(sdl, { config, parts, observer })
+  const current = new CurrentEngine(build(supergraph), { graceMs: config.drainMs })
+  const reloading = openReload({
+    file: config.supergraph,
+    everyMs: config.reloadMs,
+    supergraph,
+    current,
+    build,
+    known,
+    breaking: config.reloadBreaking,
+    log,
+    told: (outcome) => metrics.reloaded(outcome),
+  })
+  return { current, observer, metrics, reloading }
+}
+
+interface Making {
+  readonly config: Config
+  readonly parts: GatewayParts
+  readonly observer: Observer<Work>
+}
+
+/** Throws ConfigError for a supergraph with subgraphs to which there is no way. */
+function engineFor(supergraph: string, { config, parts, observer }: Making): Engine {
+  const { subgraphs, log, openLinks } = parts
+  const acquired = openLinks?.(supergraph)
+  const released = async () => {
+    if (acquired !== undefined) await closeAll([{ name: 'links', close: acquired.release }], log)
+  }
+  try {
+    const engine = buildEngine({
+      supergraph,
+      subgraphs,
+      links: acquired?.links ?? [],
+      limits: config.limits,
+      log,
+      mayIntrospect: (caller) => mayIntrospect(config, caller),
+      observe: (stage) => observer.stage(stage),
+      observeLink: (link) => observer.link(link),
+      released,
+    })
+    const [name] = engine.unlinked
+    if (name !== undefined) throw new ConfigError([`there is no way to the subgraph "${name}"`])
+    return engine
+  } catch (error) {
+    void released()
+    throw error
+  }
+}
+
+function supergraphHealth(state: SupergraphState): NonNullable<Health['supergraph']> {
+  const ageSeconds = Math.round((Date.now() - Date.parse(state.loadedAt)) / 1000)
+  return { ...state, ageSeconds }
+}
+
+async function scrapedAt(
+  { metrics: at }: Config,
+  metrics: Metrics,
+): Promise<MetricsServer | undefined> {
+  if (at === undefined) return undefined
+  try {
+    return await openMetricsServer({ ...at, read: () => metrics.snapshots() })
+  } catch (error) {
+    throw portError('PANJAREH_METRICS_PORT', at, error)
+  }
 }
 
 function composed(subgraphs: readonly Subgraph[]): string {
@@ -130,27 +235,20 @@ async function listening(options: Parameters<typeof listen>[0]) {
   try {
     return await listen(options)
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-    const place = `${options.host}:${options.port}`
-    const reason =
-      code === 'EADDRINUSE'
-        ? 'is taken by another process'
-        : `cannot be listened on (${String(code)})`
-    throw new ConfigError([`PANJAREH_PORT: ${place} ${reason}`])
+    throw portError('PANJAREH_PORT', options, error)
   }
 }
 
-/** One line per request; a bug of ours also with its stack, because nothing else tells where it is. */
-function report(finished: Finished, times: StageTimes<Work>, log: Log): void {
-  const { work, error, requestId } = finished
-  const line = toLine(finished, work === undefined ? {} : times.of(work))
-  if (error === undefined) return log.info(line, 'request')
-  return log.error(
-    { ...line, requestId, bug: nameOf(error), stack: framesOf(error) },
-    'request failed by a bug',
-  )
+interface Place {
+  readonly host: string
+  readonly port: number
 }
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error
+function portError(variable: string, { host, port }: Place, error: unknown): ConfigError {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  const reason =
+    code === 'EADDRINUSE'
+      ? 'is taken by another process'
+      : `cannot be listened on (${String(code)})`
+  return new ConfigError([`${variable}: ${host}:${port} ${reason}`])
 }

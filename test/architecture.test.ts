@@ -34,7 +34,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway/reload': [
     'schema',
     'gateway/bounded-cache.ts',
-    'gateway/config.ts',
     'gateway/engine.ts',
     'gateway/operation/finding.ts',
     'gateway/operation/operation.ts',

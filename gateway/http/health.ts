@@ -8,6 +8,20 @@ export interface Health {
   readonly ready: boolean
   readonly live: boolean
   readonly systems: readonly SystemHealth[]
+  readonly supergraph?: SupergraphHealth
+}
+
+/** Which supergraph answers, and why a newer one does not. */
+export interface SupergraphHealth {
+  readonly hash: string
+  /** ISO 8601 in UTC. */
+  readonly loadedAt: string
+  readonly ageSeconds: number
+  readonly refused?: {
+    readonly at: string
+    readonly hash: string
+    readonly findings: readonly { readonly message: string }[]
+  }
 }
 
 export function replyOfHealth(health: Health): Reply {

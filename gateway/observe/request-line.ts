@@ -3,7 +3,7 @@
 import type { Caller } from '../../schema/caller.ts'
 import type { Answer, AnswerError, RequestContext } from '../../schema/context.ts'
 import type { RefusalReason } from '../../schema/refusal-reason.ts'
-import { clientOf, type ClientHeaders, tellable } from './client-of.ts'
+import { type Client, type ClientHeaders, tellable } from './client-of.ts'
 
 export interface Observed {
   readonly requestId: string
@@ -46,9 +46,8 @@ interface ObservedOperation {
 
 type Line = Readonly<Record<string, unknown>>
 
-export function toLine(observed: Observed, { stages, caches }: Seen): Line {
+export function toLine(observed: Observed, { stages, caches }: Seen, client: Client): Line {
   const { requestId, traceparent, status, caller, work, code, sharedWith } = observed
-  const client = clientOf(observed)
   return {
     requestId,
     traceId: traceparent.split('-')[1],

@@ -52,7 +52,7 @@ export class CurrentEngine {
       work = await held.engine.run(...asked)
       return work
     } finally {
-      if (work?.later !== undefined) work.later = this.#watched(work.later, held)
+      if (work?.later !== undefined) work.later = this.#watched(work.later, () => release(held))
       else if (work?.events !== undefined) work.events = this.#subscribed(work.events, held)
       else release(held)
     }
@@ -88,18 +88,20 @@ export class CurrentEngine {
   }
 
   #subscribed(events: AsyncIterable<Answer>, held: Held): AsyncIterable<Answer> {
-    const subscription = this.#watched(events, held, () => held.subscriptions.delete(subscription))
+    const subscription: Stream<Answer> = this.#watched(events, () => {
+      held.subscriptions.delete(subscription)
+      release(held)
+    })
     held.subscriptions.add(subscription)
     return subscription
   }
 
-  #watched<Part>(parts: AsyncIterable<Part>, held: Held, ended?: () => void): Stream<Part> {
+  #watched<Part>(parts: AsyncIterable<Part>, ended: () => void): Stream<Part> {
     this.#streams += 1
     return new Stream(parts, {
       ended: () => {
         this.#streams -= 1
-        ended?.()
-        release(held)
+        ended()
       },
     })
   }

@@ -61,12 +61,12 @@ export class KnownOperations {
     const { hash } = operation
     const known = this.#again.get(hash) ?? this.#promoted(hash)
     if (known !== undefined) return this.#keep(known, work, client)
-    const { query, operationName } = request
-    if (query.length > LONGEST) return
+    const { query, document, operationName } = request
+    if (query !== undefined && query.length > LONGEST) return
     const entry: Entry = {
       hash,
       name: operation.operation.name?.value,
-      request: { query, operationName },
+      request: { query, document, operationName },
       document: operation.document,
       clients: new Map(),
       rights: new Map(),

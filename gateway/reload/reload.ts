@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto'
 
 import { framesOf, type Log } from '../../schema/log.ts'
-import { ConfigError } from '../config.ts'
 import type { Engine } from '../engine.ts'
 import { type Breakage, brokenBy } from './broken-by.ts'
 import type { CurrentEngine } from './current-engine.ts'
@@ -61,6 +60,14 @@ export interface Prepared {
   discard(findings: readonly ReloadFinding[]): Promise<void>
 }
 
+interface Ready {
+  readonly engine: Engine
+  readonly hash: string
+  readonly findings: readonly ReloadFinding[]
+  readonly warm: number
+  readonly startedAt: number
+}
+
 const MOST_FINDINGS = 20
 
 export class Reload {
@@ -93,18 +100,23 @@ export class Reload {
     const hash = hashOf(supergraph)
     const startedAt = performance.now()
     if (hash === this.#state.hash) return this.#not('unchanged', hash, [])
-    let engine: Engine
+    let engine: Engine | undefined
     try {
       engine = await this.#options.build(supergraph)
-    } catch (error) {
-      return this.#not('failed', hash, this.#findingsOf(error))
-    }
-    const findings = await this.#broken(engine)
-    if (findings.length > 0 && this.#options.breaking === 'refuse') {
+      const findings = await this.#broken(engine)
+      if (findings.length === 0 || this.#options.breaking === 'allow') {
+        const warm = await this.#warmUp(engine)
+        return this.#ready({ engine, hash, findings, warm, startedAt })
+      }
       await engine.close()
       return this.#not('refused', hash, findings)
+    } catch (error) {
+      await engine?.close()
+      return this.#not('failed', hash, findingsOf(error))
     }
-    const warm = await this.#warmUp(engine)
+  }
+
+  #ready({ engine, hash, findings, warm, startedAt }: Ready): Prepared {
     return {
       outcome: 'ready',
       findings,
@@ -167,16 +179,18 @@ export class Reload {
     return warm
   }
 
-  #findingsOf(error: unknown): readonly ReloadFinding[] {
-    if (error instanceof ConfigError) return error.findings.map((message) => ({ message }))
-    // A supergraph is no secret and belongs to no person, so what its reader says of it may be told.
-    const message = error instanceof Error ? error.message : String(error)
-    return [{ message: message.slice(0, 500) }]
-  }
-
   #time(): string {
     return new Date((this.#options.now ?? Date.now)()).toISOString()
   }
+}
+
+function findingsOf(error: unknown): readonly ReloadFinding[] {
+  const all: unknown = error instanceof Error ? Reflect.get(error, 'findings') : undefined
+  if (Array.isArray(all))
+    return all.slice(0, MOST_FINDINGS).map((one) => ({ message: String(one) }))
+  // A supergraph is no secret and belongs to no person, so what its reader says of it may be told.
+  const message = error instanceof Error ? error.message : String(error)
+  return [{ message: message.slice(0, 500) }]
 }
 
 function factsOf({ name, hash, clients, lastSeenAt }: KnownOperation) {

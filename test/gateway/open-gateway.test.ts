@@ -194,7 +194,16 @@ test.each<[string, object, Readonly<Record<string, string>>]>([
 test('says how it does', async () => {
   const response = await fetch(`${gateway.url}/health`)
   expect(response.status).toBe(200)
-  expect(await body(response)).toEqual({ ready: true, live: true, systems: [] })
+  expect(await body(response)).toEqual({
+    ready: true,
+    live: true,
+    systems: [],
+    supergraph: {
+      hash: expect.stringMatching(/^[0-9a-f]{16}$/),
+      loadedAt: expect.any(String),
+      ageSeconds: expect.any(Number),
+    },
+  })
 })
 
 test('a body that stops half way is no bug of ours', async () => {

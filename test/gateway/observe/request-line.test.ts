@@ -9,10 +9,13 @@ const observed = {
   status: 200,
 }
 
+const seen = { stages: { plan: 1 }, caches: { plan: 'hit' as const } }
+const client = { name: 'portal', version: undefined }
+
 test('counts codes by system', () => {
   const busy = { message: 'x', extensions: { code: 'SYSTEM_BUSY', system: 'a' } }
   const answer = { errors: [busy, busy, { message: 'y', extensions: { code: 'FORBIDDEN' } }] }
-  const line = toLine({ ...observed, work: { answer } }, { plan: 1 })
+  const line = toLine({ ...observed, work: { answer } }, seen, client)
   expect(line).toMatchObject({
     traceId: '0af7651916cd43dd8448eb211c80319c',
     codes: { 'SYSTEM_BUSY a': 2, FORBIDDEN: 1 },
@@ -21,7 +24,7 @@ test('counts codes by system', () => {
 })
 
 test('tells why a request was refused before its operation', () => {
-  expect(toLine({ ...observed, code: 'UNAUTHENTICATED' }, {})).toMatchObject({
+  expect(toLine({ ...observed, code: 'UNAUTHENTICATED' }, seen, client)).toMatchObject({
     codes: { UNAUTHENTICATED: 1 },
   })
 })
@@ -29,6 +32,6 @@ test('tells why a request was refused before its operation', () => {
 test('a name that a client chose is short and holds no long number', () => {
   const name = { value: `Q0012345679_${'x'.repeat(100)}` }
   const operation = { hash: 'h', operation: { operation: 'query', name } }
-  const line = toLine({ ...observed, work: { operation } }, {})
+  const line = toLine({ ...observed, work: { operation } }, seen, client)
   expect(line['operation']).toBe(`Q…_${'x'.repeat(68)}`)
 })
