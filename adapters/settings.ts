@@ -180,6 +180,13 @@ export const SystemSettings = Type.Object(
       { failures: Type.Integer({ minimum: 1 }), halfOpenAfter: Duration },
       closed,
     ),
+    cost: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'What one call counts in the estimated cost of an operation; an object of our own counts 1. Absent: 50.',
+      }),
+    ),
     retries: Type.Integer({ minimum: 0, maximum: 3, description: 'Of queries only.' }),
     maintenance: Type.Array(
       Type.Object(

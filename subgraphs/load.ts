@@ -14,6 +14,7 @@ import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
 import { compileMapping } from './compile/compile-mapping.ts'
 import { loadVocabulary } from './compile/vocabulary.ts'
+import { callCosts } from './folder/call-costs.ts'
 import { lineOf, linesOf } from './folder/json-lines.ts'
 import { type LayerOptions, type Layers, stackLayers } from './folder/layers.ts'
 import { parseSettings } from './folder/settings-file.ts'
@@ -204,6 +205,7 @@ async function toSubgraph(
   return {
     name: system,
     sdl,
+    callCosts: callCosts(document, settings),
     execute,
     health: () => ({ system, agency: agency.code, protocol, ...adapter.state() }),
     close: () => layers.close(),

@@ -8,7 +8,7 @@ import { SCALARS } from '../scalars/scalars.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag",
-  "@authenticated", "@requiresScopes", "@policy"
+  "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"
 ])`
 
 /** Those of schema/directives. One that is missing here stops composition as an unknown directive. */
