@@ -98,6 +98,15 @@ export const VARIABLES = {
   PANJAREH_DEADLINE: duration('15s', 'Longest time one request may take.'),
   PANJAREH_DRAIN: duration('10s', 'How long open requests are waited for at the end.'),
   PANJAREH_BODY: size('256KB', 'Largest request body.'),
+  PANJAREH_ANSWER: size(
+    '8MB',
+    'Largest answer, deferred parts included; of a subscription each event.',
+  ),
+  PANJAREH_SUBSCRIPTIONS: count('1000', 'Open subscriptions at once.'),
+  PANJAREH_SHARE_QUERIES: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+    default: 'on',
+    description: 'Equal queries of the same caller that are under way at once are answered once.',
+  }),
   PANJAREH_SUBGRAPH_TIMEOUT: duration(
     '10s',
     'How long a subgraph behind a network may take for one answer, waiting for a connection included.',

@@ -40,6 +40,11 @@ export interface Config {
   readonly deadlineMs: number
   readonly drainMs: number
   readonly bodyLimit: number
+  readonly answerLimit: number
+  /** Open ones at once. */
+  readonly subscriptions: number
+  /** Are equal queries in flight answered once? */
+  readonly shareQueries: boolean
   /** Of each subgraph behind a network. */
   readonly remote: {
     readonly timeoutMs: number
@@ -134,7 +139,6 @@ function formOf(schema: TSchema): string {
 
 function toConfig(variables: ConfigVariables, environment: Environment): Config {
   const issuer = variables.PANJAREH_ISSUER.replace(/\/$/, '')
-  const supergraph = variables.PANJAREH_SUPERGRAPH
   const subgraphs = path.resolve(variables.PANJAREH_SUBGRAPHS ?? path.join(ROOT, 'subgraphs'))
   return {
     host: variables.PANJAREH_HOST,
@@ -148,7 +152,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
       variables.PANJAREH_SERVICES ?? path.join(subgraphs, 'catalogue/services'),
     ),
     portal: path.resolve(variables.PANJAREH_PORTAL ?? path.join(ROOT, 'portal/public')),
-    supergraph: supergraph === undefined ? undefined : path.resolve(supergraph),
+    supergraph: resolved(variables.PANJAREH_SUPERGRAPH),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
     otlp: variables.PANJAREH_OTLP,
     metrics: metricsOf(variables),
@@ -160,6 +164,9 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     deadlineMs: toMilliseconds(variables.PANJAREH_DEADLINE),
     drainMs: toMilliseconds(variables.PANJAREH_DRAIN),
     bodyLimit: toBytes(variables.PANJAREH_BODY),
+    answerLimit: toBytes(variables.PANJAREH_ANSWER),
+    subscriptions: Number(variables.PANJAREH_SUBSCRIPTIONS),
+    shareQueries: variables.PANJAREH_SHARE_QUERIES === 'on',
     remote: {
       timeoutMs: toMilliseconds(variables.PANJAREH_SUBGRAPH_TIMEOUT),
       replyBytes: toBytes(variables.PANJAREH_SUBGRAPH_BODY),
@@ -168,10 +175,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     },
     shareReads: variables.PANJAREH_SHARE_SUBGRAPH_READS === 'on',
     forward: variables.PANJAREH_FORWARD?.split(',') ?? [],
-    documents:
-      variables.PANJAREH_DOCUMENTS === undefined
-        ? undefined
-        : path.resolve(variables.PANJAREH_DOCUMENTS),
+    documents: resolved(variables.PANJAREH_DOCUMENTS),
     trustedOnly: variables.PANJAREH_TRUSTED_ONLY?.split(',') ?? [],
     limits: limitsOf(variables),
   }
@@ -180,6 +184,10 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
 function metricsOf(variables: ConfigVariables): Config['metrics'] {
   const { PANJAREH_METRICS_PORT: port, PANJAREH_METRICS_HOST: host } = variables
   return port === undefined ? undefined : { host, port: Number(port) }
+}
+
+function resolved(place: string | undefined): string | undefined {
+  return place === undefined ? undefined : path.resolve(place)
 }
 
 function limitsOf(variables: ConfigVariables): Config['limits'] {

@@ -82,6 +82,9 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     ask: current.ask,
     authenticate: parts.authenticate ?? buildAuthenticate(config),
     bodyLimit: config.bodyLimit,
+    answerLimit: config.answerLimit,
+    subscriptions: config.subscriptions,
+    forward: config.forward,
     deadlineMs: config.deadlineMs,
     beginTrace: (parent, method) => {
       metrics.begin()

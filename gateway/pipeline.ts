@@ -35,6 +35,10 @@ export interface Work {
   later?: AsyncIterable<LaterPart>
   /** In place of an answer: the events of a subscription, until it is over or its request aborted. */
   events?: AsyncIterable<Answer>
+  /** The answer is that of several requests. */
+  shared?: true
+  /** The request that the answer was made for, if that was another. */
+  sharedWith?: string
   /** Why the work ended early. */
   refusal?: Refusal
 }

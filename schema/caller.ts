@@ -16,6 +16,8 @@ export interface Caller {
   readonly roles: ReadonlySet<string>
   /** OAuth scopes. What `@requiresScopes` names. */
   readonly scopes: ReadonlySet<string>
+  /** When the token ends that says all this, milliseconds since 1970; absent for anonymous. */
+  readonly expiresAtMs?: number
 }
 
 export const ANONYMOUS: Caller = Object.freeze({

@@ -22,6 +22,7 @@ export function callerOf(claims: JWTPayload, audience: string | undefined): Call
     mobile: text(claims['phone_number']),
     roles,
     scopes: new Set((text(claims['scope']) ?? '').split(' ').filter((scope) => scope !== '')),
+    ...(claims.exp === undefined ? {} : { expiresAtMs: claims.exp * 1000 }),
   })
 }
 

@@ -15,5 +15,6 @@ export function refuseCrossSite(headers: IncomingHttpHeaders): void {
   const site = headers['sec-fetch-site']
   if (site === undefined || site === 'same-origin' || site === 'none') return
   if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return
-  throw new HttpRefusal(403, 'FORBIDDEN', 'A request from another site needs a preflighted header.')
+  const text = 'A request from another site needs a preflighted header.'
+  throw new HttpRefusal(403, text, { code: 'FORBIDDEN', reason: 'cross-site' })
 }

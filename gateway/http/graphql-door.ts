@@ -1,33 +1,44 @@
-// GraphQL over HTTP: one request in, one answer out. Reads and answers HTTP; what happens between is the pipeline's.
+// GraphQL over HTTP: one request in, one answer out, whole or as a stream. Reads and answers HTTP; what happens between is
+// the pipeline's.
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Caller } from '../../schema/caller.ts'
-import type { Ask, RequestContext } from '../../schema/context.ts'
-import {
-  CallerError,
-  type ErrorCode,
-  ERRORS,
-  ServiceError,
-  SystemError,
-  toPublicError,
-} from '../../schema/errors.ts'
+import type { AnswerError, Ask, RequestContext } from '../../schema/context.ts'
+import { type ErrorCode, invariant } from '../../schema/errors.ts'
+import type { RefusalReason } from '../../schema/refusal-reason.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
-import type { Work } from '../pipeline.ts'
+import type { Accepts, Work } from '../pipeline.ts'
 import { refuseCrossSite } from './cross-site.ts'
-import { type AnswerType, JSON_TYPE, negotiate, RESPONSE_TYPE } from './negotiate.ts'
+import { Lifetime } from './lifetime.ts'
+import { JSON_TYPE, negotiate, RESPONSE_TYPE, type Wanted } from './negotiate.ts'
+import { OpenStreams } from './open-streams.ts'
 import { type Parameters, readParameters } from './read-parameters.ts'
 import { HttpRefusal } from './refuse.ts'
-import { type Reply, respond } from './respond.ts'
+import { type Outcome, outcomeOfError, replyOfAnswer, replyOfRefusal } from './reply-of.ts'
+import { respond } from './respond.ts'
+import { sendStream } from './send-stream.ts'
+import { streamOf, type Told } from './stream-of.ts'
 import { continueTrace, parentTrace } from './traceparent.ts'
 
 export interface DoorOptions {
-  readonly run: (request: Parameters, context: RequestContext, readOnly: boolean) => Promise<Work>
+  readonly run: (
+    request: Parameters,
+    context: RequestContext,
+    readOnly: boolean,
+    accepts: Accepts,
+  ) => Promise<Work>
   readonly ask: Ask
   readonly authenticate: Authenticate
+  /** Bytes of a request's body, and of an answer. */
   readonly bodyLimit: number
+  readonly answerLimit: number
   readonly deadlineMs: number
+  /** Open subscriptions. */
+  readonly subscriptions: number
+  /** Headers that subgraphs behind a network get, in lower case. */
+  readonly forward: readonly string[]
   readonly report: Report
   /** Begins a request's span within the caller's, if there is one; gives the span's own traceparent. */
   readonly beginTrace?: ((parent: string | undefined, method?: string) => string) | undefined
@@ -40,119 +51,176 @@ export interface Finished {
   readonly startedAtMs: number
   readonly status: number
   readonly caller?: Caller | undefined
+  readonly headers: IncomingMessage['headers']
   readonly work?: Work | undefined
   readonly code?: ErrorCode | undefined
+  readonly reason?: RefusalReason | undefined
+  /** The request whose answer this one was given, too. */
+  readonly sharedWith?: string | undefined
+  /** Errors of what came after the answer. */
+  readonly laterErrors?: readonly AnswerError[] | undefined
   readonly error?: unknown
 }
 
 type Report = (finished: Finished) => void
 
-export type Door = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>
+export interface Door {
+  answer(request: IncomingMessage, response: ServerResponse, url: URL | undefined): Promise<void>
+  /** Answers that still go on. */
+  openStreams(): number
+  /** Ends the subscriptions, and takes no new one. */
+  close(): void
+}
 
 /** What is known of a request so far; the report needs it whatever happens. */
 interface Visit {
   readonly requestId: string
   readonly traceparent: string
   readonly startedAtMs: number
-  type: AnswerType
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly url: URL | undefined
+  readonly life: Lifetime
+  wanted: Wanted
   caller?: Caller
   work?: Work
 }
 
+interface Opened extends DoorOptions {
+  readonly streams: OpenStreams
+}
+
 /** In the log only: nobody was there to read the answer. */
 const CLIENT_GONE = 499
+const PLAIN: Wanted = { whole: JSON_TYPE, parts: undefined, events: false }
 
 export function buildDoor(options: DoorOptions): Door {
   const { beginTrace = continueTrace } = options
-  return async (request, response, url) => {
-    const visit: Visit = {
-      requestId: randomUUID(),
-      traceparent: beginTrace(parentTrace(request.headers['traceparent']), request.method),
-      startedAtMs: performance.now(),
-      type: JSON_TYPE,
-    }
-    const gone = new AbortController()
-    response.once('close', () => {
-      if (!response.writableFinished) gone.abort()
-    })
-    const { reply, ...outcome } = await attempt(request, { url, visit, gone }, options)
-    const headers = { 'x-request-id': visit.requestId, vary: 'accept, authorization' }
-    const status = gone.signal.aborted ? CLIENT_GONE : reply.status
-    respond(response, { ...reply, headers: { ...headers, ...reply.headers } })
-    options.report({ ...visit, status, ...outcome })
+  const streams = new OpenStreams(options.subscriptions)
+  const opened: Opened = { ...options, streams }
+  return {
+    async answer(request, response, url) {
+      const visit: Visit = {
+        requestId: randomUUID(),
+        traceparent: beginTrace(parentTrace(request.headers['traceparent']), request.method),
+        startedAtMs: performance.now(),
+        request,
+        response,
+        url,
+        life: new Lifetime(options.deadlineMs),
+        wanted: PLAIN,
+      }
+      response.once('close', () => {
+        if (!response.writableFinished) visit.life.end('gone')
+      })
+      const end = await serve(visit, opened)
+      visit.life.settle()
+      const { requestId, traceparent, startedAtMs, caller, work } = visit
+      const { headers } = request
+      const status = visit.life.ending === 'gone' ? CLIENT_GONE : end.status
+      const facts = { requestId, traceparent, startedAtMs, headers, caller, work }
+      options.report({ ...facts, sharedWith: work?.sharedWith, ...end, status })
+    },
+    openStreams: () => streams.size,
+    close: () => streams.close(),
   }
 }
 
-interface Outcome {
-  readonly reply: Reply
-  readonly code?: ErrorCode
-  readonly error?: unknown
-}
+type End = Pick<Finished, 'status' | 'code' | 'reason' | 'laterErrors' | 'error'>
 
-interface Arrival {
-  readonly url: URL
-  readonly visit: Visit
-  readonly gone: AbortController
-}
-
-async function attempt(
-  request: IncomingMessage,
-  { url, visit, gone }: Arrival,
-  options: DoorOptions,
-): Promise<Outcome> {
+async function serve(visit: Visit, opened: Opened): Promise<End> {
+  let outcome: Outcome
   try {
-    visit.type = wantedType(request)
-    refuseCrossSite(request.headers)
-    visit.caller = await options.authenticate(request.headers.authorization)
-    const parameters = await readParameters(request, url, options.bodyLimit)
-    const context: RequestContext = {
-      requestId: visit.requestId,
-      traceparent: visit.traceparent,
-      caller: visit.caller,
-      signal: AbortSignal.any([gone.signal, AbortSignal.timeout(options.deadlineMs)]),
-      provenance: false,
-      ask: options.ask,
-    }
-    visit.work = await options.run(parameters, context, request.method === 'GET')
-    return { reply: replyOf(visit.work, visit.type) }
+    const work = await workOf(visit, opened)
+    const end = await stream(visit, work, opened)
+    if (end !== undefined) return end
+    outcome = outcomeOf(visit, work, opened)
   } catch (error) {
-    return outcomeOf(error, visit)
+    outcome = outcomeOfError(error, visit.wanted.whole, visit.requestId)
   }
+  const { reply, ...rest } = outcome
+  respond(visit.response, { ...reply, headers: headersOf(visit, reply.headers) })
+  return { status: reply.status, ...rest }
 }
 
-function wantedType(request: IncomingMessage): AnswerType {
-  const type = negotiate(request.headers.accept)
-  if (type !== undefined) return type
-  const text = `Answers are ${RESPONSE_TYPE} or ${JSON_TYPE}.`
-  throw new HttpRefusal(406, 'BAD_REQUEST', text)
+async function workOf(visit: Visit, opened: Opened): Promise<Work> {
+  const { request, life, requestId, traceparent } = visit
+  const wanted = negotiate(request.headers.accept)
+  if (wanted === undefined) {
+    const text = `Answers are ${RESPONSE_TYPE} or ${JSON_TYPE}.`
+    throw new HttpRefusal(406, text, { reason: 'not-acceptable' })
+  }
+  visit.wanted = wanted
+  refuseCrossSite(request.headers)
+  visit.caller = await opened.authenticate(request.headers.authorization)
+  const search = () => visit.url?.searchParams ?? new URLSearchParams()
+  const parameters = await readParameters(request, search, opened.bodyLimit)
+  const context: RequestContext = {
+    requestId,
+    traceparent,
+    caller: visit.caller,
+    signal: life.signal,
+    headers: forwarded(request, opened.forward),
+    provenance: false,
+    ask: opened.ask,
+  }
+  const accepts = { later: wanted.parts !== undefined, events: wanted.events }
+  visit.work = await opened.run(parameters, context, request.method === 'GET', accepts)
+  return visit.work
 }
 
-/** GraphQL over HTTP §6.4: application/json says 200 of an invalid operation, the newer type 400. */
-function replyOf({ answer, refusal }: Work, type: AnswerType): Reply {
-  const contentType = `${type}; charset=utf-8`
-  if (refusal === undefined) {
-    return { status: 200, type: contentType, body: JSON.stringify(answer) }
+function forwarded(
+  { headers }: IncomingMessage,
+  names: readonly string[],
+): Readonly<Record<string, string>> | undefined {
+  if (names.length === 0) return undefined
+  const found: Record<string, string> = {}
+  for (const name of names) {
+    const value = headers[name]
+    if (value !== undefined) found[name] = Array.isArray(value) ? value.join(', ') : value
   }
-  const body = JSON.stringify({ errors: refusal.errors })
-  if (refusal.kind === 'mutation-over-get') {
-    return { status: 405, type: contentType, body, headers: { allow: 'POST' } }
-  }
-  return { status: type === JSON_TYPE ? 200 : 400, type: contentType, body }
+  return found
 }
 
-function outcomeOf(error: unknown, visit: Visit): Outcome {
-  const type = `${visit.type}; charset=utf-8`
-  if (error instanceof HttpRefusal) {
-    const { status, code, headers, message } = error
-    const shown = { message, extensions: { code, reference: visit.requestId } }
-    return { code, reply: { status, type, body: JSON.stringify({ errors: [shown] }), headers } }
+/** Undefined: nothing of it is a stream. */
+async function stream(
+  visit: Visit,
+  work: Work,
+  { streams, answerLimit }: Opened,
+): Promise<End | undefined> {
+  const { response, life, wanted, requestId } = visit
+  const told: Told = { errors: [] }
+  const streamed = streamOf(work, { wanted, life, told, requestId, answerLimit })
+  if (streamed === undefined) return undefined
+  const subscribes = work.events !== undefined
+  if (subscribes) admit(visit, streams)
+  const reply = { ...streamed, headers: headersOf(visit) }
+  await streams.during(life, subscribes, () => sendStream(response, reply))
+  return { status: 200, laterErrors: told.errors, error: told.bug }
+}
+
+/** A subscription has no deadline, but it needs a place, and rights that still hold. */
+function admit({ life, caller }: Visit, streams: OpenStreams): void {
+  if (!streams.hasPlace) {
+    life.end('closing')
+    const refused = { code: 'SYSTEM_BUSY', reason: 'overloaded' } as const
+    const text = 'No more subscriptions can be opened at the moment.'
+    throw new HttpRefusal(503, text, { ...refused, headers: { 'retry-after': '10' } })
   }
-  const shown = toPublicError(error, visit.requestId)
-  const { code } = shown.extensions
-  const challenge =
-    code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}
-  const body = JSON.stringify({ errors: [shown] })
-  const reply = { status: ERRORS[code].status, type, body, headers: challenge }
-  const known = error instanceof CallerError || error instanceof SystemError
-  return known && error instanceof ServiceError ? { code, reply } : { code, reply, error }
+  life.endAt(caller?.expiresAtMs, 'expired')
+}
+
+function outcomeOf(visit: Visit, work: Work, { answerLimit }: Opened): Outcome {
+  const { requestId, wanted } = visit
+  const { answer, refusal, shared = false } = work
+  if (refusal !== undefined) return { reply: replyOfRefusal(refusal, wanted.whole) }
+  invariant(answer, 'work that is neither refused nor a stream has an answer')
+  return replyOfAnswer(answer, wanted.whole, { shared, requestId, answerLimit })
+}
+
+function headersOf(
+  { requestId }: Visit,
+  more?: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return { 'x-request-id': requestId, vary: 'accept, authorization', ...more }
 }

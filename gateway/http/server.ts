@@ -6,7 +6,7 @@ import type { Door } from './graphql-door.ts'
 import { type Health, replyOfHealth } from './health.ts'
 import { wantsPage } from './negotiate.ts'
 import type { Pages } from './pages.ts'
-import { respond } from './respond.ts'
+import { type Reply, respond } from './respond.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -48,24 +48,42 @@ export async function listen(options: ServerOptions): Promise<Listening> {
   server.listen(options.port, options.host, resolve)
   await promise
   server.off('error', reject)
-  return { url: urlOf(server, options.host), close: (withinMs) => drain(server, withinMs) }
+  const close = (withinMs: number) => {
+    options.door.close()
+    return drain(server, withinMs)
+  }
+  return { url: urlOf(server, options.host), close }
 }
 
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  { door, health, pages }: ServerOptions,
+  options: ServerOptions,
 ): Promise<void> {
+  const { door } = options
+  // Nearly all requests say just this, and parsing is not for nothing.
+  if (request.url === '/graphql' && request.method === 'POST') {
+    return door.answer(request, response, undefined)
+  }
   const url = URL.parse(request.url ?? '/', 'http://gateway')
   if (url === null) return respond(response, plain(400, 'Bad request'))
-  const { pathname } = url
   const reads = request.method === 'GET' || request.method === 'HEAD'
-  if (pathname === '/health' && reads) return respond(response, replyOfHealth(health()))
-  const asksPage = pathname !== '/graphql' || isPageVisit(request, url)
-  const page = reads && asksPage ? pages?.(pathname) : undefined
-  if (page !== undefined) return respond(response, page)
-  if (pathname === '/graphql') return door(request, response, url)
+  const reply = reads ? replyOfVisit(request, url, options) : undefined
+  if (reply !== undefined) return respond(response, reply)
+  if (url.pathname === '/graphql') return door.answer(request, response, url)
   return respond(response, plain(404, 'Not found'))
+}
+
+/** What is read without GraphQL. */
+function replyOfVisit(
+  request: IncomingMessage,
+  url: URL,
+  { health, pages }: ServerOptions,
+): Reply | undefined {
+  const { pathname } = url
+  if (pathname === '/health') return replyOfHealth(health())
+  const asksPage = pathname !== '/graphql' || isPageVisit(request, url)
+  return asksPage ? pages?.(pathname) : undefined
 }
 
 function isPageVisit(request: IncomingMessage, url: URL): boolean {

@@ -22,6 +22,7 @@ test('without a token the caller is anonymous', async () => {
 test('reads a citizen from a token', async () => {
   const caller = await authenticate(`Bearer ${await signOn.sign(CITIZEN)}`)
   expect(caller).toEqual({
+    expiresAtMs: expect.any(Number),
     kind: 'citizen',
     subject: 'u1',
     clientId: 'portal',

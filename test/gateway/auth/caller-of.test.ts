@@ -33,3 +33,7 @@ test('takes client roles of the own audience only', () => {
   expect(callerOf(claims, 'gateway').roles).toEqual(new Set(['agency', 'inquiry:deed']))
   expect(callerOf(claims, undefined).roles).toEqual(new Set(['agency']))
 })
+
+test('knows when the token ends', () => {
+  expect(callerOf({ ...roles('staff'), exp: 10 }, undefined).expiresAtMs).toBe(10_000)
+})
