@@ -42,7 +42,10 @@ const MOST = 5
 
 /** Empty if nothing breaks; at most a handful, because the first ones tell what happened. */
 export function brokenBy(document: DocumentNode, { before, after }: Apis): readonly Breakage[] {
-  const invalid = validate(after, document, specifiedRules, { maxErrors: MOST })
+  const invalid = validate(after, document, specifiedRules, {
+    maxErrors: MOST,
+    hideSuggestions: true,
+  })
   const places = invalid.length > 0 ? placesOf(document, before) : new Map<object, string>()
   const gone = invalid.map((error): Breakage => {
     const [node] = error.nodes ?? []
