@@ -36,6 +36,7 @@ export class Connections {
   readonly #limits: ConnectionLimits
   readonly #waiting = new Set<Exchange>()
   #active = 0
+  #closing: Promise<void> | undefined
 
   constructor({ url, limits, ca }: ConnectionOptions) {
     this.#limits = limits
@@ -69,9 +70,9 @@ export class Connections {
     return () => this.#end(exchange, LEFT)
   }
 
-  /** Lets calls under way finish. */
+  /** Lets calls under way finish. Can be called twice. */
   close(): Promise<void> {
-    return this.#pool.close()
+    return (this.#closing ??= this.#pool.close())
   }
 
   #end(exchange: Exchange, failure: Failure): void {

@@ -1,7 +1,7 @@
 // A subgraph behind a network: GraphQL over HTTP. In: a planned call. Out: its answer, or one whose error has a code of
 // the house. Never: an address, a reply's text or a header of the client that was not named to be passed on.
 
-import type { Answer } from '../../schema/context.ts'
+import type { Answer, RequestContext } from '../../schema/context.ts'
 import { ERRORS, type SystemErrorCode } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
 import { type ConnectionLimits, Connections, REQUEST_ENDED } from './connections.ts'
@@ -10,12 +10,15 @@ import type { LinkRequest, SubgraphLink } from './link.ts'
 import { readAnswer } from './read-answer.ts'
 import { toRequestBody } from './request-body.ts'
 import { atRequestEnd } from './request-end.ts'
+import { SharedCalls } from './share-in-flight.ts'
 
 export interface RemoteOptions {
   readonly name: string
   /** http or https; a user and password in it are sent as basic credentials. */
   readonly url: string
   readonly limits: ConnectionLimits
+  /** Do equal reads of several requests that are under way at once become one call? */
+  readonly shareReads: boolean
   readonly log?: Log | undefined
   /** Certificates of issuers in PEM, in place of those that Node knows. */
   readonly ca?: string | undefined
@@ -32,27 +35,53 @@ export function openRemoteLink(options: RemoteOptions): RemoteLink {
   const fixed = fixedHeaders(url)
   const failures = failuresOf(name)
   const watch = new Watch(options)
+  const flights = new SharedCalls<Answer>(limits.timeoutMs / 2)
+  const begin = (outgoing: Outgoing, done: (answer: Answer) => void) =>
+    connections.begin(outgoing, (outcome) => {
+      const read = 'status' in outcome ? readAnswer(outcome) : outcome
+      watch.saw(read)
+      done('code' in read ? failures[read.code] : read)
+    })
+  const join = (outgoing: Outgoing, context: RequestContext, done: (answer: Answer) => void) => {
+    const key = toKey(outgoing, context)
+    const { shared, leave } = flights.join(key, (landed) => begin(outgoing, landed), done)
+    if (shared && context.tally !== undefined) context.tally.shared += 1
+    return leave
+  }
   return {
     name,
     send(request) {
-      const { signal } = request.context
-      if (signal.aborted) return Promise.resolve(failures.SYSTEM_TIMEOUT)
+      const { context, operation } = request
+      if (context.signal.aborted) return Promise.resolve(failures.SYSTEM_TIMEOUT)
       const outgoing = toOutgoing(request, fixed)
       return new Promise((resolve) => {
         let over = false
         let stay: (() => void) | undefined
-        const cancel = connections.begin(outgoing, (outcome) => {
+        const settle = (answer: Answer) => {
           over = true
           stay?.()
-          const answer = 'status' in outcome ? readAnswer(outcome) : outcome
-          watch.saw(answer)
-          resolve('code' in answer ? failures[answer.code] : answer)
+          resolve(answer)
+        }
+        const shares = options.shareReads && !operation.mutates
+        const leave = shares ? join(outgoing, context, settle) : begin(outgoing, settle)
+        if (over) return
+        stay = atRequestEnd(context.signal, () => {
+          resolve(failures.SYSTEM_TIMEOUT)
+          leave()
         })
-        if (!over) stay = atRequestEnd(signal, cancel)
       })
     },
     close: () => connections.close(),
   }
+}
+
+/** All that reaches the subgraph and can change its answer; who asks is seen there only by headers passed on. */
+function toKey({ body }: Outgoing, { headers }: RequestContext): string {
+  if (headers === undefined) return body
+  let key = ''
+  // No name or value of a header holds a line's end (RFC 9110 §5.5), and no body begins as a header does.
+  for (const name in headers) key += `${name}:${headers[name]}\n`
+  return key + body
 }
 
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9'
