@@ -105,7 +105,9 @@ async function started(
 /** A floor comes with the gateway whose calls it makes. */
 function selected(kinds: readonly Kind[], only: readonly string[]): readonly Kind[] {
   if (only.length === 0) return kinds
-  const named = kinds.filter(({ name }) => only.some((part) => name.includes(part)))
+  const named = kinds.filter(({ name }) =>
+    only.some((part) => (part.startsWith('=') ? name === part.slice(1) : name.includes(part))),
+  )
   const models = new Set(named.map(({ callsOf }) => callsOf))
   return kinds.filter((kind) => named.includes(kind) || models.has(kind.name))
 }

@@ -32,7 +32,8 @@ export const USAGE = `npm run gateways -- [flags]
   --window SECONDS   of each gateway in each round (6)
   --budget SECONDS   no further window begins after it (3600)
   --variants A,B     main, distinct, cold, errors, list-100, list-1000, list-10000, nested, slow, workers, agencies
-  --only A,B         gateways whose name contains one of these; floors need the gateway whose calls they make
+  --only A;B         gateways whose name contains one of these, or is one (=NAME); a floor brings the gateway whose
+                     calls it makes
   --gateway 'NAME | URL | COMMAND'
                      one more gateway; {supergraph} and {port} are filled in, COMMAND stays in the foreground. Can be repeated
   --checkout DIR     measures Panjareh's gateway of another checkout
@@ -66,8 +67,8 @@ export function readOptions(argv: readonly string[]): Options {
     windowMs: Number(values.window ?? (quick ? 2 : 6)) * 1000,
     warmMs: quick ? 1500 : 4000,
     budgetMs: Number(values.budget) * 1000,
-    variants: listOf(values.variants),
-    only: listOf(values.only),
+    variants: listOf(values.variants, ','),
+    only: listOf(values.only, ';'),
     gateways: values.gateway,
     checkout: values.checkout,
     subgraphPort: Number(values['subgraph-port']),
@@ -77,6 +78,6 @@ export function readOptions(argv: readonly string[]): Options {
   }
 }
 
-function listOf(text: string): readonly string[] {
-  return text.split(',').filter((part) => part !== '')
+function listOf(text: string, by: string): readonly string[] {
+  return text.split(by).filter((part) => part !== '')
 }
