@@ -28,6 +28,7 @@ import {
 } from './pipeline.ts'
 import { openPlanner, type PlannerName } from './plan/open-planner.ts'
 import { buildPlanOperation } from './plan/plan-operation.ts'
+import { buildShareAnswers } from './share-answers.ts'
 import type { SubgraphLink } from './subgraph-link/link.ts'
 import { openLocalLink } from './subgraph-link/local.ts'
 
@@ -39,12 +40,16 @@ export interface EngineOptions {
   readonly links?: readonly SubgraphLink[]
   readonly limits: OperationLimits
   readonly mayIntrospect: (caller: Caller) => boolean
+  /** Are equal queries in flight answered once? */
+  readonly shareQueries?: boolean | undefined
   /** Documents that clients may name by their hash. */
   readonly documents?: readonly ManifestOperation[] | undefined
   /** May this caller send only those? Absent: everybody may send texts. */
   readonly documentsOnly?: ((caller: Caller) => boolean) | undefined
-  /** The engine that plans. */
+  /** The engine that is asked for plans first. */
   readonly planner?: PlannerName | undefined
+  /** Labels of progressive overrides that are followed, beside `percent(x)`. */
+  readonly overrides?: readonly string[] | undefined
   readonly log?: Log | undefined
   /** Wraps each stage from outside. */
   readonly observe?: (stage: Stage) => Stage
@@ -67,7 +72,7 @@ export interface Engine {
   /** Those that the supergraph names and to which there is no way. */
   readonly unlinked: readonly string[]
   /** Checks and plans an operation as far as it can be without variables, so that its first request finds it done. */
-  warm(request: OperationRequest, caller: Caller): void
+  warm(request: OperationRequest, caller: Caller): Promise<void>
   /** When its last request is done. The subgraphs are not its own. */
   close(): Promise<void>
 }
@@ -85,7 +90,9 @@ export function buildEngine(options: EngineOptions): Engine {
     mayIntrospect,
     documents = [],
     documentsOnly = () => false,
-    planner = 'hive',
+    shareQueries = false,
+    planner: engine = 'hive',
+    overrides,
     log,
     observe = (stage: Stage) => stage,
     observeLink = (link: SubgraphLink) => link,
@@ -97,6 +104,7 @@ export function buildEngine(options: EngineOptions): Engine {
   const links = new Map([...local, ...others].map((link) => [link.name, observeLink(link)]))
   const costs = { calls: callCostsOf(subgraphs), listSize: limits.listSize }
   const checking = { schema: api, limits, costs: buildCostSchema(full, costs) }
+  const planner = openPlanner(supergraph, engine, log)
   const parts: Parts = {
     api,
     check: buildCheckOperation({
@@ -105,35 +113,46 @@ export function buildEngine(options: EngineOptions): Engine {
       remembered: REMEMBERED_OPERATIONS,
     }),
     access: buildAccess(full, api),
-    plan: buildPlanOperation(openPlanner(supergraph, planner), REMEMBERED_PLANS),
+    plan: buildPlanOperation({
+      planner,
+      schema: api,
+      remembered: REMEMBERED_PLANS,
+      labels: overrides,
+    }),
     execute: buildExecuteOperation(api, { links, meets: buildMeetsCondition(full) }),
     mayIntrospect,
     documentsOnly,
   }
   const stages = stagesOf(parts).map((stage) => observe(stage))
-  const ask: Ask = async (query, variables, context) => {
-    const inner = { ...context, provenance: true }
-    return answerOf(
-      await runStages(stages, {
-        request: { query, variables },
-        context: inner,
-        trusted: true,
-        readOnly: true,
-        accepts: ONE_ANSWER,
-      }),
-    )
-  }
+  const runAll = shareQueries ? buildShareAnswers(stages) : (work: Work) => runStages(stages, work)
+  const ask = buildAsk(stages)
   return {
     api,
     // What a request asks of the graph itself is answered by the engine that it began with.
     run: (request, context, readOnly, accepts = ONE_ANSWER) => {
       const own = { ...context, ask, tally: { fetches: 0, shared: 0 } }
-      return runStages(stages, { request, context: own, trusted: false, readOnly, accepts })
+      return runAll({ request, context: own, trusted: false, readOnly, accepts })
     },
     ask,
     unlinked: namesOf(full).filter((name) => !links.has(name)),
     warm: (request, caller) => warmUp(parts, request, caller),
-    close: () => released?.() ?? Promise.resolve(),
+    close: () => {
+      planner.close()
+      return released?.() ?? Promise.resolve()
+    },
+  }
+}
+
+function buildAsk(stages: readonly Stage[]): Ask {
+  return async (query, variables, context) => {
+    const work = await runStages(stages, {
+      request: { query, variables },
+      context: { ...context, provenance: true },
+      trusted: true,
+      readOnly: true,
+      accepts: ONE_ANSWER,
+    })
+    return answerOf(work)
   }
 }
 

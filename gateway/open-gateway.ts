@@ -83,7 +83,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     authenticate: parts.authenticate ?? buildAuthenticate(config),
     bodyLimit: config.bodyLimit,
     answerLimit: config.answerLimit,
-    subscriptions: config.subscriptions,
+    mostSubscriptions: config.subscriptions,
     forward: config.forward,
     deadlineMs: config.deadlineMs,
     beginTrace: (parent, method) => {
@@ -176,6 +176,7 @@ function engineFor(supergraph: string, { config, parts, observer }: Making): Eng
       subgraphs,
       links: acquired?.links ?? [],
       limits: config.limits,
+      shareQueries: config.shareQueries,
       log,
       mayIntrospect: (caller) => mayIntrospect(config, caller),
       observe: (stage) => observer.stage(stage),

@@ -13,13 +13,13 @@ import type { Accepts, Work } from '../pipeline.ts'
 import { refuseCrossSite } from './cross-site.ts'
 import { Lifetime } from './lifetime.ts'
 import { JSON_TYPE, negotiate, RESPONSE_TYPE, type Wanted } from './negotiate.ts'
-import { OpenStreams } from './open-streams.ts'
 import { type Parameters, readParameters } from './read-parameters.ts'
 import { HttpRefusal } from './refuse.ts'
 import { type Outcome, outcomeOfError, replyOfAnswer, replyOfRefusal } from './reply-of.ts'
 import { respond } from './respond.ts'
 import { sendStream } from './send-stream.ts'
 import { streamOf, type Told } from './stream-of.ts'
+import { Subscriptions } from './subscriptions.ts'
 import { continueTrace, parentTrace } from './traceparent.ts'
 
 export interface DoorOptions {
@@ -35,8 +35,8 @@ export interface DoorOptions {
   readonly bodyLimit: number
   readonly answerLimit: number
   readonly deadlineMs: number
-  /** Open subscriptions. */
-  readonly subscriptions: number
+  /** Open at once. */
+  readonly mostSubscriptions: number
   /** Headers that subgraphs behind a network get, in lower case. */
   readonly forward: readonly string[]
   readonly report: Report
@@ -66,8 +66,6 @@ type Report = (finished: Finished) => void
 
 export interface Door {
   answer(request: IncomingMessage, response: ServerResponse, url: URL | undefined): Promise<void>
-  /** Answers that still go on. */
-  openStreams(): number
   /** Ends the subscriptions, and takes no new one. */
   close(): void
 }
@@ -87,7 +85,7 @@ interface Visit {
 }
 
 interface Opened extends DoorOptions {
-  readonly streams: OpenStreams
+  readonly subscriptions: Subscriptions
 }
 
 /** In the log only: nobody was there to read the answer. */
@@ -96,8 +94,8 @@ const PLAIN: Wanted = { whole: JSON_TYPE, parts: undefined, events: false }
 
 export function buildDoor(options: DoorOptions): Door {
   const { beginTrace = continueTrace } = options
-  const streams = new OpenStreams(options.subscriptions)
-  const opened: Opened = { ...options, streams }
+  const subscriptions = new Subscriptions(options.mostSubscriptions)
+  const opened: Opened = { ...options, subscriptions }
   return {
     async answer(request, response, url) {
       const visit: Visit = {
@@ -107,7 +105,7 @@ export function buildDoor(options: DoorOptions): Door {
         request,
         response,
         url,
-        life: new Lifetime(options.deadlineMs),
+        life: new Lifetime(),
         wanted: PLAIN,
       }
       response.once('close', () => {
@@ -121,8 +119,7 @@ export function buildDoor(options: DoorOptions): Door {
       const facts = { requestId, traceparent, startedAtMs, headers, caller, work }
       options.report({ ...facts, sharedWith: work?.sharedWith, ...end, status })
     },
-    openStreams: () => streams.size,
-    close: () => streams.close(),
+    close: () => subscriptions.close(),
   }
 }
 
@@ -155,6 +152,8 @@ async function workOf(visit: Visit, opened: Opened): Promise<Work> {
   visit.caller = await opened.authenticate(request.headers.authorization)
   const search = () => visit.url?.searchParams ?? new URLSearchParams()
   const parameters = await readParameters(request, search, opened.bodyLimit)
+  // Not before: one who sends slowly would bring others, who are answered with him, near the end of their time.
+  life.endAt(Date.now() + opened.deadlineMs, 'deadline')
   const context: RequestContext = {
     requestId,
     traceparent,
@@ -183,31 +182,33 @@ function forwarded(
 }
 
 /** Undefined: nothing of it is a stream. */
-async function stream(
-  visit: Visit,
-  work: Work,
-  { streams, answerLimit }: Opened,
-): Promise<End | undefined> {
+async function stream(visit: Visit, work: Work, opened: Opened): Promise<End | undefined> {
   const { response, life, wanted, requestId } = visit
+  const { subscriptions, answerLimit } = opened
   const told: Told = { errors: [] }
   const streamed = streamOf(work, { wanted, life, told, requestId, answerLimit })
   if (streamed === undefined) return undefined
-  const subscribes = work.events !== undefined
-  if (subscribes) admit(visit, streams)
-  const reply = { ...streamed, headers: headersOf(visit) }
-  await streams.during(life, subscribes, () => sendStream(response, reply))
+  if (work.events !== undefined) admit(visit, work.events, subscriptions)
+  try {
+    await sendStream(response, { ...streamed, headers: headersOf(visit) })
+  } finally {
+    subscriptions.leave(life)
+  }
   return { status: 200, laterErrors: told.errors, error: told.bug }
 }
 
 /** A subscription has no deadline, but it needs a place, and rights that still hold. */
-function admit({ life, caller }: Visit, streams: OpenStreams): void {
-  if (!streams.hasPlace) {
-    life.end('closing')
-    const refused = { code: 'SYSTEM_BUSY', reason: 'overloaded' } as const
-    const text = 'No more subscriptions can be opened at the moment.'
-    throw new HttpRefusal(503, text, { ...refused, headers: { 'retry-after': '10' } })
-  }
-  life.endAt(caller?.expiresAtMs, 'expired')
+function admit(
+  { life, caller }: Visit,
+  events: AsyncIterable<unknown>,
+  subscriptions: Subscriptions,
+): void {
+  if (subscriptions.enter(life)) return life.endAt(caller?.expiresAtMs, 'expired')
+  life.end('closing')
+  void events[Symbol.asyncIterator]().return?.()
+  const refused = { code: 'SYSTEM_BUSY', reason: 'overloaded' } as const
+  const text = 'No more subscriptions can be opened at the moment.'
+  throw new HttpRefusal(503, text, { ...refused, headers: { 'retry-after': '10' } })
 }
 
 function outcomeOf(visit: Visit, work: Work, { answerLimit }: Opened): Outcome {

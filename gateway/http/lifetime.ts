@@ -9,10 +9,6 @@ export class Lifetime {
   #timer: NodeJS.Timeout | undefined
   #ending: Ending | undefined
 
-  constructor(deadlineMs: number) {
-    this.#timer = setTimeout(() => this.end('deadline'), deadlineMs)
-  }
-
   get signal(): AbortSignal {
     return this.#controller.signal
   }
@@ -32,7 +28,7 @@ export class Lifetime {
     this.#controller.abort(new DOMException(`The request has ended: ${ending}.`, name))
   }
 
-  /** From now on another moment is its deadline; undefined: none is. */
+  /** From now on this moment is its last (milliseconds since 1970); undefined: none is. */
   endAt(atMs: number | undefined, ending: Ending): void {
     clearTimeout(this.#timer)
     if (atMs === undefined || this.#ending !== undefined) return
