@@ -21,6 +21,8 @@ export interface Subgraph {
    */
   readonly callCosts?: ReadonlyMap<string, number> | undefined
   execute(request: SubgraphRequest): Promise<Answer>
+  /** The events of a subscription; absent if there are none to subscribe to. Should end with the request's signal. */
+  subscribe?(request: SubgraphRequest): AsyncIterable<Answer>
   /** Undefined for a subgraph of our own that stands before no legacy system. */
   health(): SystemHealth | undefined
   close(): Promise<void>

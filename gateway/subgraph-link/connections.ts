@@ -4,6 +4,7 @@
 import { Pool } from 'undici'
 
 import { Exchange, type Failure, type Outcome, type Outgoing } from './exchange.ts'
+import { poolOptions } from './pool-options.ts'
 
 export interface ConnectionLimits {
   /** From the call to the last byte of the reply. */
@@ -38,18 +39,11 @@ export class Connections {
   #active = 0
   #closing: Promise<void> | undefined
 
-  constructor({ url, limits, ca }: ConnectionOptions) {
+  constructor(options: ConnectionOptions) {
+    const { url, limits } = options
     this.#limits = limits
     this.#path = `${url.pathname}${url.search}`
-    this.#pool = new Pool(url.origin, {
-      connections: limits.connections,
-      allowH2: true,
-      connectTimeout: limits.timeoutMs,
-      // One timer of ours counts the whole call; undici's two would let a reply of one byte at a time pass.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      ...(ca === undefined ? {} : { connect: { ca } }),
-    })
+    this.#pool = new Pool(url.origin, poolOptions(options))
   }
 
   /** `done` is called once, maybe at once. What it gives ends the call, if it has not ended. */

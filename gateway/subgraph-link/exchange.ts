@@ -4,6 +4,7 @@
 import type { Dispatcher } from 'undici'
 
 import type { SystemErrorCode } from '../../schema/errors.ts'
+import { EVENTS_TYPE, isType } from './media-type.ts'
 
 export interface Outgoing {
   readonly body: string
@@ -31,12 +32,20 @@ export interface ExchangeOptions {
   readonly outgoing: Outgoing
   /** Bytes. */
   readonly replyLimit: number
-  /** Called once. */
+  /** Where a stream of events is wanted: takes its bytes as they come; what `push` gives ends it. */
+  readonly events?: EventSink | undefined
+  /** Called once. A stream of events ends with a failure, whoever ended it. */
   readonly done: (outcome: Outcome) => void
   /** Called when undici has done with it, for each time it was given to undici. */
   readonly freed: (exchange: Exchange) => void
 }
 
+interface EventSink {
+  begin(): void
+  push(chunk: Uint8Array): Failure | undefined
+}
+
+const CUT: Failure = { code: 'SYSTEM_UNAVAILABLE', reason: 'stream without its end' }
 const EMPTY = Buffer.alloc(0)
 const ENDED = new Error('the call has ended')
 /** Of a connection that the other side had closed when the request was written. */
@@ -53,6 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #chunk: Buffer | undefined
   #chunks: Buffer[] | undefined
   #size = 0
+  #events: EventSink | undefined
   #status = 0
   #type = ''
   #over = false
@@ -100,9 +110,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (coding !== undefined && coding !== 'identity') {
       this.fail({ code: 'SYSTEM_REPLY_INVALID', reason: 'compressed' })
     }
+    if (status === 200 && this.#options.events !== undefined && isType(this.#type, EVENTS_TYPE)) {
+      this.#events = this.#options.events
+      this.#events.begin()
+    }
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#events !== undefined) return this.#stream(this.#events.push(chunk))
     this.#size += chunk.length
     if (this.#size > this.#options.replyLimit) return this.#tooLarge()
     if (this.#chunk === undefined) this.#chunk = chunk
@@ -113,7 +128,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const body = this.#chunks === undefined ? this.#chunk : Buffer.concat(this.#chunks, this.#size)
-    this.#finish({ status: this.#status, type: this.#type, body: body ?? EMPTY })
+    const reply = { status: this.#status, type: this.#type, body: body ?? EMPTY }
+    this.#finish(this.#events === undefined ? reply : CUT)
     this.#options.freed(this)
   }
 
@@ -124,6 +140,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (unanswered && !this.#again && CLOSED_BEFORE.has(reason)) this.#again = true
     else this.#finish({ code: CODES[reason] ?? codeOf(error), reason })
     this.#options.freed(this)
+  }
+
+  /** No more of a stream is read until `resume`. */
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
+  #stream(failure: Failure | undefined): void {
+    if (failure !== undefined) this.fail(failure)
   }
 
   #tooLarge(): void {

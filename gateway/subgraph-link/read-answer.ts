@@ -5,9 +5,8 @@ import type { Answer, AnswerError } from '../../schema/context.ts'
 import { ERRORS, type SystemErrorCode } from '../../schema/errors.ts'
 import type { Path, ProvenanceEntry } from '../../schema/provenance.ts'
 import type { Failure, Reply } from './exchange.ts'
+import { isType, JSON_TYPE, RESPONSE_TYPE } from './media-type.ts'
 
-const RESPONSE_TYPE = 'application/graphql-response+json'
-const JSON_TYPE = 'application/json'
 const NOT_JSON: Failure = { code: 'SYSTEM_REPLY_INVALID', reason: 'not JSON' }
 const NOT_GRAPHQL: Failure = { code: 'SYSTEM_REPLY_INVALID', reason: 'not a GraphQL answer' }
 
@@ -29,13 +28,6 @@ export function parseAnswer(text: string): Answer | Failure {
   } catch {
     return NOT_JSON
   }
-}
-
-/** The type without its parameters, in whatever case (RFC 9110 §8.3.1). */
-export function isType(given: string, wanted: string): boolean {
-  if (given === wanted) return true
-  const end = given.indexOf(';')
-  return (end < 0 ? given : given.slice(0, end)).trim().toLowerCase() === wanted
 }
 
 function codeOf(status: number): SystemErrorCode {

@@ -5,12 +5,14 @@ import type { Answer, RequestContext } from '../../schema/context.ts'
 import { ERRORS, type SystemErrorCode } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
 import { type ConnectionLimits, Connections, REQUEST_ENDED } from './connections.ts'
-import type { Failure, Outgoing } from './exchange.ts'
+import type { Failure, Outcome, Outgoing } from './exchange.ts'
 import type { LinkRequest, SubgraphLink } from './link.ts'
+import { EVENTS_TYPE, JSON_TYPE, RESPONSE_TYPE } from './media-type.ts'
 import { readAnswer } from './read-answer.ts'
 import { toRequestBody } from './request-body.ts'
 import { atRequestEnd } from './request-end.ts'
 import { SharedCalls } from './share-in-flight.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 export interface RemoteOptions {
   readonly name: string
@@ -32,16 +34,19 @@ export function openRemoteLink(options: RemoteOptions): RemoteLink {
   const { name, limits, ca } = options
   const url = new URL(options.url)
   const connections = new Connections({ url, limits, ca })
-  const fixed = fixedHeaders(url)
+  const subscriptions = new Subscriptions({ url, limits, ca })
+  const fixed = fixedHeaders(url, ANSWERS)
+  const fixedOfEvents = fixedHeaders(url, `${EVENTS_TYPE}, ${ANSWERS}`)
   const failures = failuresOf(name)
   const watch = new Watch(options)
   const flights = new SharedCalls<Answer>(limits.timeoutMs / 2)
+  const toAnswer = (outcome: Outcome): Answer => {
+    const read = 'status' in outcome ? readAnswer(outcome) : outcome
+    watch.saw(read)
+    return 'code' in read ? failures[read.code] : read
+  }
   const begin = (outgoing: Outgoing, done: (answer: Answer) => void) =>
-    connections.begin(outgoing, (outcome) => {
-      const read = 'status' in outcome ? readAnswer(outcome) : outcome
-      watch.saw(read)
-      done('code' in read ? failures[read.code] : read)
-    })
+    connections.begin(outgoing, (outcome) => done(toAnswer(outcome)))
   const join = (outgoing: Outgoing, context: RequestContext, done: (answer: Answer) => void) => {
     const key = toKey(outgoing, context)
     const { shared, leave } = flights.join(key, (landed) => begin(outgoing, landed), done)
@@ -71,7 +76,13 @@ export function openRemoteLink(options: RemoteOptions): RemoteLink {
         })
       })
     },
-    close: () => connections.close(),
+    subscribe(request) {
+      const outgoing = toOutgoing(request, fixedOfEvents)
+      return subscriptions.begin(outgoing, request.context.signal, toAnswer)
+    },
+    close: async () => {
+      await Promise.all([connections.close(), subscriptions.close()])
+    },
   }
 }
 
@@ -84,15 +95,15 @@ function toKey({ body }: Outgoing, { headers }: RequestContext): string {
   return key + body
 }
 
-const ACCEPT = 'application/graphql-response+json, application/json;q=0.9'
+const ANSWERS = `${RESPONSE_TYPE}, ${JSON_TYPE};q=0.9`
 
-function fixedHeaders({ username, password }: URL): readonly string[] {
+function fixedHeaders({ username, password }: URL, accept: string): readonly string[] {
   // RFC 9110 §12.5.3: a request that names no coding takes any.
   const headers = [
     'content-type',
     'application/json',
     'accept',
-    ACCEPT,
+    accept,
     'accept-encoding',
     'identity',
   ]

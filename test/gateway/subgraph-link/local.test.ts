@@ -1,11 +1,10 @@
-import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { openLocalLink } from '../../../gateway/subgraph-link/local.ts'
-import { ANONYMOUS } from '../../../schema/caller.ts'
 import type { Answer } from '../../../schema/context.ts'
 import { SystemError } from '../../../schema/errors.ts'
 import type { Subgraph } from '../../../schema/subgraph.ts'
+import { call } from '../support/remote.ts'
 
 type Execute = () => Promise<Answer>
 
@@ -18,24 +17,7 @@ async function send(execute: Execute, signal = new AbortController().signal) {
   const write = (facts: Readonly<Record<string, unknown>>, message: string) =>
     void lines.push({ facts, message })
   const link = openLocalLink(subgraph(execute), { info: write, warn: write, error: write })
-  const answer = await link.send({
-    operation: {
-      document: parse('{ a }'),
-      text: '{ a }',
-      operationName: undefined,
-      mutates: false,
-    },
-    variables: {},
-    representations: [],
-    context: {
-      requestId: 'r1',
-      traceparent: '',
-      caller: ANONYMOUS,
-      signal,
-      provenance: false,
-      ask: async () => ({}),
-    },
-  })
+  const answer = await link.send(call('{ a }', { signal }))
   return { answer, lines }
 }
 
@@ -66,4 +48,38 @@ test('asks nothing for a request that has ended', async () => {
   const { answer } = await send(execute, AbortSignal.abort())
   expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'SYSTEM_TIMEOUT', system: 'a' })
   expect(asked).toBe(0)
+})
+
+async function subscribe(events: () => AsyncIterable<Answer>, signal: AbortSignal) {
+  const source: Subgraph = { ...subgraph(async () => ({})), subscribe: events }
+  const taken: Answer[] = []
+  const request = call('subscription { a }', { signal })
+  for await (const event of openLocalLink(source).subscribe?.(request) ?? []) taken.push(event)
+  return taken
+}
+
+test('gives the events of a subscription; a failure is the last of them', async () => {
+  async function* events(): AsyncGenerator<Answer> {
+    yield { data: { n: 1 } }
+    throw new SystemError('SYSTEM_BUSY', 'x')
+  }
+  expect(await subscribe(events, new AbortController().signal)).toMatchObject([
+    { data: { n: 1 } },
+    { errors: [{ extensions: { code: 'SYSTEM_BUSY' } }] },
+  ])
+})
+
+test('a subscription ends with its request, whatever the subgraph does', async () => {
+  const request = new AbortController()
+  async function* events(): AsyncGenerator<Answer> {
+    yield { data: { n: 1 } }
+    setTimeout(() => request.abort(), 10)
+    await new Promise(() => {})
+  }
+  expect(await subscribe(events, request.signal)).toEqual([{ data: { n: 1 } }])
+  expect(await subscribe(events, request.signal)).toEqual([])
+})
+
+test('a subgraph without subscriptions has a link without them', () => {
+  expect(openLocalLink(subgraph(async () => ({}))).subscribe).toBeUndefined()
 })
