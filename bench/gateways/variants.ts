@@ -118,13 +118,13 @@ const FIRST = `query List($first: Int!) {
 }`
 
 const NESTED = `{
-  users {
+  me {
     username
     reviews { product { reviews { author { reviews { product { reviews { author { reviews { body } } } } } } } } }
   }
 }`
 
-/** A person asked for by no request before. */
+/** Asked for by no request before. */
 let blocks = 1000
 let words = 0
 
@@ -243,7 +243,7 @@ export const VARIANTS: readonly Variant[] = [
   list(10_000, 4),
   {
     name: 'nested',
-    title: 'Ten levels, 50 at once',
+    title: 'Eleven levels, 50 at once',
     world: SHOP,
     concurrency: 50,
     kinds: UNSHARED,
