@@ -1,21 +1,30 @@
 // `__schema` and `__type`, answered from the API schema. No subgraph is asked.
 
-import { executeSync, type FieldNode, type GraphQLSchema, Kind } from 'graphql'
+import {
+  executeSync,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql'
 
-import type { Fields } from './fields.ts'
+import { responseKey } from './response-key.ts'
 
 interface Introspected {
   readonly schema: GraphQLSchema
-  readonly fields: Fields
+  readonly operation: OperationDefinitionNode
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly variables: Readonly<Record<string, unknown>>
 }
 
 /** The value of one introspection field at the root. Validated before, so it cannot fail. */
 export function introspect(
-  { schema, fields }: Introspected,
-  first: FieldNode,
+  { schema, operation, fragments, variables }: Introspected,
   nodes: readonly FieldNode[],
 ): unknown {
-  const { operation, fragments, variables } = fields.source
+  const [first] = nodes
+  if (first === undefined) return null
   const selectionSet = { kind: Kind.SELECTION_SET, selections: nodes } as const
   const definition = { ...operation, directives: [], selectionSet }
   const { data } = executeSync({
@@ -23,5 +32,5 @@ export function introspect(
     document: { kind: Kind.DOCUMENT, definitions: [definition, ...fragments.values()] },
     variableValues: variables,
   })
-  return data?.[first.alias?.value ?? first.name.value] ?? null
+  return data?.[responseKey(first)] ?? null
 }

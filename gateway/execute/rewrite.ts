@@ -1,33 +1,45 @@
-// Small changes a plan asks for: a type name set before a call, a field renamed after it.
+// Small changes a plan asks for in an answer: a field renamed, a value set. The answer itself is left alone: what lies on
+// the way to a change is copied.
 
 import type { PlanPath, Rewrite } from '../plan/plan.ts'
-import { isTree, setValue, typenameOf } from './tree.ts'
+import { isTree, setValue, type Tree, valueAt } from './tree.ts'
 import type { MeetsCondition } from './types.ts'
 
-export function applyRewrites(
-  rewrites: readonly Rewrite[],
-  value: unknown,
-  meets: MeetsCondition,
-): void {
-  for (const rewrite of rewrites) apply(rewrite, rewrite.path, value, meets)
+export function rewritten(rewrites: readonly Rewrite[], tree: Tree, meets: MeetsCondition): Tree {
+  let changed: unknown = tree
+  for (const rewrite of rewrites) changed = apply(rewrite, rewrite.path, changed, meets)
+  return isTree(changed) ? changed : tree
 }
 
-function apply(rewrite: Rewrite, path: PlanPath, value: unknown, meets: MeetsCondition): void {
-  if (Array.isArray(value)) {
-    for (const item of value) apply(rewrite, path, item, meets)
-    return
-  }
+function apply(rewrite: Rewrite, path: PlanPath, value: unknown, meets: MeetsCondition): unknown {
+  if (Array.isArray(value)) return value.map((item) => apply(rewrite, path, item, meets))
   const [head, ...rest] = path
-  if (!isTree(value) || head === undefined) return
-  if (head.kind === 'items') apply(rewrite, rest, value, meets)
-  else if (head.kind === 'types') {
-    const name = typenameOf(value)
-    if (name === undefined || !head.names.some((type) => meets(name, type))) return
-    apply(rewrite, rest, value, meets)
-  } else if (rest.length > 0) apply(rewrite, rest, value[head.name], meets)
-  else if (rewrite.kind === 'set') value[head.name] = rewrite.value
-  else if (Object.hasOwn(value, head.name)) {
-    setValue(value, rewrite.to, value[head.name])
-    delete value[head.name]
+  if (!isTree(value) || head === undefined) return value
+  if (head.kind === 'items') return apply(rewrite, rest, value, meets)
+  if (head.kind === 'types') {
+    const name = valueAt(value, '__typename')
+    if (typeof name !== 'string' || !head.names.some((type) => meets(name, type))) return value
+    return apply(rewrite, rest, value, meets)
   }
+  const present = valueAt(value, head.name)
+  if (rest.length > 0) {
+    return present === undefined
+      ? value
+      : withValue(value, head.name, apply(rewrite, rest, present, meets))
+  }
+  if (rewrite.kind === 'set') return withValue(value, head.name, rewrite.value)
+  return present === undefined ? value : renamed(value, head.name, rewrite.to)
+}
+
+function withValue(tree: Tree, key: string, value: unknown): Tree {
+  if (tree[key] === value) return tree
+  const copy = { ...tree }
+  setValue(copy, key, value)
+  return copy
+}
+
+function renamed(tree: Tree, from: string, to: string): Tree {
+  const { [from]: value, ...copy } = tree
+  setValue(copy, to, value)
+  return copy
 }

@@ -1,155 +1,113 @@
-// Makes the answer a client asked for out of the gathered data: GraphQL §6.4 "Executing Fields" with every field's value
-// already there, under its plan name; null propagation and abstract types are decided here.
+// What a client's answer looks like at one position for objects of one type: compiled when the first such object comes.
 
 import {
   type FieldNode,
-  type GraphQLLeafType,
-  type GraphQLObjectType,
+  type GraphQLNamedOutputType,
   type GraphQLOutputType,
-  type GraphQLSchema,
+  GraphQLString,
   isAbstractType,
   isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
+  type SelectionSetNode,
 } from 'graphql'
 
-import type { AnswerError } from '../../schema/context.ts'
-import { ERRORS, type ErrorCode, invariant } from '../../schema/errors.ts'
+import { type ErrorCode, invariant } from '../../schema/errors.ts'
 import { planName } from '../plan/plan-name.ts'
-import type { Composite, Fields, Selected } from './fields.ts'
-import { introspect } from './introspect.ts'
-import { PathSet, type Trail, trailToPath } from './path-set.ts'
-import { isTree, setValue, type Tree, typenameOf, valueAt } from './tree.ts'
+import {
+  collectFields,
+  type Composite,
+  type DeferredFragment,
+  type Document,
+} from './collect-fields.ts'
+import { type Leaf, toLeaf } from './leaf.ts'
+import type { Position } from './position.ts'
 
 /** Why a field may not be read; undefined if it may. */
-type Denied = (nodes: readonly FieldNode[]) => ErrorCode | undefined
+export type Denied = (nodes: readonly FieldNode[]) => ErrorCode | undefined
 
-export interface Shaping {
-  readonly schema: GraphQLSchema
-  readonly fields: Fields
+export interface Shaping extends Document {
   readonly denied: Denied
-  readonly reference: string
 }
 
-/** Stands for a null that a non-null type passes to its parent. */
-const BROKEN = Symbol('null in a non-null place')
+export interface Shape {
+  readonly joint: number | undefined
+  readonly fields: readonly Field[]
+  readonly deferred: readonly DeferredShape[]
+}
 
-export class Shape {
+export interface Field {
+  /** In the answer. */
+  readonly key: string
+  /** In the gathered data. */
+  readonly from: string
+  readonly source: FieldSource
+  readonly value: Value
+}
+
+export type FieldSource =
+  | { readonly kind: 'data' }
+  /** `__typename`; undefined where nobody can say it. */
+  | { readonly kind: 'typename'; readonly name: string | undefined }
+  | { readonly kind: 'introspection'; readonly nodes: readonly FieldNode[] }
+  | { readonly kind: 'denied'; readonly code: ErrorCode }
+
+export type Value = { readonly nonNull: boolean } & (
+  | { readonly kind: 'leaf'; readonly leaf: Leaf }
+  | { readonly kind: 'list'; readonly of: Value }
+  | { readonly kind: 'composite'; readonly shapes: Shapes }
+)
+
+/** A part of the shape that comes later. */
+export interface DeferredShape {
+  readonly fragment: DeferredFragment
+  readonly shapes: Shapes
+}
+
+export interface Selection {
+  readonly type: GraphQLNamedOutputType
+  readonly sets: readonly SelectionSetNode[]
+  /** Undefined if no call brings objects here. */
+  readonly position: Position | undefined
+}
+
+/** The shapes of the objects at one position, by type. */
+export class Shapes {
+  readonly joint: number | undefined
   readonly #shaping: Shaping
-  readonly #errors: AnswerError[]
-  readonly #explained: PathSet
+  readonly #selection: Selection
+  readonly #byName = new Map<string | undefined, Shape>()
+  #only: Shape | undefined
 
-  /** `errors` are those of the subgraphs, their paths in place; shaping adds its own. */
-  constructor(shaping: Shaping, errors: readonly AnswerError[]) {
+  constructor(shaping: Shaping, selection: Selection) {
     this.#shaping = shaping
-    this.#errors = [...errors]
-    this.#explained = new PathSet(errors.map(({ path }) => path ?? []))
+    this.#selection = selection
+    this.joint = selection.position?.joint
   }
 
-  get errors(): readonly AnswerError[] {
-    return this.#errors
-  }
-
-  root(type: GraphQLObjectType, data: Tree): Tree | null {
-    const { fields } = this.#shaping
-    const value = this.#object(type, fields.root(type), data, undefined)
-    return value === BROKEN ? null : value
-  }
-
-  #object(
-    type: Composite,
-    selected: Selected,
-    source: Tree,
-    trail: Trail | undefined,
-  ): Tree | typeof BROKEN {
-    const shaped: Tree = {}
-    let broken = false
-    for (const [name, nodes] of selected) {
-      const key = nodes[0] === undefined ? name : planName(nodes[0])
-      const value = this.#field(type, nodes, valueAt(source, key), { key: name, up: trail })
-      if (value === BROKEN) broken = true
-      else setValue(shaped, name, value)
-    }
-    return broken ? BROKEN : shaped
-  }
-
-  #field(parent: Composite, nodes: readonly FieldNode[], value: unknown, trail: Trail): unknown {
-    const [first] = nodes
-    invariant(first !== undefined, 'a selected field has a node')
-    const name = first.name.value
-    if (name === '__typename') return isObjectType(parent) ? parent.name : this.#untyped(trail)
-    if (name === '__schema' || name === '__type') return introspect(this.#shaping, first, nodes)
-    const field = parent.getFields()[name]
-    invariant(field !== undefined, 'the document was validated')
-    const code = this.#shaping.denied(nodes)
-    if (code === undefined) return this.#value(field.type, nodes, value, trail)
-    this.#explain(trail, code, ERRORS[code].text)
-    return isNonNullType(field.type) ? BROKEN : null
-  }
-
-  #value(
-    type: GraphQLOutputType,
-    nodes: readonly FieldNode[],
-    value: unknown,
-    trail: Trail,
-  ): unknown {
-    if (isNonNullType(type)) {
-      const inner = this.#value(type.ofType, nodes, value, trail)
-      if (inner !== null) return inner
-      this.#explain(trail, 'INTERNAL', 'A value that must not be null is missing.')
-      return BROKEN
-    }
-    if (value === null || value === undefined) return null
-    if (isListType(type)) return this.#list(type.ofType, nodes, value, trail)
-    if (isLeafType(type)) return this.#leaf(type, value, trail)
-    return this.#composite(type, nodes, value, trail)
-  }
-
-  #list(
-    type: GraphQLOutputType,
-    nodes: readonly FieldNode[],
-    value: unknown,
-    trail: Trail,
-  ): unknown {
-    if (!Array.isArray(value)) return this.#refuse(trail)
-    const items = []
-    let broken = false
-    for (const [index, item] of value.entries()) {
-      const shaped = this.#value(type, nodes, item, { key: index, up: trail })
-      if (shaped === BROKEN) broken = true
-      items.push(shaped)
-    }
-    return broken ? null : items
-  }
-
-  #leaf(type: GraphQLLeafType, value: unknown, trail: Trail): unknown {
-    try {
-      return type.serialize(value) ?? this.#refuse(trail)
-    } catch {
-      return this.#refuse(trail)
-    }
-  }
-
-  #composite(
-    type: GraphQLOutputType,
-    nodes: readonly FieldNode[],
-    value: unknown,
-    trail: Trail,
-  ): unknown {
-    const concrete = isTree(value) ? this.#concrete(type, value) : undefined
-    if (concrete === undefined || !isTree(value)) return this.#refuse(trail)
-    const selected = this.#shaping.fields.below(concrete, nodes)
-    const shaped = this.#object(concrete, selected, value, trail)
-    return shaped === BROKEN ? null : shaped
+  /** Of a position where all objects are of one type: then none need be asked for it. */
+  get only(): Shape | undefined {
+    const { type } = this.#selection
+    if (this.#only === undefined && isObjectType(type)) this.#only = this.#compile(type)
+    return this.#only
   }
 
   /** A plan asks for `__typename` wherever the answer depends on it; where it did not, the interface itself will do. */
-  #concrete(type: GraphQLOutputType, value: Tree): Composite | undefined {
-    if (isObjectType(type)) return type
-    if (!isAbstractType(type)) return undefined
-    const name = typenameOf(value) ?? type.name
+  of(typename: string | undefined): Shape | undefined {
+    const known = this.#byName.get(typename)
+    if (known !== undefined) return known
+    const type = this.#concrete(typename)
+    const shape = type && this.#compile(type)
+    if (shape !== undefined) this.#byName.set(typename, shape)
+    return shape
+  }
+
+  #concrete(typename: string | undefined): Composite | undefined {
+    const { type } = this.#selection
+    if (!isAbstractType(type)) return isObjectType(type) ? type : undefined
+    const name = typename ?? type.name
     if (name === type.name) return isInterfaceType(type) ? type : undefined
     const { schema } = this.#shaping
     const found = schema.getType(name)
@@ -157,23 +115,54 @@ export class Shape {
     return schema.isSubType(type, found) ? found : undefined
   }
 
-  /** The name of an object that only a subgraph with an interface object knows: `String!`, and nobody can say it. */
-  #untyped(trail: Trail): typeof BROKEN {
-    this.#refuse(trail)
-    return BROKEN
+  #compile(type: Composite): Shape {
+    const { sets, position } = this.#selection
+    const { fields, deferred } = collectFields(this.#shaping, type, sets)
+    return {
+      joint: this.joint,
+      fields: [...fields].map(([key, nodes]) => this.#field(type, key, nodes)),
+      deferred: deferred.map((fragment) => ({
+        fragment,
+        shapes: new Shapes(this.#shaping, { type, sets: [fragment.set], position }),
+      })),
+    }
   }
 
-  /** A subgraph gave a value that its schema does not allow. The value itself is never named. */
-  #refuse(trail: Trail): null {
-    this.#explain(trail, 'INTERNAL', ERRORS.INTERNAL.text)
-    return null
+  #field(parent: Composite, key: string, nodes: readonly FieldNode[]): Field {
+    const [first] = nodes
+    invariant(first !== undefined, 'a selected field has a node')
+    const from = planName(first)
+    const name = first.name.value
+    if (name === '__typename') {
+      const known = isObjectType(parent) ? parent.name : undefined
+      return { key, from, source: { kind: 'typename', name: known }, value: TYPE_NAME }
+    }
+    if (name === '__schema' || name === '__type') {
+      return { key, from, source: { kind: 'introspection', nodes }, value: TYPE_NAME }
+    }
+    const field = parent.getFields()[name]
+    invariant(field !== undefined, 'the document was validated')
+    const code = this.#shaping.denied(nodes)
+    return {
+      key,
+      from,
+      source: code === undefined ? FROM_DATA : { kind: 'denied', code },
+      value: this.#value(field.type, nodes, from),
+    }
   }
 
-  /** GraphQL §6.4.4: a null already explained by an error at or below its place is not explained twice. */
-  #explain(trail: Trail, code: ErrorCode, message: string): void {
-    const path = trailToPath(trail)
-    if (this.#explained.has(path)) return
-    this.#explained.add(path)
-    this.#errors.push({ message, path, extensions: { code, reference: this.#shaping.reference } })
+  #value(type: GraphQLOutputType, nodes: readonly FieldNode[], from: string): Value {
+    if (isNonNullType(type)) return { ...this.#value(type.ofType, nodes, from), nonNull: true }
+    if (isListType(type)) {
+      return { kind: 'list', nonNull: false, of: this.#value(type.ofType, nodes, from) }
+    }
+    if (isLeafType(type)) return { kind: 'leaf', nonNull: false, leaf: toLeaf(type) }
+    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+    const position = this.#selection.position?.below(from)
+    const shapes = new Shapes(this.#shaping, { type, sets, position })
+    return { kind: 'composite', nonNull: false, shapes }
   }
 }
+
+const FROM_DATA: FieldSource = { kind: 'data' }
+const TYPE_NAME: Value = { kind: 'leaf', nonNull: true, leaf: toLeaf(GraphQLString) }

@@ -1,25 +1,25 @@
-// The data gathered from subgraphs: JSON, changed in place while the plan runs.
+// Data as subgraphs answer it: JSON that nobody changes, because others may be given the same answer.
 
 export interface Tree {
-  [key: string]: unknown
+  readonly [key: string]: unknown
 }
 
 export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-export function typenameOf(tree: Tree): string | undefined {
-  const name = tree['__typename']
-  return typeof name === 'string' ? name : undefined
-}
-
-/** A client's alias or variable may have the name of something that every object inherits, which is no value. */
-export function valueAt(tree: Readonly<Tree>, key: string): unknown {
-  return Object.hasOwn(tree, key) ? tree[key] : undefined
+/**
+ * A client's name for a field may be one that every object inherits, which is no value. All of those are functions
+ * but `__proto__`, and no data holds functions: cheaper to ask than whether the key is the object's own.
+ */
+export function valueAt(tree: Tree, key: string): unknown {
+  if (key === '__proto__') return Object.hasOwn(tree, key) ? tree[key] : undefined
+  const value = tree[key]
+  return typeof value === 'function' ? undefined : value
 }
 
 /** `__proto__` is a plain property of data like any other. */
-export function setValue(tree: Tree, key: string, value: unknown): void {
+export function setValue(tree: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') tree[key] = value
   else {
     Object.defineProperty(tree, key, {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { applyRewrites } from '../../../gateway/execute/rewrite.ts'
+import { rewritten } from '../../../gateway/execute/rewrite.ts'
+import type { Tree } from '../../../gateway/execute/tree.ts'
 import type { Rewrite, Step } from '../../../gateway/plan/plan.ts'
 
 const meets = (name: string, condition: string) => name === condition || condition === 'Any'
@@ -12,7 +13,7 @@ const rename = (path: readonly string[], to: string): Rewrite => ({
   to,
 })
 
-test.each<[string, Rewrite, unknown, unknown]>([
+test.each<[string, Rewrite, Tree, Tree]>([
   [
     'sets below a type condition',
     { kind: 'set', path: [on('Any'), key('__typename')], value: 'I' },
@@ -31,14 +32,20 @@ test.each<[string, Rewrite, unknown, unknown]>([
     { a: [{ x: 1 }, null, { z: 2 }] },
     { a: [{ y: 1 }, null, { z: 2 }] },
   ],
+  [
+    'goes through steps that name a list',
+    { kind: 'rename', path: [key('a'), { kind: 'items' }, on('A'), key('x')], to: 'y' },
+    { a: [{ __typename: 'A', x: 1 }] },
+    { a: [{ __typename: 'A', y: 1 }] },
+  ],
   ['passes by what is not there', rename(['a', 'b', 'x'], 'y'), { a: null }, { a: null }],
 ])('%s', (_, rewrite, value, result) => {
-  applyRewrites([rewrite], value, meets)
-  expect(value).toEqual(result)
+  const before = structuredClone(value)
+  expect(rewritten([rewrite], value, meets)).toEqual(result)
+  expect(value).toEqual(before)
 })
 
 test('a client may give a field the name of what every object inherits', () => {
-  const value = { x: 1 }
-  applyRewrites([rename(['x'], '__proto__')], value, meets)
-  expect(Object.entries(value)).toEqual([['__proto__', 1]])
+  const renamed = rewritten([rename(['x'], '__proto__')], { x: 1 }, meets)
+  expect(Object.entries(renamed)).toEqual([['__proto__', 1]])
 })

@@ -1,0 +1,114 @@
+// Sends the deferred parts of an answer: each as soon as what it waits for is there and the part it stands in was told.
+
+import type { LaterPart } from '../../schema/context.ts'
+import type { Path } from '../../schema/provenance.ts'
+import { responseName } from '../plan/plan-name.ts'
+import type { Executing } from './execution.ts'
+import { type Postponed, Projection } from './project.ts'
+import type { Begun, Reports } from './run.ts'
+import { toAnswer, valueAtPath } from './to-answer.ts'
+import { isTree, type Tree } from './tree.ts'
+
+/** The objects of one deferred fragment at one position that stand in the same told part. */
+interface Group {
+  readonly label: string | undefined
+  /** Response keys from the root, without lists. */
+  readonly keys: string
+  readonly members: Postponed[]
+}
+
+interface Ready {
+  readonly group: Group
+  readonly begun: readonly Begun[]
+}
+
+/** `told`: the answer's data. Ends early with the request. Rejects only for a bug of ours. */
+export async function* deliverLater(
+  executing: Executing,
+  told: Tree | null,
+  postponed: readonly Postponed[],
+): AsyncGenerator<LaterPart, void, void> {
+  const waiting = new Map<Group, Promise<Ready>>()
+  const wait = (groups: readonly Group[]) => {
+    for (const group of groups) waiting.set(group, whenReady(group, executing.run.begun))
+  }
+  const ended = endOf(executing.run.asked.context.signal)
+  try {
+    wait(groupsOf(postponed, told, []))
+    while (waiting.size > 0) {
+      const ready = await Promise.race([...waiting.values(), ended.promise])
+      if (ready === undefined) return
+      waiting.delete(ready.group)
+      for (const member of ready.group.members) {
+        const { part, inner } = tell(member, ready, executing)
+        yield part
+        wait(groupsOf(inner, part.data, member.path))
+      }
+    }
+  } finally {
+    ended.forget()
+  }
+}
+
+function whenReady(group: Group, begun: readonly Begun[]): Promise<Ready> {
+  const parts = partsOf(group, begun)
+  const ready = Promise.all(parts.map(({ done }) => done)).then(() => ({ group, begun: parts }))
+  // If the request ends before, nobody is left to be told.
+  ready.catch(() => {})
+  return ready
+}
+
+/** What the plan does for a fragment; nothing if the part it stands in brings all it needs. */
+function partsOf({ label, keys }: Group, begun: readonly Begun[]): readonly Begun[] {
+  const named = begun.filter(({ deferred }) => deferred.label === label)
+  const here = named.filter(({ deferred }) => deferred.path.map(responseName).join(' ') === keys)
+  return here.length > 0 || label === undefined ? here : named
+}
+
+/** Objects that a null took away are not told of. */
+function groupsOf(
+  postponed: readonly Postponed[],
+  told: Tree | null,
+  base: Path,
+): readonly Group[] {
+  const groups = new Map<string, Group>()
+  const nodes = new Map<object, number>()
+  for (const member of postponed) {
+    if (!isTree(valueAtPath(member.path.slice(base.length), told))) continue
+    const { node, label } = member.shape.fragment
+    const keys = member.path.filter((key) => typeof key === 'string').join(' ')
+    const number = nodes.get(node) ?? nodes.size
+    nodes.set(node, number)
+    const group = groups.get(`${number} ${keys}`) ?? { label, keys, members: [] }
+    groups.set(`${number} ${keys}`, group)
+    group.members.push(member)
+  }
+  return [...groups.values()]
+}
+
+function tell({ shape, tree, path }: Postponed, { begun }: Ready, executing: Executing) {
+  const reports = reportsAt(path, begun)
+  const projection = new Projection(executing.projecting, reports.errors, path)
+  const data = projection.run(shape.shapes, tree)
+  const provenance = executing.provenanceOf(reports.provenance)
+  const answer = toAnswer({ data, errors: projection.errors, provenance }, path)
+  const part: LaterPart = { ...answer, path, label: shape.fragment.label }
+  return { part, inner: projection.postponed }
+}
+
+function reportsAt(path: Path, begun: readonly Begun[]): Reports {
+  const isBelow = (one: { readonly path?: Path | undefined }) =>
+    path.every((key, at) => one.path?.[at] === key)
+  return {
+    errors: begun.flatMap(({ reports }) => reports.errors.filter(isBelow)),
+    provenance: begun.flatMap(({ reports }) => reports.provenance.filter(isBelow)),
+  }
+}
+
+function endOf(signal: AbortSignal) {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const onAbort = () => resolve(undefined)
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  return { promise, forget: () => signal.removeEventListener('abort', onAbort) }
+}

@@ -1,0 +1,130 @@
+// One `_entities` field of a call: which objects it is asked for, and how what it answers completes them.
+
+import type { Path } from '../../schema/provenance.ts'
+import type { EntityPart } from '../plan/plan.ts'
+import type { Representations } from '../subgraph-link/link.ts'
+import { type Overlay, type Spot, typenameAt } from './overlay.ts'
+import type { Placement, Target } from './place-reports.ts'
+import type { Position } from './position.ts'
+import { Walk, type Way } from './reach.ts'
+import type { Representation } from './representation.ts'
+import { rewritten } from './rewrite.ts'
+import { renamedBy } from './survey.ts'
+import { isTree, type Tree, valueAt } from './tree.ts'
+import type { MeetsCondition } from './types.ts'
+
+export interface CompiledPart {
+  readonly part: EntityPart
+  /** One for each place that the part completes, with what is asked of the objects there. */
+  readonly places: readonly Place[]
+  readonly meets: MeetsCondition
+}
+
+interface Place {
+  readonly way: Way
+  readonly representation: Representation
+}
+
+/** An object that is asked for. */
+interface Entry {
+  readonly position: Position
+  readonly spot: Spot
+  /** Of its text. */
+  readonly index: number
+}
+
+/** The objects that one run of a part completes: each once, equal ones together. */
+export class Wanted implements Representations {
+  readonly variable: string
+  readonly texts: string[] = []
+  readonly #compiled: CompiledPart
+  readonly #overlay: Overlay
+  readonly #mark: number
+  readonly #entries: Entry[] = []
+  readonly #firstByText = new Map<string, Entry>()
+  #values: readonly Tree[] | undefined
+
+  constructor(compiled: CompiledPart, overlay: Overlay) {
+    this.#compiled = compiled
+    this.#overlay = overlay
+    this.#mark = overlay.nextMark()
+    this.variable = compiled.part.variable
+    for (const place of compiled.places) {
+      const walk = new Walk(overlay, compiled.meets, (tree) => this.#add(place, tree))
+      walk.go(place.way, false)
+    }
+  }
+
+  values(): readonly Tree[] {
+    this.#values ??= toTrees(this.texts)
+    return this.#values
+  }
+
+  #add({ way: { to: position }, representation }: Place, tree: Tree): void {
+    const known = this.#overlay.spotAt(position.joint, tree)
+    if (known?.mark === this.#mark) return
+    const type = typenameAt(tree, known)
+    if (!representation.isTyped(type)) return
+    const text = representation.textOf(this.#overlay, tree)
+    if (text === undefined) return
+    const first = this.#firstByText.get(text)
+    if (first?.position === position && known === undefined && representation.isWhole(type)) {
+      return this.#overlay.share(position, tree, first.spot)
+    }
+    const spot = known ?? this.#overlay.enter(position, tree)
+    spot.mark = this.#mark
+    if (first !== undefined) this.#entries.push({ position, spot, index: first.index })
+    else this.#addFirst(position, spot, text)
+  }
+
+  #addFirst(position: Position, spot: Spot, text: string): void {
+    const entry = { position, spot, index: this.texts.length }
+    this.texts.push(text)
+    this.#entries.push(entry)
+    this.#firstByText.set(text, entry)
+  }
+
+  /** `data`: the call's answer. */
+  complete(data: Tree): void {
+    const { part, meets } = this.#compiled
+    const found = valueAt(data, part.key)
+    if (!Array.isArray(found)) return
+    const rewrites = part.outputRewrites
+    const entities: readonly unknown[] =
+      rewrites.length === 0
+        ? found
+        : found.map((entity) => (isTree(entity) ? rewritten(rewrites, entity, meets) : entity))
+    for (const { position, spot, index } of this.#entries) {
+      const entity = entities[index]
+      if (isTree(entity)) this.#overlay.attach(position, spot, entity)
+    }
+  }
+
+  /** All places where the objects stand. */
+  placement(): Placement {
+    const { part, places, meets } = this.#compiled
+    const indexes = new Map<Spot, number>()
+    for (const { spot, index } of this.#entries) addWithHeirs(spot, index, indexes)
+    const targets: Target[][] = this.texts.map(() => [])
+    for (const { way } of places) {
+      const meet = (tree: Tree, path: Path = []) => {
+        const spot = this.#overlay.spotAt(way.to.joint, tree)
+        const index = spot && indexes.get(spot)
+        if (index !== undefined) targets[index]?.push({ path, type: typenameAt(tree, spot) })
+      }
+      new Walk(this.#overlay, meets, meet).go(way, true)
+    }
+    return { key: part.key, fills: part.fills, renamed: renamedBy(part.outputRewrites), targets }
+  }
+}
+
+/** Another answer may have made an object part of a whole while this one was under way. */
+function addWithHeirs(spot: Spot, index: number, into: Map<Spot, number>): void {
+  into.set(spot, index)
+  for (const heir of spot.heirs ?? []) addWithHeirs(heir, index, into)
+}
+
+function toTrees(texts: readonly string[]): readonly Tree[] {
+  const values: unknown = JSON.parse(`[${texts.join(',')}]`)
+  return Array.isArray(values) ? values.filter(isTree) : []
+}

@@ -1,0 +1,60 @@
+// What one execution of a program knows while it runs.
+
+import type { AnswerError, RequestContext } from '../../schema/context.ts'
+import type { ProvenanceEntry } from '../../schema/provenance.ts'
+import type { Deferred } from '../plan/plan.ts'
+import type { SubgraphLink } from '../subgraph-link/link.ts'
+import type { Overlay } from './overlay.ts'
+import { Sent } from './send.ts'
+import type { MeetsCondition } from './types.ts'
+
+export interface Sources {
+  readonly links: ReadonlyMap<string, SubgraphLink>
+  /** Reads the whole supergraph's types. */
+  readonly meets: MeetsCondition
+}
+
+export interface Asked {
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly context: RequestContext
+}
+
+/** What subgraphs reported for the answer, or for one later part of it; paths are in place. */
+export interface Reports {
+  readonly errors: AnswerError[]
+  readonly provenance: ProvenanceEntry[]
+}
+
+/** A later part whose calls are under way. */
+export interface Begun {
+  readonly deferred: Deferred
+  readonly reports: Reports
+  readonly done: Promise<void>
+}
+
+export class Run {
+  readonly asked: Asked
+  readonly overlay: Overlay
+  readonly sent: Sent
+  readonly begun: Begun[] = []
+  readonly #answered = new Map<string, PromiseWithResolvers<void>>()
+
+  constructor(asked: Asked, overlay: Overlay, sources: Sources) {
+    this.asked = asked
+    this.overlay = overlay
+    this.sent = new Sent(asked, sources.links)
+  }
+
+  /** Of a call that later parts wait for. */
+  answered(id: string): PromiseWithResolvers<void> {
+    const known = this.#answered.get(id)
+    if (known !== undefined) return known
+    const fresh = Promise.withResolvers<void>()
+    this.#answered.set(id, fresh)
+    return fresh
+  }
+}
+
+export function noReports(): Reports {
+  return { errors: [], provenance: [] }
+}
