@@ -19,6 +19,7 @@ import { Metrics } from './observe/metrics.ts'
 import { Observer } from './observe/observer.ts'
 import type { Tracing } from './observe/tracing.ts'
 import type { Work } from './pipeline.ts'
+import { type KnownDocuments, readDocuments } from './read-documents.ts'
 import { CurrentEngine } from './reload/current-engine.ts'
 import { KnownOperations } from './reload/known-operations.ts'
 import { openReload, type OpenReload } from './reload/open-reload.ts'
@@ -69,7 +70,8 @@ const LAST_TRACES_MS = 500
 /** Throws ConfigError for schemas that do not compose, and if the port is taken. */
 export async function openGateway(config: Config, parts: GatewayParts): Promise<Running> {
   const { subgraphs, log, tracing } = parts
-  const { current, observer, metrics, reloading } = serve(config, parts)
+  const known = await readDocuments(config)
+  const { current, observer, metrics, reloading } = serve(config, parts, known)
   let ready = true
   const health = (): Health => ({
     ready,
@@ -129,7 +131,7 @@ interface Serving {
 }
 
 /** What answers, and all that watches it and may replace it. */
-function serve(config: Config, parts: GatewayParts): Serving {
+function serve(config: Config, parts: GatewayParts, documents: KnownDocuments): Serving {
   const { subgraphs, log, tracing } = parts
   const supergraph = parts.supergraph ?? composed(subgraphs)
   const known = new KnownOperations()
@@ -141,7 +143,7 @@ function serve(config: Config, parts: GatewayParts): Serving {
   })
   const saw = (work: Work, client: string | undefined) => known.saw(work, client)
   const observer = new Observer<Work>({ log, metrics, tracing, saw })
-  const build = (sdl: string) => engineFor(sdl, { config, parts, observer })
+  const build = (sdl: string) => engineFor(sdl, { config, parts, documents, observer })
   const current = new CurrentEngine(build(supergraph), { graceMs: config.drainMs })
   const reloading = openReload({
     file: config.supergraph,
@@ -160,11 +162,12 @@ function serve(config: Config, parts: GatewayParts): Serving {
 interface Making {
   readonly config: Config
   readonly parts: GatewayParts
+  readonly documents: KnownDocuments
   readonly observer: Observer<Work>
 }
 
 /** Throws ConfigError for a supergraph with subgraphs to which there is no way. */
-function engineFor(supergraph: string, { config, parts, observer }: Making): Engine {
+function engineFor(supergraph: string, { config, parts, documents, observer }: Making): Engine {
   const { subgraphs, log, openLinks } = parts
   const acquired = openLinks?.(supergraph)
   const released = async () => {
@@ -176,6 +179,7 @@ function engineFor(supergraph: string, { config, parts, observer }: Making): Eng
       subgraphs,
       links: acquired?.links ?? [],
       limits: config.limits,
+      ...documents,
       shareQueries: config.shareQueries,
       log,
       mayIntrospect: (caller) => mayIntrospect(config, caller),

@@ -15,6 +15,7 @@ const TEXTS = {
   FORBIDDEN: 'اجازهٔ خواندن این را ندارید.',
   OPERATION_INVALID: 'پرسش درست نیست.',
   OPERATION_TOO_COSTLY: 'پرسش بیش از اندازه سنگین است.',
+  DOCUMENT_UNKNOWN: 'این پرسش در فهرست پرسش‌های شناخته‌شده نیست.',
   INPUT_REJECTED: 'مقداری پذیرفته نشد.',
   NOT_FOUND: 'یافت نشد.',
   CONFLICT: 'در این میان چیزی تغییر کرده است.',

@@ -4,107 +4,171 @@
 export const EXAMPLES = [
   {
     title: 'من، از شش سامانه · Me, from six systems',
-    query: `query Me {
-  me {
-    nationalId
-    firstName
-    lastName
-    birthDate
-    residence { postCode province city text }
-    driverCard { cardNumber kind grade expiresOn active }
-    drivingLicence { class expiresOn negativePoints }
-    insurance { totalDays }
-    conscription { status statusText }
-  }
-}
-`,
+    query: /* GraphQL */ `
+      query Me {
+        me {
+          nationalId
+          firstName
+          lastName
+          birthDate
+          residence {
+            postCode
+            province
+            city
+            text
+          }
+          driverCard {
+            cardNumber
+            kind
+            grade
+            expiresOn
+            active
+          }
+          drivingLicence {
+            class
+            expiresOn
+            negativePoints
+          }
+          insurance {
+            totalDays
+          }
+          conscription {
+            status
+            statusText
+          }
+        }
+      }
+    `,
   },
   {
     title: 'با خاستگاه هر مقدار · With provenance',
-    query: `query Me @provenance {
-  me {
-    firstName
-    lastName
-    birthDateJalali
-    residence { postCode text }
-    vehiclePlates { plate model }
-  }
-}
-`,
+    query: /* GraphQL */ `
+      query WithProvenance @provenance {
+        me {
+          firstName
+          lastName
+          birthDateJalali
+          residence {
+            postCode
+            text
+          }
+          vehiclePlates {
+            plate
+            model
+          }
+        }
+      }
+    `,
   },
   {
     title: 'ملک‌های من و شریک‌ها · My plots and co-owners',
-    query: `query Deeds {
-  me {
-    deeds {
-      registryPlate
-      kind
-      shareDang
-      address { text }
-      coOwners { fullName shareDang }
-    }
-  }
-}
-`,
+    query: /* GraphQL */ `
+      query Deeds {
+        me {
+          deeds {
+            registryPlate
+            kind
+            shareDang
+            address {
+              text
+            }
+            coOwners {
+              fullName
+              shareDang
+            }
+          }
+        }
+      }
+    `,
   },
   {
     title: 'این شماره به نام من است؟ · Is this number mine?',
-    query: `query Mobile($mobile: MobileNumber!) {
-  me {
-    ownsMobile(mobile: $mobile)
-  }
-}
-`,
+    query: /* GraphQL */ `
+      query Mobile($mobile: MobileNumber!) {
+        me {
+          ownsMobile(mobile: $mobile)
+        }
+      }
+    `,
     variables: '{ "mobile": "09000000001" }',
   },
   {
     title: 'فهرست خدمات، بدون ورود · Catalogue, without signing in',
-    query: `query Services {
-  services {
-    nodes {
-      code
-      title { fa en }
-      promise { workingDays }
-    }
-  }
-}
-`,
+    query: /* GraphQL */ `
+      query Services {
+        services {
+          nodes {
+            code
+            title {
+              fa
+              en
+            }
+            promise {
+              workingDays
+            }
+          }
+        }
+      }
+    `,
   },
   {
     title: 'آغاز درخواست · Start an application',
-    query: `mutation Start($service: ID!) {
-  startApplication(service: $service) {
-    application { id status { text { fa } } }
-    fields {
-      name
-      title { fa }
-      value
-      locked
-      state
-      provenance { system fetchedAtJalali }
-    }
-  }
-}
-`,
+    query: /* GraphQL */ `
+      mutation Start($service: ID!) {
+        startApplication(service: $service) {
+          application {
+            id
+            status {
+              text {
+                fa
+              }
+            }
+          }
+          fields {
+            name
+            title {
+              fa
+            }
+            value
+            locked
+            state
+            provenance {
+              system
+              fetchedAtJalali
+            }
+          }
+        }
+      }
+    `,
     variables: '{ "service": "18071001000" }',
   },
   {
     title: 'ثبت درخواست · Submit an application',
-    query: `mutation Submit($id: ID!, $answers: JSON!) {
-  submitApplication(id: $id, answers: $answers) {
-    ... on SubmissionAccepted {
-      receipt {
-        trackingCodePersian
-        acceptedAtJalali
-        promise { dueOnJalali workingDays }
+    query: /* GraphQL */ `
+      mutation Submit($id: ID!, $answers: JSON!) {
+        submitApplication(id: $id, answers: $answers) {
+          ... on SubmissionAccepted {
+            receipt {
+              trackingCodePersian
+              acceptedAtJalali
+              promise {
+                dueOnJalali
+                workingDays
+              }
+            }
+          }
+          ... on SubmissionRefused {
+            problems {
+              field
+              code
+              message {
+                fa
+              }
+            }
+          }
+        }
       }
-    }
-    ... on SubmissionRefused {
-      problems { field code message { fa } }
-    }
-  }
-}
-`,
+    `,
     variables: `{
   "id": "",
   "answers": {
@@ -118,27 +182,48 @@ export const EXAMPLES = [
   },
   {
     title: 'پیگیری با کد رهگیری · Track by code',
-    query: `query Track($code: String!) {
-  trackCase(code: $code) {
-    status { text { fa } }
-    steps { atJalali status { text { fa } } }
-    receipt { promise { dueOnJalali } }
-  }
-}
-`,
+    query: /* GraphQL */ `
+      query Track($code: String!) {
+        trackCase(code: $code) {
+          status {
+            text {
+              fa
+            }
+          }
+          steps {
+            atJalali
+            status {
+              text {
+                fa
+              }
+            }
+          }
+          receipt {
+            promise {
+              dueOnJalali
+            }
+          }
+        }
+      }
+    `,
     variables: '{ "code": "" }',
   },
   {
     title: 'استعلام دستگاه · An inquiry by an agency',
-    query: `query Inquiry($nationalId: NationalId!) {
-  person(nationalId: $nationalId) {
-    firstName
-    lastName
-    deathStatus
-    driverCard { cardNumber grade active }
-  }
-}
-`,
+    query: /* GraphQL */ `
+      query Inquiry($nationalId: NationalId!) {
+        person(nationalId: $nationalId) {
+          firstName
+          lastName
+          deathStatus
+          driverCard {
+            cardNumber
+            grade
+            active
+          }
+        }
+      }
+    `,
     variables: '{ "nationalId": "0004120371" }',
   },
 ]

@@ -1,4 +1,4 @@
-import { parse } from 'graphql'
+import { Kind, parse } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { toChecked } from '../../../../gateway/operation/checked-operation.ts'
@@ -53,7 +53,7 @@ const schema = buildCostSchema(toFullSchema(supergraph), { calls, listSize: 10 }
 function costOf(query: string, variables: Readonly<Record<string, unknown>> = {}): number {
   const document = parse(query)
   const [operation] = document.definitions
-  invariant(operation?.kind === 'OperationDefinition', 'an operation stands first')
+  invariant(operation?.kind === Kind.OPERATION_DEFINITION, 'an operation stands first')
   return weigh(schema, { ...toChecked(document, operation, { query }), variables })
 }
 
@@ -143,6 +143,6 @@ test('the directives are known under the names that subgraphs give them', () => 
   const query = '{ dear long { id } }'
   const document = parse(query)
   const [operation] = document.definitions
-  invariant(operation?.kind === 'OperationDefinition', 'an operation stands first')
+  invariant(operation?.kind === Kind.OPERATION_DEFINITION, 'an operation stands first')
   expect(weigh(own, { operation, fragments: [], variables: {} })).toBe(1 + 9 + 4)
 })
