@@ -104,12 +104,16 @@ export async function runStages(stages: readonly Stage[], work: Work): Promise<W
 }
 
 /** Checks and plans an operation, as far as it can be without variables, so that its first request finds it done. */
-export function warmUp(parts: Parts, request: OperationRequest, caller: Caller): void {
+export async function warmUp(
+  parts: Parts,
+  request: OperationRequest,
+  caller: Caller,
+): Promise<void> {
   const { operation } = parts.check(request, trustOf(parts, caller))
   if (operation === undefined) return
   for (const one of new Set([operation, withoutDefer(operation)])) {
     const { document, key } = parts.access(one.document, accessKey(one), caller)
-    parts.plan(document, key)
+    await parts.plan(document, key)
   }
 }
 
@@ -163,10 +167,17 @@ function accessKey({ hash, whole }: CheckedOperation): string {
   return whole === true ? `${hash} whole` : hash
 }
 
-function planStage(work: Work, { plan }: Parts): void {
+function planStage(work: Work, { plan }: Parts): void | Promise<void> {
   const { filtered } = work
   invariant(filtered, 'plan comes after access')
-  work.plan = plan(filtered.document, filtered.key)
+  const planned = plan(filtered.document, filtered.key)
+  if (planned instanceof Promise) return takePlan(work, planned)
+  work.plan = planned
+  return undefined
+}
+
+async function takePlan(work: Work, planned: Promise<PlanNode>): Promise<void> {
+  work.plan = await planned
 }
 
 async function executeStage(work: Work, { execute, subscribe }: Parts): Promise<void> {

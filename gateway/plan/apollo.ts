@@ -1,63 +1,58 @@
 // Apollo's query planner behind our port. It plans; it does not execute, so @apollo/gateway is not needed.
 
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
-import {
-  type FetchDataRewrite,
-  type FetchNode,
-  isPlanNode,
-  type PlanNode as ApolloNode,
-  type QueryPlanSelectionNode,
-  QueryPlanner,
-} from '@apollo/query-planner'
+import { createRequire } from 'node:module'
+
+import type * as Internals from '@apollo/federation-internals'
+import type * as Apollo from '@apollo/query-planner'
 import { OperationTypeNode, parse } from 'graphql'
 
 import { SUPERGRAPH_FEATURES } from '../../schema/compose/features.ts'
-import { invariant, ServiceError } from '../../schema/errors.ts'
+import { invariant } from '../../schema/errors.ts'
 import { filledBy } from './filled-by.ts'
-import { percentageOf } from './override-labels.ts'
+import { labelsOf, percentageOf } from './override-labels.ts'
+import { responseName } from './plan-name.ts'
 import {
+  type Deferred,
   type Entities,
   type Fetch,
   NO_OVERRIDES,
   NOTHING,
   type Overrides,
-  type Planner,
+  type PlanEngine,
   type PlanNode,
   type Rewrite,
   type Selection,
   type Step,
   type SubgraphCall,
 } from './plan.ts'
+import { resolvableKeysFirst } from './resolvable-keys-first.ts'
 
-export function openApolloPlanner(supergraphSdl: string): Planner {
-  const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPERGRAPH_FEATURES })
+/** Loaded when it is wanted: the packages take 34 MB and 170 ms of CPU. */
+export function openApolloPlanner(supergraphSdl: string): PlanEngine {
+  const load = createRequire(import.meta.url)
+  const { operationFromDocument, Supergraph }: typeof Internals = load(
+    '@apollo/federation-internals',
+  )
+  const { QueryPlanner }: typeof Apollo = load('@apollo/query-planner')
+  const supergraph = Supergraph.build(resolvableKeysFirst(supergraphSdl), {
+    supportedFeatures: new Set(SUPERGRAPH_FEATURES),
+  })
   // What a call fills is read from its selections, which a fragment would hide; and finding fragments again is slow.
-  const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false })
+  const options = { reuseQueryFragments: false, incrementalDelivery: { enableDefer: true } }
+  const planner = new QueryPlanner(supergraph, options)
   const schema = supergraph.apiSchema()
-  const labels = labelsOf(supergraph)
+  const labels = labelsOf(supergraphSdl)
   return {
-    percentages: [...labels].map(percentageOf).filter((share) => share !== undefined),
     plan(document, overrides = NO_OVERRIDES) {
       const operation = operationFromDocument(schema, document, { validate: false })
       const overrideConditions = conditionsOf(labels, overrides)
       const { node } = planner.buildQueryPlan(operation, { overrideConditions })
-      if (node === undefined) return NOTHING
-      invariant(isPlanNode(node), 'subscriptions are refused before planning')
-      return toNode(node)
+      return node === undefined ? NOTHING : toNode(node)
     },
   }
 }
 
-function labelsOf({ schema }: Supergraph): ReadonlySet<string> {
-  const labels = new Set<string>()
-  for (const application of schema.directive('join__field')?.applications() ?? []) {
-    const label: unknown = application.arguments()['overrideLabel']
-    if (typeof label === 'string') labels.add(label)
-  }
-  return labels
-}
-
-function conditionsOf(labels: ReadonlySet<string>, overrides: Overrides): Map<string, boolean> {
+function conditionsOf(labels: readonly string[], overrides: Overrides): Map<string, boolean> {
   const conditions = new Map<string, boolean>()
   for (const label of labels) {
     const share = percentageOf(label)
@@ -67,36 +62,63 @@ function conditionsOf(labels: ReadonlySet<string>, overrides: Overrides): Map<st
   return conditions
 }
 
-function toNode(node: ApolloNode): PlanNode {
+function toNode(node: Apollo.PlanNode | Apollo.SubscriptionNode): PlanNode {
   switch (node.kind) {
     case 'Sequence':
       return { kind: 'sequence', nodes: node.nodes.map(toNode) }
     case 'Parallel':
       return { kind: 'parallel', nodes: node.nodes.map(toNode) }
     case 'Flatten':
-      invariant(node.node.kind === 'Fetch', 'what is flattened is one call')
-      return toEntities(node.node, node.path.map(String))
+      return toFlattened(node)
     case 'Condition':
-      return {
-        kind: 'condition',
-        variable: node.condition,
-        whenTrue: node.ifClause && toNode(node.ifClause),
-        whenFalse: node.elseClause && toNode(node.elseClause),
-      }
+      return toCondition(node)
     case 'Fetch':
       return node.requires === undefined ? toFetch(node) : toEntities(node, [])
     case 'Defer':
-      throw new ServiceError('INTERNAL', 'a plan with @defer, which the schema does not have')
+      return {
+        kind: 'defer',
+        primary: node.primary.node && toNode(node.primary.node),
+        deferred: node.deferred.map(toDeferred),
+      }
+    case 'Subscription':
+      return {
+        kind: 'subscription',
+        source: toFetch(node.primary),
+        rest: node.rest && toNode(node.rest),
+      }
   }
 }
 
-function toFetch(node: FetchNode): Fetch {
+function toCondition(node: Apollo.ConditionNode): PlanNode {
+  const whenTrue = node.ifClause && toNode(node.ifClause)
+  const whenFalse = node.elseClause && toNode(node.elseClause)
+  return { kind: 'condition', variable: node.condition, whenTrue, whenFalse }
+}
+
+function toFlattened({ node, path }: Apollo.FlattenNode): PlanNode {
+  invariant(node.kind === 'Fetch', 'what is flattened is one call')
+  if (node.requires !== undefined) return toEntities(node, path.map(String))
+  // Root fields that are deferred. Root fields elsewhere (a payload's `query: Query`) would need a place to go.
+  invariant(path.length === 0, 'root fields below the root are in the subgraph of their parent')
+  return toFetch(node)
+}
+
+function toDeferred(node: Apollo.DeferNode['deferred'][number]): Deferred {
+  return {
+    label: node.label,
+    path: node.queryPath.filter((step) => !step.startsWith(CONDITION)).map(responseName),
+    after: node.depends.map(({ id }) => id),
+    node: node.node && toNode(node.node),
+  }
+}
+
+function toFetch(node: Apollo.FetchNode): Fetch {
   const call = toCall(node)
   const outputRewrites = (node.outputRewrites ?? []).map(toRewrite)
   return { kind: 'fetch', ...call, outputRewrites, fills: filledBy(call.document, '') }
 }
 
-function toEntities(node: FetchNode, path: readonly string[]): Entities {
+function toEntities(node: Apollo.FetchNode, path: readonly string[]): Entities {
   const call = toCall(node)
   const part = {
     key: '_entities',
@@ -110,7 +132,7 @@ function toEntities(node: FetchNode, path: readonly string[]): Entities {
   return { kind: 'entities', ...call, parts: [part] }
 }
 
-function toCall(node: FetchNode): SubgraphCall {
+function toCall(node: Apollo.FetchNode): SubgraphCall {
   invariant(
     node.contextRewrites === undefined,
     'the context feature is refused with the supergraph',
@@ -126,7 +148,7 @@ function toCall(node: FetchNode): SubgraphCall {
   }
 }
 
-function toSelection(node: QueryPlanSelectionNode): Selection {
+function toSelection(node: Apollo.QueryPlanSelectionNode): Selection {
   if (node.kind === 'Field') {
     const name = node.alias ?? node.name
     return { kind: 'field', from: name, name, selections: node.selections?.map(toSelection) }
@@ -135,7 +157,7 @@ function toSelection(node: QueryPlanSelectionNode): Selection {
   return { kind: 'fragment', type: node.typeCondition, selections }
 }
 
-function toRewrite(rewrite: FetchDataRewrite): Rewrite {
+function toRewrite(rewrite: Apollo.FetchDataRewrite): Rewrite {
   const path = rewrite.path.map(toStep)
   return rewrite.kind === 'ValueSetter'
     ? { kind: 'set', path, value: rewrite.setValueTo }

@@ -13,7 +13,7 @@ import {
   type Fetch,
   NO_OVERRIDES,
   NOTHING,
-  type Planner,
+  type PlanEngine,
   type PlanNode,
   type PlanPath,
   type Rewrite,
@@ -22,17 +22,29 @@ import {
   type SubgraphCall,
 } from './plan.ts'
 
-/** Throws what loading the native library throws where there is none for this platform, and for a broken supergraph. */
-export function openHivePlanner(supergraph: string): Planner {
-  const native: typeof Native = createRequire(import.meta.url)('@graphql-hive/router-query-planner')
-  const planner = new native.QueryPlanner(supergraph)
+/** Is there a native library for this platform? */
+export function hiveLoads(): boolean {
+  try {
+    load()
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function openHivePlanner(supergraph: string): PlanEngine {
+  const { QueryPlanner } = load()
+  const planner = new QueryPlanner(supergraph)
   return {
-    percentages: planner.overridePercentages,
     plan(document, { percent, labels } = NO_OVERRIDES) {
       const { node } = planner.plan(print(document), undefined, new Set(labels), percent)
       return node === undefined ? NOTHING : toNode(node)
     },
   }
+}
+
+function load(): typeof Native {
+  return createRequire(import.meta.url)('@graphql-hive/router-query-planner')
 }
 
 function toNode(node: Native.PlanNode): PlanNode {

@@ -1,47 +1,76 @@
 // A document in, its plan out. Plans are kept in a bounded cache under a key that names what is left of the document
 // after access, so no caller gets another caller's plan.
 
-import { type DocumentNode, Kind, type OperationDefinitionNode, visit } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, Kind, type SelectionSetNode } from 'graphql'
 
 import { BoundedCache } from '../bounded-cache.ts'
-import { KEEP_EMPTIED } from '../keep-emptied.ts'
-import { normalise } from './normalise.ts'
-import { NOTHING, type Planner, type PlanNode } from './plan.ts'
+import { defers } from './defers.ts'
+import { fieldByField } from './field-by-field.ts'
+import { normalise, type Operation } from './normalise.ts'
+import { buildChooseOverrides } from './overrides.ts'
+import { NOTHING, type Overrides, type Planner, type PlanNode } from './plan.ts'
 
-export type PlanOperation = (document: DocumentNode, key: string) => PlanNode
+/** At once if the plan is known. */
+export type PlanOperation = (document: DocumentNode, key: string) => PlanNode | Promise<PlanNode>
 
-export function buildPlanOperation(planner: Planner, most: number): PlanOperation {
-  const plans = new BoundedCache<string, PlanNode>(most)
+export interface PlanOptions {
+  readonly planner: Planner
+  /** What clients see. */
+  readonly schema: GraphQLSchema
+  /** Plans remembered. */
+  readonly remembered: number
+  /** Progressive overrides by name that are followed; shares of all requests always are. */
+  readonly labels?: readonly string[] | undefined
+  /** A request's place among all, 0 to 100, drawn anew for each. */
+  readonly draw?: (() => number) | undefined
+}
+
+/** What it gives throws what the planner throws. Equal documents that come at once are planned once. */
+export function buildPlanOperation(options: PlanOptions): PlanOperation {
+  const { planner, schema, remembered, labels = [], draw = drawEvenly } = options
+  const plans = new BoundedCache<string, PlanNode | Promise<PlanNode>>(remembered)
+  const choose = buildChooseOverrides(planner.percentages, new Set(labels), draw)
   return (document, key) => {
-    const known = plans.get(key)
+    const { overrides, variant } = choose()
+    const own = variant === '' ? key : `${key} ${variant}`
+    const known = plans.get(own)
     if (known !== undefined) return known
-    const plan = planOf(planner, document)
-    plans.set(key, plan)
-    return plan
+    const planned = planOf(normalise(document, schema), planner, overrides)
+    plans.set(own, planned)
+    planned.then(
+      (plan) => plans.set(own, plan),
+      () => plans.delete(own),
+    )
+    return planned
   }
 }
 
-function planOf(planner: Planner, document: DocumentNode): PlanNode {
-  const fetched = withoutIntrospection(document)
-  return asksOnlyTypename(fetched) ? NOTHING : planner.plan(normalise(fetched))
+function drawEvenly(): number {
+  return Math.random() * 100
 }
 
-/** The gateway answers `__schema` and `__type` itself. */
-function withoutIntrospection(document: DocumentNode): DocumentNode {
-  return visit(document, {
-    Field: (node) =>
-      node.name.value === '__schema' || node.name.value === '__type' ? null : undefined,
-    SelectionSet: KEEP_EMPTIED,
+async function planOf(
+  operation: Operation,
+  planner: Planner,
+  overrides: Overrides,
+): Promise<PlanNode> {
+  if (asksOnlyTypename(operation.selectionSet)) return NOTHING
+  const document = toDocument(operation)
+  const whole = await planner.plan(document, overrides)
+  if (whole.kind === 'fetch' || defers(document)) return whole
+  const fields = fieldByField(operation)
+  if (fields.length === 0) return whole
+  const plans = fields.map((field) => planner.plan(toDocument(field), overrides))
+  return { kind: 'sequence', nodes: await Promise.all(plans) }
+}
+
+function toDocument(operation: Operation): DocumentNode {
+  return { kind: Kind.DOCUMENT, definitions: [operation] }
+}
+
+function asksOnlyTypename({ selections }: SelectionSetNode): boolean {
+  return selections.every((node) => {
+    if (node.kind === Kind.FIELD) return node.name.value === '__typename'
+    return node.kind === Kind.INLINE_FRAGMENT && asksOnlyTypename(node.selectionSet)
   })
-}
-
-function asksOnlyTypename(document: DocumentNode): boolean {
-  const operation = document.definitions.find(
-    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
-  )
-  return (
-    operation?.selectionSet.selections.every(
-      (node) => node.kind === Kind.FIELD && node.name.value === '__typename',
-    ) ?? true
-  )
 }

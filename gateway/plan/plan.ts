@@ -140,12 +140,20 @@ export interface Overrides {
 
 export const NO_OVERRIDES: Overrides = { percent: 100, labels: new Set() }
 
+/** One of the programs that make plans. */
+export interface PlanEngine {
+  /**
+   * The document holds one validated operation, normalised. NOTHING if that is the plan. Without overrides none is
+   * followed. Throws for what the subgraphs cannot answer together.
+   */
+  plan(document: DocumentNode, overrides?: Overrides): PlanNode
+}
+
+/** The engines as the gateway uses them: whatever one of them does, the gateway lives on. */
 export interface Planner {
   /** Every x of a `percent(x)` in the supergraph. */
   readonly percentages: readonly number[]
-  /**
-   * The document holds one validated operation and its fragments, normalised, nothing of introspection. NOTHING if that
-   * is the plan. Without overrides none is followed.
-   */
-  plan(document: DocumentNode, overrides?: Overrides): PlanNode
+  /** As an engine, but throws ServiceError. */
+  plan(document: DocumentNode, overrides?: Overrides): Promise<PlanNode>
+  close(): void
 }

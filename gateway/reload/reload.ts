@@ -166,16 +166,16 @@ export class Reload {
   /** How many operations are warm. One that cannot be planned is no reason to refuse: its client gets the error then. */
   async #warmUp(engine: Engine): Promise<number> {
     let warm = 0
-    await inSlices(this.#options.known.all(), (operation) => {
+    for (const operation of this.#options.known.all()) {
       try {
-        for (const caller of operation.rights.values()) engine.warm(operation.request, caller)
+        for (const caller of operation.rights.values()) await engine.warm(operation.request, caller)
         warm += 1
       } catch (error) {
         const { hash, name } = operation
         const stack = framesOf(error)
         this.#options.log.warn({ hash, operation: name, stack }, 'an operation cannot be planned')
       }
-    })
+    }
     return warm
   }
 

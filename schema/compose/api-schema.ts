@@ -14,7 +14,7 @@ export const PROVENANCE = new GraphQLDirective({
 })
 
 export function toApiSchema(supergraph: string): GraphQLSchema {
-  const schema = Supergraph.build(supergraph, { supportedFeatures: SUPERGRAPH_FEATURES })
+  const schema = Supergraph.build(supergraph, { supportedFeatures: new Set(SUPERGRAPH_FEATURES) })
     .apiSchema()
     .toGraphQLJSSchema()
   const config = schema.toConfig()

@@ -1,12 +1,25 @@
 // The supergraph features that this gateway honours. One it does not know must stop the start, not be overlooked:
 // an access directive that nobody reads would be an open door.
 
-import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES } from '@apollo/federation-internals'
-
-/** Join, tag and inaccessible, and the access directives that gateway/auth reads. */
-export const SUPERGRAPH_FEATURES: Set<string> = new Set([
-  ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+export const SUPERGRAPH_FEATURES: ReadonlySet<string> = new Set([
+  // How the supergraph itself is written: the planners read it.
+  'https://specs.apollo.dev/core/v0.1',
+  'https://specs.apollo.dev/core/v0.2',
+  'https://specs.apollo.dev/join/v0.1',
+  'https://specs.apollo.dev/join/v0.2',
+  'https://specs.apollo.dev/join/v0.3',
+  'https://specs.apollo.dev/join/v0.4',
+  'https://specs.apollo.dev/join/v0.5',
+  'https://specs.apollo.dev/tag/v0.1',
+  'https://specs.apollo.dev/tag/v0.2',
+  'https://specs.apollo.dev/tag/v0.3',
+  // What clients see: api-schema.ts.
+  'https://specs.apollo.dev/inaccessible/v0.1',
+  'https://specs.apollo.dev/inaccessible/v0.2',
+  // Who may see it: gateway/auth.
   'https://specs.apollo.dev/authenticated/v0.1',
   'https://specs.apollo.dev/requiresScopes/v0.1',
   'https://specs.apollo.dev/policy/v0.1',
+  // How much an operation may ask: gateway/operation.
+  'https://specs.apollo.dev/cost/v0.1',
 ])

@@ -2,7 +2,7 @@ import { parse, print } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { openApolloPlanner } from '../../../gateway/plan/apollo.ts'
-import type { Filled, PlanNode, SubgraphCall } from '../../../gateway/plan/plan.ts'
+import type { Entities, Filled, PlanNode, SubgraphCall } from '../../../gateway/plan/plan.ts'
 import { federate } from '../support/federation.ts'
 
 const { supergraph } = federate({
@@ -17,21 +17,23 @@ function outline(node: PlanNode | undefined): unknown {
     case 'sequence':
     case 'parallel':
       return { [node.kind]: node.nodes.map(outline) }
-    case 'entities': {
-      const [part] = node.parts
-      const keys = part?.paths[0]?.map((step) => (step.kind === 'key' ? step.name : '@')) ?? []
-      return { [keys.join('.')]: lineOf(node) }
-    }
+    case 'entities':
+      return { [placeOf(node)]: lineOf(node) }
     case 'defer':
       return { first: outline(node.primary) }
     case 'condition':
       return { [`if ${node.variable}`]: outline(node.whenTrue) }
     case 'fetch':
       return lineOf(node)
+    case 'subscription':
+      return { [`on ${lineOf(node.source)}`]: outline(node.rest) }
     case undefined:
       return undefined
   }
-  return undefined
+}
+
+function placeOf({ parts: [part] }: Entities): string {
+  return (part?.paths[0] ?? []).map((step) => (step.kind === 'key' ? step.name : '@')).join('.')
 }
 
 function lineOf({ subgraph, document }: SubgraphCall): string {

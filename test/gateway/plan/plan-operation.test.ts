@@ -1,39 +1,142 @@
-import { type DocumentNode, parse, print } from 'graphql'
+import { buildSchema, type DocumentNode, parse, print } from 'graphql'
 import { expect, test } from 'vitest'
 
-import { buildPlanOperation } from '../../../gateway/plan/plan-operation.ts'
-import { NOTHING, type Planner } from '../../../gateway/plan/plan.ts'
+import { buildPlanOperation, type PlanOptions } from '../../../gateway/plan/plan-operation.ts'
+import {
+  NO_OVERRIDES,
+  NOTHING,
+  type Overrides,
+  type Planner,
+  type PlanNode,
+} from '../../../gateway/plan/plan.ts'
 
-function planner(): Planner & { readonly planned: string[] } {
-  const planned: string[] = []
-  const plan = (document: DocumentNode) => {
-    planned.push(print(document).replaceAll(/\s+/g, ' '))
-    return NOTHING
-  }
-  return { planned, percentages: [], plan }
+const schema = buildSchema(`
+  directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
+  type Query { a: Int, b: Int }
+  type Mutation { a: M, b: M }
+  type M { a: Int, m: M }`)
+
+interface Recorded extends Planner {
+  readonly planned: string[]
+  readonly followed: Overrides[]
 }
 
-test('plans once per key, also when there is nothing to fetch', () => {
+/** Gives a sequence of nothing for every document, unless told what. */
+function planner(percentages: readonly number[] = [], plan: PlanNode = NOTHING): Recorded {
+  const planned: string[] = []
+  const followed: Overrides[] = []
+  return {
+    planned,
+    followed,
+    percentages,
+    plan: (document: DocumentNode, overrides = NO_OVERRIDES) => {
+      planned.push(print(document).replaceAll(/\s+/g, ' '))
+      followed.push(overrides)
+      return Promise.resolve(plan)
+    },
+    close: () => {},
+  }
+}
+
+function build(engine: Planner, options: Partial<PlanOptions> = {}) {
+  return buildPlanOperation({ planner: engine, schema, remembered: 10, ...options })
+}
+
+test('plans once per key, also when there is nothing to fetch', async () => {
   const engine = planner()
-  const plan = buildPlanOperation(engine, 10)
+  const plan = build(engine)
   const document = parse('{ a }')
-  for (const key of ['k', 'k', 'other', 'k']) plan(document, key)
+  for (const key of ['k', 'k', 'other', 'k']) await plan(document, key)
   expect(engine.planned).toHaveLength(2)
 })
 
-test('forgets plans beyond its bound', () => {
+test('gives a known plan at once', async () => {
+  const plan = build(planner())
+  const first = plan(parse('{ a }'), 'k')
+  expect(first).toBeInstanceOf(Promise)
+  expect(plan(parse('{ a }'), 'k')).toBe(first)
+  await first
+  expect(plan(parse('{ a }'), 'k')).toBe(NOTHING)
+})
+
+test('forgets plans beyond its bound', async () => {
   const engine = planner()
-  const plan = buildPlanOperation(engine, 1)
-  for (const key of ['a', 'b', 'a']) plan(parse('{ a }'), key)
+  const plan = build(engine, { remembered: 1 })
+  for (const key of ['a', 'b', 'a']) await plan(parse('{ a }'), key)
   expect(engine.planned).toHaveLength(3)
+})
+
+test('does not remember that a plan failed', async () => {
+  let asked = 0
+  const plan = build({
+    ...planner(),
+    plan: () => {
+      asked += 1
+      return Promise.reject(new Error('no plan'))
+    },
+  })
+  for (let n = 0; n < 2; n += 1) await expect(plan(parse('{ a }'), 'k')).rejects.toThrow('no plan')
+  expect(asked).toBe(2)
 })
 
 test.each([
   ['{ __schema { types { name } } a }', ['{ a }']],
-  ['{ ... on Query { __type(name: "A") { name } } b }', ['{ ... on Query { __typename } b }']],
+  ['{ ... on Query { __type(name: "A") { name } } b }', ['{ b }']],
   ['{ __schema { types { name } } __typename }', []],
-])('plans nothing of introspection: %s', (text, planned) => {
+  ['{ ... F } fragment F on Query { ... { __typename } }', []],
+  ['{ a @include(if: false) }', []],
+])('plans only what subgraphs must answer: %s', async (text, planned) => {
   const engine = planner()
-  buildPlanOperation(engine, 1)(parse(text), 'k')
+  await build(engine)(parse(text), 'k')
   expect(engine.planned).toEqual(planned)
+})
+
+test('a mutation of several fields is planned field by field', async () => {
+  const engine = planner()
+  const text = 'mutation ($x: Boolean!) { a { a } ... @include(if: $x) { b { a } a { m { a } } } }'
+  expect(await build(engine)(parse(text), 'k')).toEqual({
+    kind: 'sequence',
+    nodes: [NOTHING, NOTHING],
+  })
+  expect(engine.planned.slice(1)).toEqual([
+    'mutation ($x: Boolean!) { a { a } ... @include(if: $x) { a { m { a } } } }',
+    'mutation ($x: Boolean!) { ... @include(if: $x) { b { a } } }',
+  ])
+})
+
+test.each([
+  ['one call does all of it', 'mutation { a { a } b { a } }', 'fetch'],
+  ['parts of it are deferred', 'mutation { a { a ... @defer { m { a } } } b { a } }', 'sequence'],
+] as const)('a mutation is planned as a whole where %s', async (_, text, kind) => {
+  const engine = planner([], kind === 'fetch' ? FETCH : NOTHING)
+  await build(engine)(parse(text), 'k')
+  expect(engine.planned).toHaveLength(1)
+})
+
+const FETCH: PlanNode = {
+  kind: 'fetch',
+  subgraph: 's',
+  document: parse('{ a }'),
+  text: '{ a }',
+  operationName: undefined,
+  mutates: true,
+  variables: [],
+  id: undefined,
+  outputRewrites: [],
+  fills: [],
+}
+
+test('follows an override for the share of requests that it names, one plan per share', async () => {
+  const engine = planner([50, 10, 50])
+  let drawn = 0
+  const plan = build(engine, { labels: ['new'], draw: () => drawn })
+  for (drawn of [3, 10, 49.9, 50, 99, 9.9]) await plan(parse('{ a }'), 'k')
+  expect(engine.followed.map(({ percent }) => percent)).toEqual([0, 10, 50])
+  expect(engine.followed[0]?.labels).toEqual(new Set(['new']))
+})
+
+test('draws nothing where there is no share', async () => {
+  const engine = planner()
+  await build(engine, { draw: expect.unreachable, labels: ['new'] })(parse('{ a }'), 'k')
+  expect(engine.followed).toEqual([{ ...NO_OVERRIDES, labels: new Set(['new']) }])
 })
