@@ -31,7 +31,7 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 export const PLANNERS = ['hive', 'apollo'] as const
 export type PlannerName = (typeof PLANNERS)[number]
 
-type Resolver =
+export type Resolver =
   | GraphQLFieldResolver<never, RequestContext>
   | ((reference: never, context: RequestContext) => unknown)
 
