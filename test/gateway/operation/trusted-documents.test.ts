@@ -72,12 +72,14 @@ describe('a gateway with documents', () => {
 
   test('answers by GET', async () => {
     const query = new URLSearchParams(idOf(deep))
-    const response = await fetch(`${gateway.url}/graphql?${query}`)
+    const response = await fetch(`${gateway.url}/graphql?${query.toString()}`)
     expect(await response.json()).toMatchObject({ data: { me: {} } })
   })
 
   test('answers no mutation by GET', async () => {
-    const response = await fetch(`${gateway.url}/graphql?${new URLSearchParams(idOf(rename))}`)
+    const response = await fetch(
+      `${gateway.url}/graphql?${new URLSearchParams(idOf(rename)).toString()}`,
+    )
     expect(response.status).toBe(405)
   })
 
