@@ -16,64 +16,85 @@ export type PlannerName = EngineName
 /** Longer than any operation within the limits was seen to take (docs/decisions/0004). */
 const LONGEST_MS = 5000
 
-/** One for all supergraphs of this process: a process of its own for each would only take memory. */
-let shared: PlannerProcess | undefined
+/**
+ * One of each engine for all supergraphs of this process, because each takes memory. Two, because the loss of one is no
+ * reason to build the other engine's search graph anew.
+ */
+const processes = new Map<EngineName, PlannerProcess>()
 
-export function openPlanner(supergraph: string, name: PlannerName, log?: Log): Planner {
-  shared ??= new PlannerProcess(LONGEST_MS)
-  return new TwoEngines(supergraph, name, { process: shared, log })
+function processOf(engine: EngineName): PlannerProcess {
+  const known = processes.get(engine)
+  if (known !== undefined) return known
+  const process = new PlannerProcess({ engine, longestMs: LONGEST_MS })
+  processes.set(engine, process)
+  return process
 }
 
-interface Surroundings {
-  readonly process: PlannerProcess
-  readonly log: Log | undefined
+export function openPlanner(supergraph: string, name: PlannerName, log?: Log): Planner {
+  return new TwoEngines(supergraph, name, log)
 }
 
 class TwoEngines implements Planner {
   readonly percentages: readonly number[]
-  readonly #first: EngineName
-  readonly #process: PlannerProcess
-  readonly #supergraph: number
+  readonly #supergraph: string
   readonly #log: Log | undefined
+  readonly #hive: Opened | undefined
+  #apollo: Opened | undefined
 
-  constructor(supergraph: string, name: PlannerName, { process, log }: Surroundings) {
+  constructor(supergraph: string, name: PlannerName, log: Log | undefined) {
     this.percentages = labelsOf(supergraph)
       .map(percentageOf)
       .filter((share) => share !== undefined)
-    this.#first = usesContext(supergraph) ? 'apollo' : name
-    this.#process = process
-    this.#supergraph = process.open(supergraph)
+    this.#supergraph = supergraph
     this.#log = log
+    if (name === 'hive' && !usesContext(supergraph)) this.#hive = new Opened('hive', supergraph)
+    else this.#apollo = new Opened('apollo', supergraph)
   }
 
   async plan(document: DocumentNode, overrides: Overrides = NO_OVERRIDES): Promise<PlanNode> {
     const text = print(document)
-    if (this.#first === 'hive' && !defers(document)) {
-      const outcome = await this.#ask('hive', text, overrides)
-      if (outcome.plan !== undefined) return outcome.plan
-      if (outcome.failure === 'late') throw tooCostly()
-      this.#tell(outcome.failure)
+    if (this.#hive !== undefined && !defers(document)) {
+      const { plan, failure } = await this.#hive.plan(text, overrides)
+      if (plan !== undefined) return plan
+      if (failure === 'late') throw tooCostly()
+      this.#tell(failure)
     }
-    const outcome = await this.#ask('apollo', text, overrides)
-    if (outcome.plan !== undefined) return outcome.plan
-    if (outcome.failure === 'late') throw tooCostly()
-    throw new ServiceError('INTERNAL', 'there is no plan for this operation', {
-      detail: { reason: outcome.failure },
-    })
+    this.#apollo ??= new Opened('apollo', this.#supergraph)
+    const { plan, failure } = await this.#apollo.plan(text, overrides)
+    if (plan !== undefined) return plan
+    if (failure === 'late') throw tooCostly()
+    const detail = { reason: failure }
+    throw new ServiceError('INTERNAL', 'there is no plan for this operation', { detail })
   }
 
   close(): void {
-    this.#process.close(this.#supergraph)
-  }
-
-  #ask(engine: EngineName, text: string, overrides: Overrides): Promise<PlanOutcome> {
-    return this.#process.plan(engine, this.#supergraph, text, overrides)
+    this.#hive?.close()
+    this.#apollo?.close()
   }
 
   /** Never the document, which may hold what is personal. */
   #tell(failure: NonNullable<PlanOutcome['failure']>): void {
     const hint = failure === 'absent' ? { hint: 'PANJAREH_PLANNER=apollo asks it first' } : {}
     this.#log?.warn({ failure, ...hint }, 'planned by the other engine')
+  }
+}
+
+/** A supergraph in an engine's process. */
+class Opened {
+  readonly #process: PlannerProcess
+  readonly #number: number
+
+  constructor(engine: EngineName, supergraph: string) {
+    this.#process = processOf(engine)
+    this.#number = this.#process.open(supergraph)
+  }
+
+  plan(text: string, overrides: Overrides): Promise<PlanOutcome> {
+    return this.#process.plan(this.#number, text, overrides)
+  }
+
+  close(): void {
+    this.#process.close(this.#number)
   }
 }
 

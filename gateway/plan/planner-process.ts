@@ -23,10 +23,18 @@ interface Waiting {
   readonly settle: (outcome: PlanOutcome) => void
 }
 
+export interface ProcessOptions {
+  readonly engine: EngineName
+  /** How long one plan may take. */
+  readonly longestMs: number
+  /** What is run; our own if absent. */
+  readonly program?: URL | undefined
+}
+
 const PROGRAM = new URL('./planning.ts', import.meta.url)
 
 export class PlannerProcess {
-  readonly #longestMs: number
+  readonly #options: ProcessOptions
   readonly #supergraphs = new Map<number, string>()
   /** In the order asked, which is that of the answers: the first is being planned. */
   readonly #waiting = new Map<number, Waiting>()
@@ -34,8 +42,8 @@ export class PlannerProcess {
   #next = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(longestMs: number) {
-    this.#longestMs = longestMs
+  constructor(options: ProcessOptions) {
+    this.#options = options
   }
 
   /** Gives the number by which it is named from now on. */
@@ -43,7 +51,7 @@ export class PlannerProcess {
     const supergraph = (this.#next += 1)
     this.#supergraphs.set(supergraph, sdl)
     if (this.#child === undefined) this.#start()
-    else this.#say({ kind: 'open', supergraph, sdl })
+    else this.#introduce(supergraph, sdl)
     return supergraph
   }
 
@@ -53,12 +61,7 @@ export class PlannerProcess {
   }
 
   /** Always settles, and never rejects. */
-  plan(
-    engine: EngineName,
-    supergraph: number,
-    text: string,
-    overrides: Overrides,
-  ): Promise<PlanOutcome> {
+  plan(supergraph: number, text: string, overrides: Overrides): Promise<PlanOutcome> {
     const { promise, resolve } = Promise.withResolvers<PlanOutcome>()
     const { percent, labels } = overrides
     const id = (this.#next += 1)
@@ -66,7 +69,6 @@ export class PlannerProcess {
       kind: 'plan',
       id,
       supergraph,
-      engine,
       text,
       percent,
       labels: [...labels],
@@ -80,7 +82,7 @@ export class PlannerProcess {
 
   /** Says all that the former process knew or was asked. It holds up neither the gateway's end nor outlives it. */
   #start(): void {
-    const child = fork(PROGRAM, {
+    const child = fork(this.#options.program ?? PROGRAM, {
       env: {},
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -91,8 +93,12 @@ export class PlannerProcess {
     child.once('error', () => this.#lost(child))
     child.unref()
     child.channel?.unref()
-    for (const [supergraph, sdl] of this.#supergraphs) this.#say({ kind: 'open', supergraph, sdl })
+    for (const [supergraph, sdl] of this.#supergraphs) this.#introduce(supergraph, sdl)
     for (const { asked } of this.#waiting.values()) this.#say(asked)
+  }
+
+  #introduce(supergraph: number, sdl: string): void {
+    this.#say({ kind: 'open', engine: this.#options.engine, supergraph, sdl })
   }
 
   /** A message to a process that has just died is lost; its end is told by an event. */
@@ -142,6 +148,6 @@ export class PlannerProcess {
       return
     }
     this.#child?.channel?.ref()
-    this.#timer = setTimeout(() => this.#late(), this.#longestMs)
+    this.#timer = setTimeout(() => this.#late(), this.#options.longestMs)
   }
 }

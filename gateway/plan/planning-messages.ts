@@ -8,7 +8,12 @@ import type { EntityPart, Entities, Fetch, PlanNode } from './plan.ts'
 export type EngineName = 'hive' | 'apollo'
 
 export type Asked =
-  | { readonly kind: 'open'; readonly supergraph: number; readonly sdl: string }
+  | {
+      readonly kind: 'open'
+      readonly engine: EngineName
+      readonly supergraph: number
+      readonly sdl: string
+    }
   | { readonly kind: 'close'; readonly supergraph: number }
   | PlanAsked
 
@@ -17,7 +22,6 @@ export interface PlanAsked {
   /** By it the reply is known. */
   readonly id: number
   readonly supergraph: number
-  readonly engine: EngineName
   readonly text: string
   readonly percent: number
   readonly labels: readonly string[]

@@ -15,19 +15,13 @@ import {
   toText,
 } from './planning-messages.ts'
 
-type Engines = Partial<Record<EngineName, PlanEngine | Failure>>
-
-interface Supergraph {
-  readonly sdl: string
-  readonly engines: Engines
-}
-
-const supergraphs = new Map<number, Supergraph>()
+/** Opened when it is first wanted. */
+const supergraphs = new Map<number, () => PlanEngine | Failure>()
 
 function heard(asked: Asked): Reply | undefined {
   switch (asked.kind) {
     case 'open':
-      supergraphs.set(asked.supergraph, { sdl: asked.sdl, engines: {} })
+      supergraphs.set(asked.supergraph, once(asked.engine, asked.sdl))
       return undefined
     case 'close':
       supergraphs.delete(asked.supergraph)
@@ -37,10 +31,8 @@ function heard(asked: Asked): Reply | undefined {
   }
 }
 
-function plan({ id, supergraph, engine: name, text, percent, labels }: PlanAsked): Reply {
-  const known = supergraphs.get(supergraph)
-  if (known === undefined) return { id, failure: 'unplanned' }
-  const engine = (known.engines[name] ??= open(name, known.sdl))
+function plan({ id, supergraph, text, percent, labels }: PlanAsked): Reply {
+  const engine = supergraphs.get(supergraph)?.() ?? 'unplanned'
   if (typeof engine === 'string') return { id, failure: engine }
   try {
     const document = parse(text, { noLocation: true })
@@ -50,6 +42,11 @@ function plan({ id, supergraph, engine: name, text, percent, labels }: PlanAsked
   } catch {
     return { id, failure: 'unplanned' }
   }
+}
+
+function once(name: EngineName, sdl: string): () => PlanEngine | Failure {
+  let engine: PlanEngine | Failure | undefined
+  return () => (engine ??= open(name, sdl))
 }
 
 function open(name: EngineName, sdl: string): PlanEngine | Failure {
