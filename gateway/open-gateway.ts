@@ -38,6 +38,8 @@ export interface GatewayParts {
   readonly portal?: Portal | undefined
   /** By the configuration's issuer if absent. */
   readonly authenticate?: Authenticate | undefined
+  /** Is the whole service up, as far as it is not this gateway? */
+  readonly isReady?: (() => boolean) | undefined
   /** Closed with the gateway. */
   readonly tracing?: Tracing | undefined
 }
@@ -74,7 +76,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
   const { current, observer, metrics, reloading } = serve(config, parts, known)
   let ready = true
   const health = (): Health => ({
-    ready,
+    ready: ready && parts.isReady?.() !== false,
     live: true,
     systems: systemsOf(subgraphs),
     supergraph: supergraphHealth(reloading.state()),
@@ -143,8 +145,12 @@ function serve(config: Config, parts: GatewayParts, documents: KnownDocuments): 
   })
   const saw = (work: Work, client: string | undefined) => known.saw(work, client)
   const observer = new Observer<Work>({ log, metrics, tracing, saw })
-  const build = (sdl: string) => engineFor(sdl, { config, parts, documents, observer })
-  const current = new CurrentEngine(build(supergraph), { graceMs: config.drainMs })
+  const making = { config, parts, observer }
+  // Documents are read again, too: they come and go together with the fields that they ask.
+  const build = async (sdl: string) =>
+    engineFor(sdl, { ...making, documents: await readDocuments(config) })
+  const first = engineFor(supergraph, { ...making, documents })
+  const current = new CurrentEngine(first, { graceMs: config.drainMs })
   const reloading = openReload({
     file: config.supergraph,
     everyMs: config.reloadMs,
@@ -171,7 +177,8 @@ function engineFor(supergraph: string, { config, parts, documents, observer }: M
   const { subgraphs, log, openLinks } = parts
   const acquired = openLinks?.(supergraph)
   const released = async () => {
-    if (acquired !== undefined) await closeAll([{ name: 'links', close: acquired.release }], log)
+    if (acquired === undefined) return
+    await closeAll([{ name: 'links', close: () => acquired.release() }], log)
   }
   try {
     const engine = buildEngine({

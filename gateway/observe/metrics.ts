@@ -6,8 +6,15 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 
 import type { Answer, RequestContext } from '../../schema/context.ts'
 import type { SystemHealth } from '../../schema/subgraph.ts'
-import { Counter, Distribution, Gauge, Histogram, type Metric, type Snapshot } from './metric.ts'
-import type { Observed, Seen } from './request-line.ts'
+import {
+  Counter,
+  type Distribution,
+  Gauge,
+  Histogram,
+  type Metric,
+  type Snapshot,
+} from './metric.ts'
+import { codesOf, type Observed, reasonOf, type Seen } from './request-line.ts'
 
 interface Sent {
   readonly context: RequestContext
@@ -28,7 +35,6 @@ export interface Sources {
 }
 
 export type ReloadOutcome = 'accepted' | 'refused' | 'failed' | 'unchanged'
-type Sharing = 'request' | 'subgraph' | 'client'
 
 const NANOSECONDS = 1e9
 const MICROSECONDS = 1e6
@@ -66,9 +72,11 @@ export class Metrics {
   })
   readonly #shared = new Counter({
     name: 'panjareh_shared_total',
-    help: 'Calls (subgraph, request) and requests (client) that were answered by an equal one under way.',
+    help: 'Calls of subgraphs, and requests of clients, that an equal one under way answered.',
     labels: ['level'],
   })
+  readonly #sharedCalls = this.#shared.at('subgraph')
+  readonly #sharedRequests = this.#shared.at('client')
   readonly #reloads = new Counter({
     name: 'panjareh_reloads_total',
     help: 'Attempts to load a new supergraph.',
@@ -107,15 +115,22 @@ export class Metrics {
     this.#begun += 1
   }
 
-  finish(observed: Observed, { stages, caches }: Seen): void {
+  finish(observed: Observed, seen: Seen): void {
     this.#finished += 1
-    const kind = observed.work?.operation?.operation.operation ?? 'none'
-    this.#requests.at(kind, String(observed.status), outcomeOf(observed)).value += 1
-    this.#durations.at(kind).observe((performance.now() - observed.startedAtMs) / 1000)
+    const { status, startedAtMs, work, sharedWith } = observed
+    const kind = work?.operation?.operation.operation ?? 'none'
+    this.#requests.at(kind, String(status), outcomeOf(observed)).value += 1
+    this.#durations.at(kind).observe((performance.now() - startedAtMs) / 1000)
+    if (sharedWith !== undefined) this.#sharedRequests.value += 1
+    this.#sharedCalls.value += work?.context?.tally?.shared ?? 0
+    const reason = reasonOf(observed)
+    if (reason !== undefined) this.#refusals.at(reason).value += 1
+    this.#saw(seen)
+  }
+
+  #saw({ stages, caches }: Seen): void {
     for (const name in stages) this.#stages.at(name).observe((stages[name] ?? 0) / 1000)
     for (const name in caches) this.#lookups.at(name, caches[name] ?? '').value += 1
-    const reason = observed.reason ?? observed.work?.refusal?.reason
-    if (reason !== undefined) this.#refusals.at(reason).value += 1
   }
 
   link<Request extends Sent, Wrapping extends Link<Request>>(
@@ -145,10 +160,6 @@ export class Metrics {
         }
       },
     }
-  }
-
-  shared(level: Sharing): void {
-    this.#shared.at(level).value += 1
   }
 
   reloaded(outcome: ReloadOutcome): void {
@@ -206,12 +217,13 @@ function codeOf({ extensions }: NonNullable<Answer['errors']>[number]): string {
 
 const CLIENT_GONE = 499
 
-function outcomeOf({ status, code, work }: Observed): string {
+function outcomeOf(observed: Observed): string {
+  const { status, work } = observed
   if (status === CLIENT_GONE) return 'gone'
-  if (work?.refusal !== undefined || (code !== undefined && status < 500)) return 'refused'
   if (status >= 500) return 'failed'
-  if (work?.answer?.errors === undefined) return 'ok'
-  return work.answer.data === null ? 'failed' : 'partial'
+  if (work?.refusal !== undefined || observed.code !== undefined) return 'refused'
+  if (work?.answer?.data === null) return 'failed'
+  return codesOf(observed) === undefined ? 'ok' : 'partial'
 }
 
 function gaugesOf({

@@ -1,7 +1,7 @@
 // What is logged of one request. Never variables, national ids, tokens or anything of an answer but its error codes.
 
 import type { Caller } from '../../schema/caller.ts'
-import type { Answer, AnswerError, RequestContext } from '../../schema/context.ts'
+import type { Answer, AnswerError, RequestContext, Tally } from '../../schema/context.ts'
 import type { RefusalReason } from '../../schema/refusal-reason.ts'
 import { type Client, type ClientHeaders, tellable } from './client-of.ts'
 
@@ -16,6 +16,8 @@ export interface Observed {
   readonly reason?: RefusalReason | undefined
   /** The request whose answer this one was given, too. */
   readonly sharedWith?: string | undefined
+  /** Errors of what came after the answer. */
+  readonly laterErrors?: readonly AnswerError[] | undefined
   readonly headers?: ClientHeaders | undefined
   readonly work?: ObservedWork | undefined
 }
@@ -47,24 +49,31 @@ interface ObservedOperation {
 type Line = Readonly<Record<string, unknown>>
 
 export function toLine(observed: Observed, { stages, caches }: Seen, client: Client): Line {
-  const { requestId, traceparent, status, caller, work, code, sharedWith } = observed
+  const { requestId, traceparent, status, caller, work, sharedWith } = observed
   return {
     requestId,
     traceId: traceparent.split('-')[1],
-    ...(work?.operation === undefined ? {} : namesOf(work.operation)),
+    ...(work?.operation && namesOf(work.operation)),
     caller: caller?.kind,
     client: client.name,
     clientVersion: client.version,
     status,
-    codes: codesOf({ code, work }),
-    reason: observed.reason ?? work?.refusal?.reason,
+    codes: codesOf(observed),
+    reason: reasonOf(observed),
     sharedWith,
-    fetches: work?.context?.tally?.fetches,
-    fetchesShared: work?.context?.tally?.shared || undefined,
+    ...(work?.context?.tally && countsOf(work.context.tally)),
     tookMs: Math.round((performance.now() - observed.startedAtMs) * 1000) / 1000,
     caches,
     stages,
   }
+}
+
+export function reasonOf({ reason, work }: Observed): RefusalReason | undefined {
+  return reason ?? work?.refusal?.reason
+}
+
+function countsOf({ fetches, shared }: Tally): Line {
+  return shared === 0 ? { fetches } : { fetches, fetchesShared: shared }
 }
 
 function namesOf({ hash, operation }: NonNullable<ObservedWork['operation']>): Line {
@@ -79,12 +88,13 @@ export function nameOf({ name }: ObservedOperation): string | undefined {
 export function codesOf({
   code,
   work,
-}: Pick<Observed, 'code' | 'work'>): Readonly<Record<string, number>> | undefined {
+  laterErrors = [],
+}: Pick<Observed, 'code' | 'work' | 'laterErrors'>): Readonly<Record<string, number>> | undefined {
   if (code !== undefined) return { [code]: 1 }
   const errors = work?.answer?.errors ?? work?.refusal?.errors ?? []
-  if (errors.length === 0) return undefined
+  if (errors.length + laterErrors.length === 0) return undefined
   const counts: Record<string, number> = {}
-  for (const error of errors) {
+  for (const error of [...errors, ...laterErrors]) {
     const name = codeOf(error)
     counts[name] = (counts[name] ?? 0) + 1
   }

@@ -5,6 +5,8 @@
 import {
   type DocumentNode,
   getNamedType,
+  type GraphQLEnumType,
+  type GraphQLInputObjectType,
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -116,7 +118,7 @@ function inputs(document: DocumentNode, { before, after }: Apis): readonly Break
   visit(document, {
     VariableDefinition: ({ type }) => {
       const named = typeFromAST(before, namedOf(type))
-      if (named) compareInput(getNamedType(named), after, seen, breakages)
+      if (named) compareInput(getNamedType(named), { after, seen, breakages })
       return false
     },
   })
@@ -127,37 +129,54 @@ function namedOf(type: TypeNode): NamedTypeNode {
   return type.kind === Kind.NAMED_TYPE ? type : namedOf(type.type)
 }
 
-function compareInput(
-  type: GraphQLNamedType,
-  after: GraphQLSchema,
-  seen: Set<string>,
-  breakages: Breakage[],
-): void {
+interface Comparing {
+  readonly after: GraphQLSchema
+  readonly seen: Set<string>
+  readonly breakages: Breakage[]
+}
+
+function compareInput(type: GraphQLNamedType, comparing: Comparing): void {
+  const { after, seen, breakages } = comparing
   if (seen.has(type.name)) return
   seen.add(type.name)
   const now = after.getType(type.name)
-  const tell = (name: string, message: string): void => {
-    breakages.push({ field: `${type.name}.${name}`, message })
-  }
-  if (isEnumType(type) && isEnumType(now)) {
-    for (const { name } of type.getValues()) {
-      if (now.getValue(name) === undefined) tell(name, `The value ${name} of ${type.name} goes.`)
-    }
-  }
+  if (isEnumType(type) && isEnumType(now)) breakages.push(...compareValues(type, now))
   if (!isInputObjectType(type) || !isInputObjectType(now)) return
-  const fields = now.getFields()
+  breakages.push(...compareFields(type, now))
+  for (const field of Object.values(type.getFields())) {
+    compareInput(getNamedType(field.type), comparing)
+  }
+}
+
+function compareValues(type: GraphQLEnumType, now: GraphQLEnumType): readonly Breakage[] {
+  return type
+    .getValues()
+    .filter(({ name }) => now.getValue(name) === undefined)
+    .map(({ name }) => ({
+      field: `${type.name}.${name}`,
+      message: `The value ${name} of ${type.name} goes.`,
+    }))
+}
+
+function compareFields(
+  type: GraphQLInputObjectType,
+  now: GraphQLInputObjectType,
+): readonly Breakage[] {
   const known = type.getFields()
-  for (const field of Object.values(fields)) {
-    if (known[field.name] === undefined && isRequiredInputField(field)) {
-      tell(field.name, `${type.name} gets the required field ${field.name}.`)
-    }
-  }
-  for (const field of Object.values(known)) {
-    const next = fields[field.name]
-    if (next === undefined) tell(field.name, `The field ${field.name} of ${type.name} goes.`)
-    else if (!isKept(next.type, field.type)) {
-      tell(field.name, `The type of ${type.name}.${field.name} changes to ${String(next.type)}.`)
-    }
-    compareInput(getNamedType(field.type), after, seen, breakages)
-  }
+  const fields = now.getFields()
+  const added = Object.values(fields)
+    .filter((field) => known[field.name] === undefined && isRequiredInputField(field))
+    .map(({ name }) => ({
+      field: `${type.name}.${name}`,
+      message: `${type.name} gets the required field ${name}.`,
+    }))
+  const kept = Object.values(known).flatMap(({ name, type: before }) => {
+    const next = fields[name]?.type
+    const field = `${type.name}.${name}`
+    if (next === undefined) return [{ field, message: `The field ${name} of ${type.name} goes.` }]
+    // What a client may send today must be allowed tomorrow.
+    if (isKept(next, before)) return []
+    return [{ field, message: `The type of ${field} changes to ${String(next)}.` }]
+  })
+  return [...added, ...kept]
 }

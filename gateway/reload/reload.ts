@@ -8,7 +8,7 @@ import type { Engine } from '../engine.ts'
 import { type Breakage, brokenBy } from './broken-by.ts'
 import type { CurrentEngine } from './current-engine.ts'
 import type { KnownOperation, KnownOperations } from './known-operations.ts'
-import { inSlices } from './slices.ts'
+import { breathe, inSlices } from './slices.ts'
 
 export interface ReloadOptions {
   readonly supergraph: string
@@ -175,6 +175,7 @@ export class Reload {
         const stack = framesOf(error)
         this.#options.log.warn({ hash, operation: name, stack }, 'an operation cannot be planned')
       }
+      await breathe()
     }
     return warm
   }

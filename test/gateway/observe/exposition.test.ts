@@ -19,19 +19,20 @@ test('writes the text format, with labels escaped and buckets summed up', () => 
   expect(text).toContain('h_seconds_sum{s="q"} 40.02\nh_seconds_count{s="q"} 2\n')
 })
 
+function worker(count: number, late: number) {
+  const counter = new Counter({ name: 'c_total', help: 'c', labels: ['a'] })
+  counter.at('both').value = count
+  counter.at(`only ${count}`).value = 1
+  const histogram = new Histogram({ name: 'h_seconds', help: 'h' })
+  histogram.at().observe(count)
+  const gauge = (name: string, merge: Merge) =>
+    new Gauge({ name, help: name, merge, read: () => [[[], late]] })
+  return [counter, histogram, gauge('late', 'max'), gauge('rss', 'sum')].map((metric) =>
+    metric.snapshot(),
+  )
+}
+
 test('one page tells the sum of all workers, and the worst of what cannot be summed', () => {
-  const worker = (count: number, late: number) => {
-    const counter = new Counter({ name: 'c_total', help: 'c', labels: ['a'] })
-    counter.at('both').value = count
-    counter.at(`only ${count}`).value = 1
-    const histogram = new Histogram({ name: 'h_seconds', help: 'h' })
-    histogram.at().observe(count)
-    const gauge = (name: string, merge: Merge) =>
-      new Gauge({ name, help: name, merge, read: () => [[[], late]] })
-    return [counter, histogram, gauge('late', 'max'), gauge('rss', 'sum')].map((metric) =>
-      metric.snapshot(),
-    )
-  }
   const text = toExposition(mergeSnapshots([worker(1, 5), worker(2, 3)]))
   expect(text).toContain('c_total{a="both"} 3\n')
   expect(text).toContain('c_total{a="only 1"} 1\n')

@@ -1,4 +1,4 @@
-import { OperationTypeNode, parse } from 'graphql'
+import { Kind, OperationTypeNode, parse } from 'graphql'
 import { expect, test } from 'vitest'
 
 import type { Work } from '../../../gateway/pipeline.ts'
@@ -30,7 +30,7 @@ function work({
 }: Given): Work {
   const document = parse('{ a }', { noLocation: true })
   const [operation] = document.definitions
-  if (operation?.kind !== 'OperationDefinition') throw new Error('an operation is meant')
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('an operation is meant')
   expect(operation.operation).toBe(OperationTypeNode.QUERY)
   return {
     request: { query, variables: { id: '0012345679' } },

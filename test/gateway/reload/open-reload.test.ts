@@ -67,9 +67,9 @@ test('twenty reloads under load drop no request, and the answers switch over', a
   const agent = new Agent({ keepAlive: true, maxSockets: 20 })
   const failures: string[] = []
   const answers = { one: 0, two: 0 }
-  let flows = true
+  const over = new AbortController()
   const client = async () => {
-    while (flows) {
+    while (!over.signal.aborted) {
       try {
         const { status, body } = await ask(gateway.url, agent)
         if (status === 200 && body === '{"data":{"who":"one"}}') answers.one += 1
@@ -97,7 +97,7 @@ test('twenty reloads under load drop no request, and the answers switch over', a
     // What was under way when it switched may be of the other one: as many as there are clients.
     expect(grown).toBeGreaterThan(70)
   }
-  flows = false
+  over.abort()
   await Promise.all(clients)
   agent.destroy()
   expect(failures).toEqual([])
