@@ -11,6 +11,7 @@ import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
 import { buildAccess } from './auth/access.ts'
 import { buildExecuteOperation } from './execute/execute-operation.ts'
+import { buildSubscribeOperation } from './execute/subscribe-operation.ts'
 import { buildMeetsCondition } from './execute/types.ts'
 import { buildCheckOperation } from './operation/check-operation.ts'
 import { buildCostSchema, type CallCosts } from './operation/cost/cost-schema.ts'
@@ -105,6 +106,7 @@ export function buildEngine(options: EngineOptions): Engine {
   const costs = { calls: callCostsOf(subgraphs), listSize: limits.listSize }
   const checking = { schema: api, limits, costs: buildCostSchema(full, costs) }
   const planner = openPlanner(supergraph, engine, log)
+  const sources = { links, meets: buildMeetsCondition(full) }
   const parts: Parts = {
     api,
     check: buildCheckOperation({
@@ -119,7 +121,8 @@ export function buildEngine(options: EngineOptions): Engine {
       remembered: REMEMBERED_PLANS,
       labels: overrides,
     }),
-    execute: buildExecuteOperation(api, { links, meets: buildMeetsCondition(full) }),
+    execute: buildExecuteOperation(api, sources),
+    subscribe: buildSubscribeOperation(api, sources),
     mayIntrospect,
     documentsOnly,
   }

@@ -16,7 +16,7 @@ export const PROVENANCE = new GraphQLDirective({
 export function toApiSchema(supergraph: string): GraphQLSchema {
   const schema = Supergraph.build(supergraph, { supportedFeatures: new Set(SUPERGRAPH_FEATURES) })
     .apiSchema()
-    .toGraphQLJSSchema()
+    .toGraphQLJSSchema({ includeDefer: true })
   const config = schema.toConfig()
   return new GraphQLSchema({ ...config, directives: [...config.directives, PROVENANCE] })
 }
