@@ -19,6 +19,7 @@ export const VARIABLES = {
     default: '4000',
     description: 'Port to listen on; 0 takes a free one.',
   }),
+  PANJAREH_WORKERS: count('1', 'Processes of the bare gateway behind its port.'),
   PANJAREH_ISSUER: Type.String({
     pattern: '^https?://',
     default: 'http://127.0.0.1:4001/realms/gov',
@@ -93,7 +94,7 @@ export const VARIABLES = {
   ),
   PANJAREH_INTROSPECTION: Type.Union(
     [Type.Literal('everyone'), Type.Literal('staff'), Type.Literal('nobody')],
-    { default: 'everyone', description: 'Who may ask for the schema and sees name suggestions.' },
+    { default: 'staff', description: 'Who may ask for the schema and sees name suggestions.' },
   ),
   PANJAREH_DEADLINE: duration('15s', 'Longest time one request may take.'),
   PANJAREH_DRAIN: duration('10s', 'How long open requests are waited for at the end.'),
@@ -138,6 +139,10 @@ export const VARIABLES = {
   PANJAREH_ROOT_FIELDS: count('10', 'Fields at the root of an operation.'),
   PANJAREH_DIRECTIVES: count('10', 'Directives of an operation.'),
   PANJAREH_SELECTIONS: count('5000', 'Selections after fragments are written out.'),
+  PANJAREH_COMPARISONS: count(
+    '10000',
+    'Pairs of fields of one name in one place, and pairs of fragments, that validation has to compare.',
+  ),
   PANJAREH_COST: count(
     '10000',
     'Estimated cost of an operation: objects and calls, as often as lists are long (docs/limits.md).',

@@ -6,7 +6,6 @@ import {
   getOperationAST,
   type GraphQLError,
   type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
   specifiedRules,
   validate,
   type ValidationRule,
@@ -19,9 +18,9 @@ import { boundedCost } from './cost/bounded-cost.ts'
 import type { CostSchema } from './cost/cost-schema.ts'
 import { requireOneSlicingArgument } from './cost/one-slicing-argument.ts'
 import { refusal, toFinding } from './finding.ts'
+import { isAskingForSchema, refuseSchema, withoutTypes } from './hidden-schema.ts'
 import type { CheckedOperation, OperationLimits } from './operation.ts'
 import { parseWithin } from './parse-within.ts'
-import { isIntrospecting } from './rules/introspecting.ts'
 import { LIMIT_RULES } from './rules/rules.ts'
 
 export interface DocumentOptions {
@@ -65,15 +64,16 @@ export function checkDocument(
   if (beyond !== undefined) return beyond
   const errors = invalid(document, trust, options)
   if (errors.length > 0) {
-    const hidden = !trust.introspection && isIntrospecting(document)
+    const hidden = !trust.introspection && isAskingForSchema(document)
     return refused(hidden ? 'introspection' : 'invalid', ...errors.map((error) => toFinding(error)))
   }
-  const operation = getOperationAST(document, asked.operationName)
+  const shown = trust.introspection ? document : withoutTypes(document)
+  const operation = getOperationAST(shown, asked.operationName)
   if (operation === null || operation === undefined) {
     const text = 'The document holds no operation of this name, or several and none is named.'
     return refused('operation-name', refusal('OPERATION_INVALID', text))
   }
-  return withinCost(toChecked(document, operation, asked), trust, options)
+  return withinCost(toChecked(shown, operation, asked), trust, options)
 }
 
 function withinCost(
@@ -90,8 +90,8 @@ function withinCost(
 function beyondLimits(document: DocumentNode, limits: OperationLimits): Refused | undefined {
   for (const rule of LIMIT_RULES) {
     const { limit, reason } = rule
-    const asked = rule.measure(document)
     const most = limits[limit]
+    const asked = rule.measure(document, most)
     if (asked <= most) continue
     const text = `The operation asks for too much: ${limit} ${asked}, allowed ${most}.`
     return refused(reason, refusal('OPERATION_TOO_COSTLY', text, { limit, most }))
@@ -105,7 +105,7 @@ function invalid(
   { schema, rules = [], costs }: DocumentOptions,
 ): readonly GraphQLError[] {
   const all = [...specifiedRules, requireOneSlicingArgument(costs), ...rules]
-  if (!introspection) all.push(NoSchemaIntrospectionCustomRule)
+  if (!introspection) all.push(refuseSchema)
   return validate(schema, document, all, { maxErrors: 10, hideSuggestions: !introspection })
 }
 

@@ -1,16 +1,19 @@
 import { auditServer } from 'graphql-http'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
-import { open, type Opened } from '../gateway/support/open.ts'
+import { open } from '../gateway/support/open.ts'
 
-let gateway: Opened
-beforeAll(async () => {
-  gateway = await open({ greetings: { sdl: 'type Query { hello: String }' } })
-})
-afterAll(() => gateway.close())
+const SOURCES = { greetings: { sdl: 'type Query { hello: String }' } }
 
-test('passes every audit of GraphQL over HTTP', async () => {
-  const results = await auditServer({ url: `${gateway.url}/graphql` })
-  expect(results).toHaveLength(61)
-  expect(results.filter(({ status }) => status !== 'ok')).toEqual([])
+describe.each(['everyone', 'staff', 'nobody'])('where %s may introspect', (introspection) => {
+  test('passes every audit of GraphQL over HTTP', async () => {
+    const gateway = await open(SOURCES, { PANJAREH_INTROSPECTION: introspection })
+    try {
+      const results = await auditServer({ url: `${gateway.url}/graphql` })
+      expect(results).toHaveLength(61)
+      expect(results.filter(({ status }) => status !== 'ok')).toEqual([])
+    } finally {
+      await gateway.close()
+    }
+  })
 })

@@ -12,7 +12,10 @@ test('has a default for everything that can have one', () => {
     audience: undefined,
     deadlineMs: 15_000,
     bodyLimit: 262_144,
-    introspection: 'everyone',
+    introspection: 'staff',
+    answerLimit: 8_388_608,
+    subscriptions: 1000,
+    shareQueries: true,
     limits: { tokens: 2000, depth: 12, aliases: 15, rootFields: 10, directives: 10 },
   })
 })

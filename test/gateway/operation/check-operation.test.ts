@@ -64,10 +64,7 @@ test.each([
 
 test('hides schema and suggestions from those who may not introspect', () => {
   const trust = { ...CLIENT, introspection: false }
-  expect(codes('{ __schema { types { name } } }', trust)).toEqual([
-    'OPERATION_INVALID',
-    'OPERATION_INVALID',
-  ])
+  expect(codes('{ __schema { types { name } } }', trust)).toEqual(['OPERATION_INVALID'])
   const { findings } = check({ query: '{ hell }' }, trust)
   expect(findings?.[0]?.message).toBe('Cannot query field "hell" on type "Query".')
 })
