@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { startBare } from '../../../gateway/bare.ts'
+import { startBare } from '../../../gateway/start-bare.ts'
 import { readConfig } from '../../../gateway/config.ts'
 import { compose } from '../../../schema/compose/compose.ts'
 import { serve } from '../support/federation.ts'
@@ -37,7 +37,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} }
 async function open(environment: Readonly<Record<string, string>> = {}) {
   await writeFile(file, supergraphAt(one.url))
   const settings = { PANJAREH_PORT: '0', PANJAREH_SUPERGRAPH: file, ...environment }
-  return startBare(readConfig(settings), silent)
+  return startBare(readConfig(settings), { log: silent })
 }
 
 interface Replied {
