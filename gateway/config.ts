@@ -14,6 +14,8 @@ export { VARIABLES } from './config-variables.ts'
 export interface Config {
   readonly host: string
   readonly port: number
+  /** Processes. */
+  readonly workers: number
   readonly issuer: string
   /** Was it named, not only assumed? */
   readonly issuerIsSet: boolean
@@ -67,6 +69,7 @@ export interface Config {
     readonly rootFields: number
     readonly directives: number
     readonly selections: number
+    readonly comparisons: number
     readonly cost: number
     readonly listSize: number
   }
@@ -143,6 +146,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
   return {
     host: variables.PANJAREH_HOST,
     port: Number(variables.PANJAREH_PORT),
+    workers: Number(variables.PANJAREH_WORKERS),
     issuer,
     issuerIsSet: Boolean(environment['PANJAREH_ISSUER']),
     audience: variables.PANJAREH_AUDIENCE,
@@ -198,6 +202,7 @@ function limitsOf(variables: ConfigVariables): Config['limits'] {
     rootFields: Number(variables.PANJAREH_ROOT_FIELDS),
     directives: Number(variables.PANJAREH_DIRECTIVES),
     selections: Number(variables.PANJAREH_SELECTIONS),
+    comparisons: Number(variables.PANJAREH_COMPARISONS),
     cost: Number(variables.PANJAREH_COST),
     listSize: Number(variables.PANJAREH_LIST_SIZE),
   }

@@ -10,16 +10,18 @@ export interface LocatedError extends AnswerError {
   readonly locations?: readonly { readonly line: number; readonly column: number }[]
 }
 
+/** A message repeats names, and a name may be as long as a body; a finding may point to every token of a document. */
+const LONGEST_MESSAGE = 300
+const MOST_LOCATIONS = 4
+
 export function toFinding(
   error: GraphQLError,
   code: ErrorCode = 'OPERATION_INVALID',
 ): LocatedError {
   const { locations } = error
   return {
-    message: withoutValues(error),
-    ...(locations === undefined
-      ? {}
-      : { locations: locations.map(({ line, column }) => ({ line, column })) }),
+    message: shortened(withoutValues(error)),
+    ...(locations === undefined ? {} : { locations: locations.slice(0, MOST_LOCATIONS) }),
     extensions: { code },
   }
 }
@@ -33,6 +35,10 @@ function withoutValues({ message, nodes }: GraphQLError): string {
   if (node === undefined) return message.replace(TOKEN, '$1')
   const repeated = isValueNode(node) && node.kind !== Kind.ENUM && message.includes(print(node))
   return repeated ? 'A value is not of the type that is expected here.' : message
+}
+
+function shortened(message: string): string {
+  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message
 }
 
 export function refusal(

@@ -47,6 +47,8 @@ export interface OperationLimits {
   readonly directives: number
   /** Fields counted as often as fragments repeat them. */
   readonly selections: number
+  /** Pairs of fields in the same place, and of fragments, that validation compares. */
+  readonly comparisons: number
   /** Estimated: weights of objects and calls, as often as lists are long. */
   readonly cost: number
   /** Assumed length of a list that says nothing of itself. */

@@ -8,5 +8,6 @@ import type { OperationLimits } from '../operation.ts'
 export interface LimitRule {
   readonly limit: Exclude<keyof OperationLimits, 'tokens' | 'cost' | 'listSize'>
   readonly reason: RefusalReason
-  measure(document: DocumentNode): number
+  /** What is beyond `most` need not be exact. */
+  measure(document: DocumentNode, most: number): number
 }

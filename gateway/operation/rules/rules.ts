@@ -1,6 +1,7 @@
 // The limits in the order in which they are checked.
 
 import { boundedAliases } from './bounded-aliases.ts'
+import { boundedComparisons } from './bounded-comparisons.ts'
 import { boundedDepth } from './bounded-depth.ts'
 import { boundedDirectives } from './bounded-directives.ts'
 import { boundedRootFields } from './bounded-root-fields.ts'
@@ -13,4 +14,5 @@ export const LIMIT_RULES: readonly LimitRule[] = [
   boundedAliases,
   boundedRootFields,
   boundedDirectives,
+  boundedComparisons,
 ]

@@ -19,6 +19,7 @@ export const LIMITS: OperationLimits = {
   rootFields: 10,
   directives: 10,
   selections: 5000,
+  comparisons: 10_000,
   cost: 10_000,
   listSize: 5,
 }
