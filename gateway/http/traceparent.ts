@@ -13,8 +13,22 @@ export function parentTrace(header: string | string[] | undefined): string | und
 
 /** Same trace, a span of our own. */
 export function continueTrace(parent: string | undefined): string {
-  const [, trace = randomBytes(16).toString('hex'), , flags = '00'] = parent?.split('-') ?? []
-  return `00-${trace}-${randomBytes(8).toString('hex')}-${flags}`
+  const [, trace = randomHex(32), , flags = '00'] = parent?.split('-') ?? []
+  return `00-${trace}-${randomHex(16)}-${flags}`
+}
+
+/** Asking the system for random bytes costs the same for a few as for many, and more than all else about an id. */
+const POOL_BYTES = 4096
+let pool = ''
+let taken = 0
+
+function randomHex(digits: number): string {
+  if (taken + digits > pool.length) {
+    pool = randomBytes(POOL_BYTES).toString('hex')
+    taken = 0
+  }
+  taken += digits
+  return pool.slice(taken - digits, taken)
 }
 
 function isZero(hex = ''): boolean {

@@ -17,3 +17,10 @@ test.each([undefined, '', 'x', GIVEN.toUpperCase(), `00-${'0'.repeat(32)}-b7ad6b
     expect(continueTrace(parentTrace(header))).not.toContain('0af7651916cd43dd')
   },
 )
+
+test('gives no id twice', () => {
+  const ids = Array.from({ length: 1000 }, () => continueTrace(undefined).split('-'))
+  expect(new Set(ids.map(([, trace]) => trace)).size).toBe(1000)
+  expect(new Set(ids.map(([, , span]) => span)).size).toBe(1000)
+  expect(ids.every(([, trace, span]) => trace?.length === 32 && span?.length === 16)).toBe(true)
+})
