@@ -96,6 +96,17 @@ export const VARIABLES = {
     [Type.Literal('everyone'), Type.Literal('staff'), Type.Literal('nobody')],
     { default: 'staff', description: 'Who may ask for the schema and sees name suggestions.' },
   ),
+  PANJAREH_PLANNER: Type.Union([Type.Literal('hive'), Type.Literal('apollo')], {
+    default: 'hive',
+    description: 'Engine that is asked for plans first; the other plans what it cannot.',
+  }),
+  PANJAREH_OVERRIDES: Type.Optional(
+    Type.String({
+      pattern: '^[^,\\s]+(,[^,\\s]+)*$',
+      description:
+        'Labels of `@override(label:)` that are followed, with commas between. `percent(x)` is followed by itself. Absent: none.',
+    }),
+  ),
   PANJAREH_DEADLINE: duration('15s', 'Longest time one request may take.'),
   PANJAREH_DRAIN: duration('10s', 'How long open requests are waited for at the end.'),
   PANJAREH_BODY: size('256KB', 'Largest request body.'),
@@ -143,6 +154,7 @@ export const VARIABLES = {
     '10000',
     'Pairs of fields of one name in one place, and pairs of fragments, that validation has to compare.',
   ),
+  PANJAREH_VALUES: count('10000', 'Values in the variables of an operation.'),
   PANJAREH_COST: count(
     '10000',
     'Estimated cost of an operation: objects and calls, as often as lists are long (docs/limits.md).',

@@ -39,6 +39,10 @@ export interface Config {
   readonly reloadBreaking: 'refuse' | 'allow'
   readonly log: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly introspection: 'everyone' | 'staff' | 'nobody'
+  /** The engine that is asked for plans first. */
+  readonly planner: 'hive' | 'apollo'
+  /** Labels of progressive overrides that are followed, beside shares of all requests. */
+  readonly overrides: readonly string[]
   readonly deadlineMs: number
   readonly drainMs: number
   readonly bodyLimit: number
@@ -70,6 +74,7 @@ export interface Config {
     readonly directives: number
     readonly selections: number
     readonly comparisons: number
+    readonly values: number
     readonly cost: number
     readonly listSize: number
   }
@@ -165,6 +170,8 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     reloadBreaking: variables.PANJAREH_RELOAD_BREAKING,
     log: variables.PANJAREH_LOG,
     introspection: variables.PANJAREH_INTROSPECTION,
+    planner: variables.PANJAREH_PLANNER,
+    overrides: variables.PANJAREH_OVERRIDES?.split(',') ?? [],
     deadlineMs: toMilliseconds(variables.PANJAREH_DEADLINE),
     drainMs: toMilliseconds(variables.PANJAREH_DRAIN),
     bodyLimit: toBytes(variables.PANJAREH_BODY),
@@ -203,6 +210,7 @@ function limitsOf(variables: ConfigVariables): Config['limits'] {
     directives: Number(variables.PANJAREH_DIRECTIVES),
     selections: Number(variables.PANJAREH_SELECTIONS),
     comparisons: Number(variables.PANJAREH_COMPARISONS),
+    values: Number(variables.PANJAREH_VALUES),
     cost: Number(variables.PANJAREH_COST),
     listSize: Number(variables.PANJAREH_LIST_SIZE),
   }

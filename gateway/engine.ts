@@ -4,6 +4,7 @@ import { type GraphQLSchema, isEnumType, Kind } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
 import { toApiSchema } from '../schema/compose/api-schema.ts'
+import { refuseUnservable } from '../schema/compose/check-supergraph.ts'
 import { toFullSchema } from '../schema/compose/full-schema.ts'
 import type { Answer, Ask, RequestContext } from '../schema/context.ts'
 import type { ManifestOperation } from '../schema/document-manifest.ts'
@@ -14,6 +15,7 @@ import { buildExecuteOperation } from './execute/execute-operation.ts'
 import { buildSubscribeOperation } from './execute/subscribe-operation.ts'
 import { buildMeetsCondition } from './execute/types.ts'
 import { buildCheckOperation } from './operation/check-operation.ts'
+import { buildCoerceVariables } from './operation/coerce-variables.ts'
 import { buildCostSchema, type CallCosts } from './operation/cost/cost-schema.ts'
 import type { OperationLimits, OperationRequest } from './operation/operation.ts'
 import { buildTrustedDocuments } from './operation/trusted-documents.ts'
@@ -35,6 +37,8 @@ import { openLocalLink } from './subgraph-link/local.ts'
 
 export interface EngineOptions {
   readonly supergraph: string
+  /** The same supergraph, read before: reading takes so long that requests should come in between. */
+  readonly schemas?: Schemas | undefined
   /** Those in this process. */
   readonly subgraphs: readonly Subgraph[]
   /** The ways to all others. */
@@ -60,6 +64,11 @@ export interface EngineOptions {
   readonly released?: (() => Promise<void>) | undefined
 }
 
+export interface Schemas {
+  readonly api: GraphQLSchema
+  readonly full: GraphQLSchema
+}
+
 export interface Engine {
   readonly api: GraphQLSchema
   /** `readOnly` refuses mutations. Without `accepts` there is one whole answer, and no subscription. */
@@ -81,7 +90,7 @@ export interface Engine {
 const REMEMBERED_OPERATIONS = 1000
 const REMEMBERED_PLANS = 1000
 
-/** Throws DocumentsError if the schema breaks a known document. */
+/** Throws SupergraphError for a supergraph that cannot be served, DocumentsError if the schema breaks a known document. */
 export function buildEngine(options: EngineOptions): Engine {
   const {
     supergraph,
@@ -93,14 +102,14 @@ export function buildEngine(options: EngineOptions): Engine {
     documentsOnly = () => false,
     shareQueries = false,
     planner: engine = 'hive',
-    overrides,
+    overrides: labels,
     log,
     observe = (stage: Stage) => stage,
     observeLink = (link: SubgraphLink) => link,
     released,
   } = options
-  const api = toApiSchema(supergraph)
-  const full = toFullSchema(supergraph)
+  refuseUnservable(supergraph)
+  const { api, full } = options.schemas ?? readSchemas(supergraph)
   const local = subgraphs.map((subgraph) => openLocalLink(subgraph, log))
   const links = new Map([...local, ...others].map((link) => [link.name, observeLink(link)]))
   const costs = { calls: callCostsOf(subgraphs), listSize: limits.listSize }
@@ -108,19 +117,14 @@ export function buildEngine(options: EngineOptions): Engine {
   const planner = openPlanner(supergraph, engine, log)
   const sources = { links, meets: buildMeetsCondition(full) }
   const parts: Parts = {
-    api,
     check: buildCheckOperation({
       ...checking,
       documents: buildTrustedDocuments(documents, checking),
       remembered: REMEMBERED_OPERATIONS,
     }),
+    coerce: buildCoerceVariables({ schema: api, most: limits.values }),
     access: buildAccess(full, api),
-    plan: buildPlanOperation({
-      planner,
-      schema: api,
-      remembered: REMEMBERED_PLANS,
-      labels: overrides,
-    }),
+    plan: buildPlanOperation({ planner, schema: api, remembered: REMEMBERED_PLANS, labels }),
     execute: buildExecuteOperation(api, sources),
     subscribe: buildSubscribeOperation(api, sources),
     mayIntrospect,
@@ -144,6 +148,10 @@ export function buildEngine(options: EngineOptions): Engine {
       return released?.() ?? Promise.resolve()
     },
   }
+}
+
+function readSchemas(supergraph: string): Schemas {
+  return { api: toApiSchema(supergraph), full: toFullSchema(supergraph) }
 }
 
 function buildAsk(stages: readonly Stage[]): Ask {

@@ -1,7 +1,7 @@
 // One operation in, one answer out: read this first. Each stage is a folder beside this file and takes from the work what
 // the stage before it put there. http/ stands in front and authenticates; observe/ wraps stages from outside.
 
-import { type GraphQLSchema, OperationTypeNode } from 'graphql'
+import { OperationTypeNode } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
 import type { Answer, AnswerError, LaterPart, RequestContext } from '../schema/context.ts'
@@ -10,7 +10,7 @@ import type { RefusalReason } from '../schema/refusal-reason.ts'
 import type { Access, Filtered } from './auth/access.ts'
 import type { ExecuteOperation } from './execute/execute-operation.ts'
 import type { CheckOperation } from './operation/check-operation.ts'
-import { coerceVariables } from './operation/coerce-variables.ts'
+import type { CoerceVariables } from './operation/coerce-variables.ts'
 import type { CheckedOperation, OperationRequest } from './operation/operation.ts'
 import { withoutDefer } from './operation/without-defer.ts'
 import type { PlanOperation } from './plan/plan-operation.ts'
@@ -73,8 +73,8 @@ export interface Stage {
 }
 
 export interface Parts {
-  readonly api: GraphQLSchema
   readonly check: CheckOperation
+  readonly coerce: CoerceVariables
   readonly access: Access
   readonly plan: PlanOperation
   readonly execute: (execution: Execution) => Promise<Answer | Executed>
@@ -129,12 +129,9 @@ function checkStage(work: Work, parts: Parts): void {
   if (operation === undefined) return refuse(work, checked.reason, checked.findings)
   work.operation = operation
   if (refuseKind(work, operation, parts)) return undefined
-  const { variables, findings } = coerceVariables(
-    parts.api,
-    operation.operation,
-    request.variables ?? {},
-  )
-  if (variables === undefined) return refuse(work, 'variable-values', findings)
+  const coerced = parts.coerce(operation.operation, request.variables ?? {})
+  const { variables } = coerced
+  if (variables === undefined) return refuse(work, coerced.reason, coerced.findings)
   const tooCostly = operation.refuseCost?.(variables)
   if (tooCostly !== undefined) return refuse(work, 'cost', [tooCostly])
   work.variables = variables

@@ -23,6 +23,7 @@ export const REFUSAL_REASONS = [
   'root-fields',
   'directives',
   'comparisons',
+  'values',
   'cost',
   'introspection',
   'invalid',

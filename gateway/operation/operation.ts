@@ -49,6 +49,8 @@ export interface OperationLimits {
   readonly selections: number
   /** Pairs of fields in the same place, and of fragments, that validation compares. */
   readonly comparisons: number
+  /** In the variables, with all values inside. */
+  readonly values: number
   /** Estimated: weights of objects and calls, as often as lists are long. */
   readonly cost: number
   /** Assumed length of a list that says nothing of itself. */

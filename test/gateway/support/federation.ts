@@ -20,6 +20,7 @@ export const LIMITS: OperationLimits = {
   directives: 10,
   selections: 5000,
   comparisons: 10_000,
+  values: 10_000,
   cost: 10_000,
   listSize: 5,
 }
