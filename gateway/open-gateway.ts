@@ -1,13 +1,16 @@
 // Subgraphs and a configuration in, a listening gateway out. Knows no subgraph by name and loads none: main.ts does.
 
 import type { Caller } from '../schema/caller.ts'
+import { toApiSchema } from '../schema/compose/api-schema.ts'
+import { SupergraphError } from '../schema/compose/check-supergraph.ts'
 import { compose } from '../schema/compose/compose.ts'
+import { toFullSchema } from '../schema/compose/full-schema.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
 import { type Authenticate, buildAuthenticate } from './auth/authenticate.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError } from './config.ts'
-import { buildEngine, type Engine } from './engine.ts'
+import { buildEngine, type Engine, type Schemas } from './engine.ts'
 import { buildDoor } from './http/graphql-door.ts'
 import type { Health } from './http/health.ts'
 import { loadPages, type Pages } from './http/pages.ts'
@@ -25,6 +28,7 @@ import { KnownOperations } from './reload/known-operations.ts'
 import { openReload, type OpenReload } from './reload/open-reload.ts'
 import type { Outcome, SupergraphState } from './reload/reload.ts'
 import type { Acquired } from './reload/shared-links.ts'
+import { breathe } from './reload/slices.ts'
 import type { RemoteLink } from './subgraph-link/remote.ts'
 
 export interface GatewayParts {
@@ -147,8 +151,10 @@ function serve(config: Config, parts: GatewayParts, documents: KnownDocuments): 
   const observer = new Observer<Work>({ log, metrics, tracing, saw })
   const making = { config, parts, observer }
   // Documents are read again, too: they come and go together with the fields that they ask.
-  const build = async (sdl: string) =>
-    engineFor(sdl, { ...making, documents: await readDocuments(config) })
+  const build = async (sdl: string) => {
+    const schemas = await readInSteps(sdl)
+    return engineFor(sdl, { ...making, schemas, documents: await readDocuments(config) })
+  }
   const first = engineFor(supergraph, { ...making, documents })
   const current = new CurrentEngine(first, { graceMs: config.drainMs })
   const reloading = openReload({
@@ -165,15 +171,26 @@ function serve(config: Config, parts: GatewayParts, documents: KnownDocuments): 
   return { current, observer, metrics, reloading }
 }
 
+/** A schema of forty subgraphs takes some fifty milliseconds, in which nobody is answered. */
+async function readInSteps(supergraph: string): Promise<Schemas> {
+  const api = toApiSchema(supergraph)
+  await breathe()
+  const full = toFullSchema(supergraph)
+  await breathe()
+  return { api, full }
+}
+
 interface Making {
   readonly config: Config
   readonly parts: GatewayParts
   readonly documents: KnownDocuments
+  readonly schemas?: Schemas
   readonly observer: Observer<Work>
 }
 
 /** Throws ConfigError for a supergraph with subgraphs to which there is no way. */
-function engineFor(supergraph: string, { config, parts, documents, observer }: Making): Engine {
+function engineFor(supergraph: string, making: Making): Engine {
+  const { config, parts, documents, schemas, observer } = making
   const { subgraphs, log, openLinks } = parts
   const acquired = openLinks?.(supergraph)
   const released = async () => {
@@ -183,11 +200,14 @@ function engineFor(supergraph: string, { config, parts, documents, observer }: M
   try {
     const engine = buildEngine({
       supergraph,
+      schemas,
       subgraphs,
       links: acquired?.links ?? [],
       limits: config.limits,
       ...documents,
       shareQueries: config.shareQueries,
+      planner: config.planner,
+      overrides: config.overrides,
       log,
       mayIntrospect: (caller) => mayIntrospect(config, caller),
       observe: (stage) => observer.stage(stage),
@@ -199,7 +219,7 @@ function engineFor(supergraph: string, { config, parts, documents, observer }: M
     return engine
   } catch (error) {
     void released()
-    throw error
+    throw error instanceof SupergraphError ? new ConfigError(error.findings) : error
   }
 }
 
