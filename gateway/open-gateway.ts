@@ -26,7 +26,7 @@ import { type KnownDocuments, readDocuments } from './read-documents.ts'
 import { CurrentEngine } from './reload/current-engine.ts'
 import { KnownOperations } from './reload/known-operations.ts'
 import { openReload, type OpenReload } from './reload/open-reload.ts'
-import type { Outcome, SupergraphState } from './reload/reload.ts'
+import type { Outcome, Prepared, SupergraphState } from './reload/reload.ts'
 import type { Acquired } from './reload/shared-links.ts'
 import { breathe } from './reload/slices.ts'
 import type { RemoteLink } from './subgraph-link/remote.ts'
@@ -66,6 +66,8 @@ export interface Running {
   metrics(): readonly Snapshot[]
   /** Reads the supergraph file again and switches to it if it is good. Never rejects. */
   reload(): Promise<Outcome>
+  /** For whoever decides for several processes. Never rejects. */
+  prepare(supergraph: string): Promise<Prepared>
   /** Lets open requests finish, then closes the subgraphs. Can be called twice. */
   close(): Promise<void>
 }
@@ -125,6 +127,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     health,
     metrics: () => metrics.snapshots(),
     reload: () => reloading.reload(),
+    prepare: (sdl) => reloading.prepare(sdl),
     close: () => (closing ??= close()),
   }
 }
