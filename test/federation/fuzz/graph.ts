@@ -14,7 +14,13 @@ import type { OperationLimits } from '../../../gateway/operation/operation.ts'
 import { compose } from '../../../schema/compose/compose.ts'
 import type { Answer } from '../../../schema/context.ts'
 import type { Subgraph } from '../../../schema/subgraph.ts'
-import { contextOf, PLANNERS, type PlannerName, serve } from '../../gateway/support/federation.ts'
+import {
+  contextOf,
+  PLANNERS,
+  type PlannerName,
+  type Resolver,
+  serve,
+} from '../../gateway/support/federation.ts'
 import type { Variables } from './random-operation.ts'
 import { share } from './random.ts'
 import { subgraphSdl } from './subgraph-sdl.ts'
@@ -49,6 +55,8 @@ const NO_LIMITS: OperationLimits = {
   rootFields: MUCH,
   directives: MUCH,
   selections: MUCH,
+  comparisons: MUCH,
+  values: MUCH,
   cost: Number.MAX_SAFE_INTEGER,
   listSize: 1,
 }
