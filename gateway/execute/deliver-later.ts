@@ -105,9 +105,13 @@ function reportsAt(path: Path, begun: readonly Begun[]): Reports {
   }
 }
 
+/** The deadline is no such end: every call answers then, with an error that its part still has to tell. */
 function endOf(signal: AbortSignal) {
   const { promise, resolve } = Promise.withResolvers<undefined>()
-  const onAbort = () => resolve(undefined)
+  const onAbort = () => {
+    const { reason } = signal
+    if (!(reason instanceof DOMException && reason.name === 'TimeoutError')) resolve(undefined)
+  }
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
   return { promise, forget: () => signal.removeEventListener('abort', onAbort) }

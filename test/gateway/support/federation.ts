@@ -44,6 +44,7 @@ export interface SubgraphSource {
   readonly provenance?: (request: SubgraphRequest) => readonly ProvenanceEntry[]
   /** Replaces execution: a subgraph that does not answer as it should. */
   readonly execute?: (request: SubgraphRequest) => Promise<Answer>
+  readonly subscribe?: (request: SubgraphRequest) => AsyncIterable<Answer>
 }
 
 export interface Sent {
@@ -81,6 +82,7 @@ export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): 
         ...(provenance === undefined ? {} : { extensions: { provenance } }),
       }
     },
+    ...(source.subscribe === undefined ? {} : { subscribe: source.subscribe }),
     health: () => undefined,
     close: () => Promise.resolve(),
   }
