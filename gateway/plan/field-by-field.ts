@@ -25,8 +25,9 @@ export function fieldByField(operation: Operation): readonly Operation[] {
 
 function addNames({ selections }: SelectionSetNode, into: Set<string>): void {
   for (const node of selections) {
-    if (node.kind === Kind.FIELD) into.add(keyOf(node))
-    else if (node.kind === Kind.INLINE_FRAGMENT) addNames(node.selectionSet, into)
+    if (node.kind === Kind.FIELD) {
+      if (node.name.value !== '__typename') into.add(keyOf(node))
+    } else if (node.kind === Kind.INLINE_FRAGMENT) addNames(node.selectionSet, into)
   }
 }
 

@@ -67,7 +67,8 @@ class Normalising {
       const directives = undecided(node.directives ?? [])
       if (directives === undefined) continue
       if (node.kind === Kind.FIELD) {
-        if (!isIntrospection(node)) into.push(this.#field(node, type, directives))
+        if (node.name.value === '__typename') addTypename(directives, into)
+        else if (!isIntrospection(node)) into.push(this.#field(node, type, directives))
         continue
       }
       const fragment =
@@ -139,6 +140,12 @@ class Normalising {
 }
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
+
+/** Under its own name only: it is the type of the object, whatever a client calls it. */
+function addTypename(directives: readonly DirectiveNode[], into: SelectionNode[]): void {
+  if (directives.length > 0) into.push({ ...TYPENAME, directives })
+  else if (!into.includes(TYPENAME)) into.push(TYPENAME)
+}
 
 function toSet(selections: readonly SelectionNode[]): SelectionSetNode {
   return { kind: Kind.SELECTION_SET, selections }
