@@ -1,76 +1,117 @@
-// The bare federation gateway: a supergraph file in, a listening gateway before the subgraphs that the file names. No
-// database, no simulated systems, no sign-on unless an issuer is named.
+// The command `npm run gateway`: says what is wrong and ends with 1, or serves until it is told to end.
 
-import { readFile } from 'node:fs/promises'
-
-import { ANONYMOUS } from '../schema/caller.ts'
 import type { Log } from '../schema/log.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { inFlags, readFlags } from './flags.ts'
+import { joinGroup } from './join-group.ts'
 import { openLog } from './observe/log.ts'
-import { openGateway, type Running } from './open-gateway.ts'
-import { SharedLinks } from './reload/shared-links.ts'
-import { type Graph, graphsOf } from './subgraph-link/graphs-of.ts'
-import { openRemoteLink } from './subgraph-link/remote.ts'
+import type { Running } from './open-gateway.ts'
+import { WorkerGroup } from './worker-group.ts'
+import { joinWorkers, type Membership, Workers } from './workers.ts'
 
 const FLAGS = {
   supergraph: 'PANJAREH_SUPERGRAPH',
   port: 'PANJAREH_PORT',
   host: 'PANJAREH_HOST',
+  workers: 'PANJAREH_WORKERS',
 }
 
-const HELP = `npm run gateway -- --supergraph FILE [--port N] [--host ADDRESS]
+const HELP = `npm run gateway -- --supergraph FILE [--port N] [--host ADDRESS] [--workers N]
 
 A federation gateway before the subgraphs that FILE, a composed supergraph, names by URL.
 
   --supergraph FILE  the composed supergraph
   --port N           port to listen on; 0 takes a free one (4000)
   --host ADDRESS     address to listen on (127.0.0.1)
+  --workers N        processes behind the port (1)
   --help             this text
 
+SIGTERM ends it when open requests are answered; SIGHUP reads the supergraph again.
 Everything else is said by the environment: docs/gateway.md.
 `
 
-/** Throws ConfigError with all that is wrong, one clear line each. */
-export async function startBare(config: Config, log: Log): Promise<Running> {
-  const { supergraph, file } = await supergraphOf(config)
-  const { remote: limits, shareReads } = config
-  const shared = new SharedLinks(({ name, url }) =>
-    openRemoteLink({ name, url, limits, shareReads, log }),
-  )
-  const openLinks = (sdl: string) => shared.acquire(remoteGraphs(sdl, file))
-  const authenticate = config.issuerIsSet ? undefined : async () => ANONYMOUS
-  return openGateway(config, { subgraphs: [], supergraph, openLinks, authenticate, log })
-}
-
-async function supergraphOf({ supergraph: file }: Config) {
-  if (file === undefined) throw new ConfigError(['--supergraph FILE is missing'])
-  try {
-    return { supergraph: await readFile(file, 'utf8'), file }
-  } catch {
-    throw new ConfigError([`--supergraph: ${file} cannot be read`])
-  }
-}
-
-function remoteGraphs(supergraph: string, file: string): readonly Graph[] {
-  const { graphs, findings } = graphsOf(supergraph)
-  if (findings.length > 0) throw new ConfigError(findings.map((finding) => `${file}: ${finding}`))
-  return graphs
-}
+/** How long after the drain time a worker that does not end is killed. */
+const LATE_MS = 2000
 
 async function run(args: readonly string[]): Promise<void> {
   const told = readFlags(args, FLAGS)
   const config = read(told)
-  const log = openLog(config.log)
-  const running = await startBare(config, log)
-  log.info({ url: `${running.url}/graphql` }, 'ready')
-  const stop = (signal: string) => {
-    log.info({ signal }, 'draining')
-    void running.close()
+  if (config.supergraph === undefined) throw new ConfigError(['--supergraph FILE is missing'])
+  const member = joinWorkers()
+  if (config.workers > 1 && member === undefined) return supervise(config, args)
+  const log = openLog(config.log, undefined, member && { worker: member.id })
+  const running = await begin(config, log, member)
+  if (member === undefined) log.info({ url: `${running.url}/graphql` }, 'ready')
+  atSignals({
+    // The one that watches hears it too and asks all.
+    reload: () => {
+      if (member === undefined) void running.reload()
+    },
+    end: (signal) => {
+      log.info({ signal }, 'draining')
+      void running.close().then(member?.leave)
+    },
+  })
+  return undefined
+}
+
+async function begin(config: Config, log: Log, member: Membership | undefined): Promise<Running> {
+  // A process that only watches others needs none of what a gateway loads.
+  const { startBare } = await import('./start-bare.ts')
+  try {
+    if (member === undefined) return await startBare(config, { log })
+    const group = joinGroup()
+    // The one that watches looks at the file and shows the metrics.
+    const own = { ...config, reloadMs: undefined, metrics: undefined }
+    const supergraph = await group.supergraph()
+    const running = await startBare(own, { log, isReady: member.isReady, supergraph })
+    group.answer(running)
+    return running
+  } catch (error) {
+    member?.leave()
+    throw error
   }
-  process.on('SIGHUP', () => void running.reload())
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+}
+
+async function supervise(config: Config, args: readonly string[]): Promise<void> {
+  const log = openLog(config.log)
+  const { workers: count, drainMs } = config
+  const group = new WorkerGroup(config, log)
+  const workers = new Workers({
+    program: import.meta.filename,
+    args,
+    count,
+    endMs: drainMs + LATE_MS,
+    log,
+    joined: (worker) => group.join(worker),
+  })
+  atSignals({
+    reload: () => group.reload(),
+    end: (signal) => {
+      log.info({ signal }, 'draining')
+      void workers.close().then(() => group.close())
+    },
+  })
+  await group.open()
+  const begun = await workers.start()
+  // The worker has said what is wrong.
+  if (begun === 'failed') {
+    process.exitCode = 1
+    await group.close()
+  }
+  if (typeof begun === 'object') log.info({ url: `${begun.url}/graphql`, workers: count }, 'ready')
+}
+
+interface Signals {
+  readonly reload: () => void
+  readonly end: (signal: string) => void
+}
+
+/** The second signal to end is not waited for. */
+function atSignals({ reload, end }: Signals): void {
+  process.on('SIGHUP', reload)
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
 }
 
 function read(told: Readonly<Record<string, string>>): Config {

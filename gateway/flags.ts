@@ -16,12 +16,18 @@ export function readFlags(args: readonly string[], flags: Flags): Readonly<Recor
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
   const told: Record<string, string> = {}
   const findings: string[] = []
+  let isValueOfUnknown = false
   for (const token of tokens) {
-    if (token.kind === 'positional') findings.push(`"${token.value}" belongs to no flag`)
+    if (token.kind === 'positional' && !isValueOfUnknown) {
+      findings.push(`"${token.value}" belongs to no flag`)
+    }
+    isValueOfUnknown = false
     if (token.kind !== 'option') continue
     const variable = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined
-    if (variable === undefined) findings.push(unknown(token.rawName, flags))
-    else if (token.value === undefined || token.value.startsWith('--')) {
+    if (variable === undefined) {
+      findings.push(unknown(token.rawName, flags))
+      isValueOfUnknown = true
+    } else if (token.value === undefined || token.value.startsWith('--')) {
       findings.push(`--${token.name} needs a value`)
     } else told[variable] = token.value
   }

@@ -17,6 +17,7 @@ import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
 import { openLog } from './observe/log.ts'
 import type { Tracing } from './observe/tracing.ts'
 import { openGateway, type Portal, type Running } from './open-gateway.ts'
+import { tracingOf } from './tracing-of.ts'
 
 export { openLog } from './observe/log.ts'
 export type { Running } from './open-gateway.ts'
@@ -40,13 +41,6 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     await closeAll(subgraphs, log)
     throw error
   }
-}
-
-/** Loaded only where it is wanted. */
-async function tracingOf({ otlp }: Config, log: Log): Promise<Tracing | undefined> {
-  if (otlp === undefined) return undefined
-  const { openTracing } = await import('./observe/tracing.ts')
-  return openTracing({ endpoint: otlp, log })
 }
 
 async function supergraphOf({ supergraph }: Config): Promise<string | undefined> {

@@ -13,9 +13,9 @@ type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
  */
 const WAITING = { minLength: 4096, periodicFlush: 200, sync: true } as const
 
-/** Without a file it writes to standard output. `facts` stand in each line. */
-export function openLog(level: LogLevel, file?: string, facts: object | null = null): Log {
-  const options = { level, base: facts, timestamp: pino.stdTimeFunctions.isoTime }
+/** Without a file it writes to standard output. `always` stands in each line. */
+export function openLog(level: LogLevel, file?: string, always: object | null = null): Log {
+  const options = { level, base: always, timestamp: pino.stdTimeFunctions.isoTime }
   const out = pino.destination({ dest: file ?? 1, mkdir: file !== undefined, ...WAITING })
   const log = pino(options, out)
   // Also after process.exit() and an uncaught error; only a signal that nobody handles comes before it.

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 
 import type { Log } from '../../schema/log.ts'
-import { type Outcome, Reload, type ReloadOptions } from './reload.ts'
+import { type Outcome, type Prepared, Reload, type ReloadOptions } from './reload.ts'
 import { watchFile } from './watch-file.ts'
 
 export interface OpenReloadOptions extends ReloadOptions {
@@ -17,6 +17,8 @@ export interface OpenReload {
   readonly state: Reload['state']
   /** Reads the file. Never rejects. */
   reload(): Promise<Outcome>
+  /** For whoever decides for several processes. */
+  prepare(supergraph: string): Promise<Prepared>
   close(): void
 }
 
@@ -48,6 +50,7 @@ export function openReload(options: OpenReloadOptions): OpenReload {
         return 'failed'
       }
     },
+    prepare: (sdl) => reload.prepare(sdl),
     close: () => watch?.close(),
   }
 }

@@ -4,25 +4,7 @@
 import { Pool } from 'undici'
 
 import { Exchange, type Failure, type Outcome, type Outgoing } from './exchange.ts'
-import { poolOptions } from './pool-options.ts'
-
-export interface ConnectionLimits {
-  /** From the call to the last byte of the reply. */
-  readonly timeoutMs: number
-  /** Bytes of one reply. */
-  readonly replyBytes: number
-  /** Calls under way at once: sockets, or streams where HTTP/2 is spoken. */
-  readonly connections: number
-  /** Calls that wait for one of them. */
-  readonly queue: number
-}
-
-export interface ConnectionOptions {
-  readonly url: URL
-  readonly limits: ConnectionLimits
-  /** Certificates of issuers in PEM, in place of those that Node knows. */
-  readonly ca?: string | undefined
-}
+import { type ConnectionLimits, type ConnectionOptions, poolOptions } from './pool-options.ts'
 
 /** The reason of calls that failed for nothing that the subgraph did. */
 export const REQUEST_ENDED = 'request ended'

@@ -2,7 +2,23 @@
 
 import type { Pool } from 'undici'
 
-import type { ConnectionOptions } from './connections.ts'
+export interface ConnectionLimits {
+  /** From the call to the last byte of the reply. */
+  readonly timeoutMs: number
+  /** Bytes of one reply. */
+  readonly replyBytes: number
+  /** Calls under way at once: sockets, or streams where HTTP/2 is spoken. */
+  readonly connections: number
+  /** Calls that wait for one of them. */
+  readonly queue: number
+}
+
+export interface ConnectionOptions {
+  readonly url: URL
+  readonly limits: ConnectionLimits
+  /** Certificates of issuers in PEM, in place of those that Node knows. */
+  readonly ca?: string | undefined
+}
 
 export function poolOptions({ limits, ca }: ConnectionOptions): Pool.Options {
   return {

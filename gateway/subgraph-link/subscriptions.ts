@@ -5,11 +5,10 @@
 import { Pool } from 'undici'
 
 import type { Answer } from '../../schema/context.ts'
-import type { ConnectionOptions } from './connections.ts'
 import { EventParser } from './event-parser.ts'
 import { Exchange, type Failure, type Outcome, type Outgoing } from './exchange.ts'
 import { Mailbox } from './mailbox.ts'
-import { poolOptions } from './pool-options.ts'
+import { type ConnectionOptions, poolOptions } from './pool-options.ts'
 import { parseAnswer } from './read-answer.ts'
 import { atRequestEnd } from './request-end.ts'
 

@@ -1,0 +1,73 @@
+// What several processes of one gateway do as one, in the process that watches them: one page of metrics, one supergraph.
+
+import type { Worker } from 'node:cluster'
+
+import type { Log } from '../schema/log.ts'
+import { type Config, ConfigError } from './config.ts'
+import { mergeSnapshots } from './observe/exposition.ts'
+import type { Snapshot } from './observe/metric.ts'
+import { type MetricsServer, openMetricsServer } from './observe/metrics-server.ts'
+import { GroupReload } from './reload/group-reload.ts'
+import { WorkerChannel } from './worker-channel.ts'
+
+/** A worker that takes longer than this for its numbers is left out of a scrape. */
+const METRICS_MS = 2000
+
+export class WorkerGroup {
+  readonly #channels = new Map<Worker, WorkerChannel>()
+  readonly #reloading: GroupReload
+  readonly #config: Config
+  #metrics: MetricsServer | undefined
+
+  constructor(config: Config, log: Log) {
+    this.#config = config
+    const { supergraph: file = '', reloadMs: everyMs } = config
+    const members = () => [...this.#channels.values()]
+    this.#reloading = new GroupReload({ file, everyMs, members, log })
+  }
+
+  /** Throws ConfigError if the port of the metrics is taken. */
+  async open(): Promise<void> {
+    await this.#reloading.open()
+    const { metrics: at } = this.#config
+    if (at === undefined) return
+    try {
+      this.#metrics = await openMetricsServer({ ...at, read: () => this.#read() })
+    } catch {
+      throw new ConfigError([`PANJAREH_METRICS_PORT: ${at.host}:${at.port} cannot be listened on`])
+    }
+  }
+
+  get metricsUrl(): string | undefined {
+    return this.#metrics && `${this.#metrics.url}/metrics`
+  }
+
+  /** As soon as it is begun. */
+  join(worker: Worker): void {
+    const answers = { supergraph: () => this.#reloading.supergraph }
+    const channel = new WorkerChannel(worker, answers)
+    worker.once('listening', () => this.#channels.set(worker, channel))
+    worker.once('exit', () => this.#channels.delete(worker))
+  }
+
+  reload(): void {
+    void this.#reloading.reload()
+  }
+
+  async close(): Promise<void> {
+    this.#reloading.close()
+    await this.#metrics?.close()
+  }
+
+  async #read(): Promise<readonly Snapshot[]> {
+    const channels = [...this.#channels.values()]
+    const read = await Promise.all(
+      channels.map((channel) => channel.ask('metrics', undefined, METRICS_MS)),
+    )
+    return mergeSnapshots(read.filter(isSnapshots))
+  }
+}
+
+function isSnapshots(value: unknown): value is readonly Snapshot[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'object' && 'series' in one)
+}
