@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { readConfig } from '../../gateway/config.ts'
 import { openGateway } from '../../gateway/open-gateway.ts'
+import type { RequestContext } from '../../schema/context.ts'
 import { CallerError } from '../../schema/errors.ts'
 import { serve } from './support/federation.ts'
 import { open, type Opened } from './support/open.ts'
@@ -289,6 +290,77 @@ test('lets open requests finish when it closes', async () => {
   expect((await asked).status).toBe(200)
   await closed
   await expect(closing.post({ query: '{ hello }' })).rejects.toThrow()
+})
+
+test('answers equal queries of one caller at once, and no other caller with them', async () => {
+  const gate = Promise.withResolvers<void>()
+  const executed: string[] = []
+  const sharing = await open(
+    {
+      a: {
+        sdl: 'type Query { me: String } type Mutation { change: Int }',
+        resolvers: {
+          Query: {
+            me: async (_: unknown, __: unknown, { caller }: RequestContext) => {
+              executed.push(caller.subject)
+              await gate.promise
+              return caller.subject
+            },
+          },
+          Mutation: { change: () => executed.push('change') },
+        },
+      },
+    },
+    { PANJAREH_ISSUER: signOn.issuer },
+  )
+  const [one, two] = await Promise.all(
+    ['u1', 'u2'].map(async (sub) => `Bearer ${await signOn.sign({ ...CITIZEN, sub })}`),
+  )
+  const me = (authorization = '') => sharing.post({ query: '{ me }' }, { authorization })
+  // So that the tokens are known: two that are verified at once make two callers.
+  for (const known of [one, two])
+    await sharing.post({ query: '{ __typename }' }, { authorization: known ?? '' })
+  const asked = [me(one), me(one), me(two), me(one), sharing.post({ query: '{ me }' })]
+  await expect.poll(() => executed.length).toBe(3)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  gate.resolve()
+  const bodies = await Promise.all((await Promise.all(asked)).map(body))
+  expect(bodies).toEqual(['u1', 'u1', 'u2', 'u1', ''].map((subject) => ({ data: { me: subject } })))
+  expect(executed.toSorted()).toEqual(['', 'u1', 'u2'])
+  const lines = sharing.lines.map(({ facts }) => facts).slice(2)
+  const leaders = lines.flatMap(({ sharedWith }) => (sharedWith === undefined ? [] : [sharedWith]))
+  expect(leaders).toHaveLength(2)
+  expect(lines.map(({ requestId }) => requestId)).toContain(leaders[0])
+  const changes = [1, 2].map(() => sharing.post({ query: 'mutation { change }' }))
+  await Promise.all(changes)
+  expect(executed.filter((what) => what === 'change')).toHaveLength(2)
+  await sharing.close()
+})
+
+test('shares nothing where that is switched off', async () => {
+  let executed = 0
+  const gate = Promise.withResolvers<void>()
+  const sharing = await open(
+    {
+      a: {
+        sdl: 'type Query { hello: String }',
+        resolvers: {
+          Query: {
+            hello: async () => {
+              executed += 1
+              await gate.promise
+            },
+          },
+        },
+      },
+    },
+    { PANJAREH_SHARE_QUERIES: 'off' },
+  )
+  const asked = [1, 2].map(() => sharing.post({ query: '{ hello }' }))
+  await expect.poll(() => executed).toBe(2)
+  gate.resolve()
+  await Promise.all(asked)
+  await sharing.close()
 })
 
 function json(value: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {

@@ -36,7 +36,7 @@ const GRADES: SubgraphSource = {
 
 let gateway: Opened
 beforeAll(async () => {
-  gateway = await open({ people: PEOPLE, grades: GRADES }, { PANJAREH_DEADLINE: '400ms' })
+  gateway = await open({ people: PEOPLE, grades: GRADES }, { PANJAREH_DEADLINE: '1500ms' })
 })
 afterAll(() => gateway.close())
 
@@ -57,9 +57,10 @@ test('sends the first part before the slow subgraph has answered', async () => {
   expect(await firstOf(response)).toContain('{"data":{"me":{"name":"Sara"}},"hasNext":true}')
   slow.resolve('A')
   const rest = Buffer.concat(await Array.fromAsync(response.body!)).toString()
-  expect(rest).toContain(
-    '{"incremental":[{"path":["me"],"label":"late","data":{"grade":"A"}}],"hasNext":false}',
-  )
+  expect(JSON.parse(/^\{.*\}$/m.exec(rest)?.[0] ?? '')).toEqual({
+    incremental: [{ path: ['me'], label: 'late', data: { grade: 'A' } }],
+    hasNext: false,
+  })
   await expect
     .poll(() => gateway.lines.filter(({ message }) => message === 'request'))
     .toMatchObject([{ facts: { status: 200 } }])
