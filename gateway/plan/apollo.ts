@@ -15,6 +15,7 @@ import {
   type Deferred,
   type Entities,
   type Fetch,
+  type FromContext,
   NO_OVERRIDES,
   NOTHING,
   type Overrides,
@@ -128,22 +129,27 @@ function toEntities(node: Apollo.FetchNode, path: readonly string[]): Entities {
     inputRewrites: (node.inputRewrites ?? []).map(toRewrite),
     outputRewrites: (node.outputRewrites ?? []).map(toRewrite),
     fills: filledBy(call.document, '_entities'),
+    ...(node.contextRewrites && { context: node.contextRewrites.map(toContext) }),
   }
   return { kind: 'entities', ...call, parts: [part] }
 }
 
+type ContextRewrite = NonNullable<Apollo.FetchNode['contextRewrites']>[number]
+
+function toContext({ path, renameKeyTo }: ContextRewrite): FromContext {
+  const up = path.findIndex((step) => step !== '..')
+  return { variable: renameKeyTo, up, path: path.slice(up).map(toStep) }
+}
+
 function toCall(node: Apollo.FetchNode): SubgraphCall {
-  invariant(
-    node.contextRewrites === undefined,
-    'the context feature is refused with the supergraph',
-  )
+  const filled = new Set(node.contextRewrites?.map(({ renameKeyTo }) => renameKeyTo))
   return {
     subgraph: node.serviceName,
     document: parse(node.operation, { noLocation: true }),
     text: node.operation,
     operationName: node.operationName,
     mutates: node.operationKind === OperationTypeNode.MUTATION,
-    variables: node.variableUsages ?? [],
+    variables: (node.variableUsages ?? []).filter((name) => !filled.has(name)),
     id: node.id,
   }
 }

@@ -63,6 +63,17 @@ export interface EntityPart {
   readonly inputRewrites: readonly Rewrite[]
   readonly outputRewrites: readonly Rewrite[]
   readonly fills: readonly Filled[]
+  /** What the call is told of the objects above those it completes; a call has one value of each variable. Absent: nothing. */
+  readonly context?: readonly FromContext[]
+}
+
+/** A variable of a call that is filled from above its objects (`@fromContext`). */
+export interface FromContext {
+  readonly variable: string
+  /** How many fields above the object; lists are no step. */
+  readonly up: number
+  /** From there to the value. Of several for one variable the first that leads somewhere counts. */
+  readonly path: PlanPath
 }
 
 export interface Filled {
