@@ -17,7 +17,7 @@ export function toAnswer(
   { data, errors, provenance }: Told,
   base: Path = [],
 ): Answer & Pick<Told, 'data'> {
-  const visible = errors.map((error) => withVisiblePath(error, data, base.length))
+  const visible = each(errors.map((error) => withVisiblePath(error, data, base.length)))
   const held = provenance?.filter(({ path }) => holds(path.slice(base.length), data))
   return {
     ...(visible.length > 0 ? { errors: visible } : {}),
@@ -36,6 +36,17 @@ export function valueAtPath(path: Path, data: unknown): unknown {
   let at = data
   for (const key of path) at = step(at, key)
   return at
+}
+
+/** Two calls that failed for the same field in the same way are told once. */
+function each(errors: readonly AnswerError[]): readonly AnswerError[] {
+  if (errors.length < 2) return errors
+  const told = new Map<string, AnswerError>()
+  for (const error of errors) {
+    const key = JSON.stringify([error.path, error.message, error.extensions?.['code']])
+    if (!told.has(key)) told.set(key, error)
+  }
+  return [...told.values()]
 }
 
 function withVisiblePath(error: AnswerError, data: unknown, skipped: number): AnswerError {

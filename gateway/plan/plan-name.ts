@@ -6,8 +6,12 @@ import type { FieldNode } from 'graphql'
 /** No field of a subgraph begins with this: the start refuses a supergraph that has one. */
 export const OWN = '_p_'
 
-/** The same for all nodes that GraphQL merges, because it depends on what they must agree in. */
+/**
+ * The same for all nodes that GraphQL merges, because it depends on what they must agree in. The type of an object stands
+ * under one name, whatever clients call it: what is read of the object depends on it.
+ */
 export function planName({ alias, name, arguments: given = [] }: FieldNode): string {
+  if (name.value === '__typename') return name.value
   const response = alias?.value ?? name.value
   return response === name.value && given.length === 0 ? response : OWN + response
 }

@@ -196,6 +196,22 @@ test('the same read is sent once, with its errors at each place', async () => {
   ])
 })
 
+const failed = (message: string) => () => ({
+  data: { box: null },
+  errors: [{ message, path: ['box'], extensions: { code: 'NOT_FOUND' } }],
+})
+
+test('two calls that fail for the same field in the same way are told once', async () => {
+  const plan: PlanNode = {
+    kind: 'parallel',
+    nodes: [fetch('a', '{ box { id } }'), fetch('b', '{ box { price } }')],
+  }
+  const { answer } = await run('{ box { id price } }', plan, { a: failed('x'), b: failed('x') })
+  expect(answer.errors).toHaveLength(1)
+  const { answer: other } = await run('{ box { id } }', plan, { a: failed('x'), b: failed('y') })
+  expect(other.errors).toHaveLength(2)
+})
+
 test('a mutation that is asked for twice is sent twice', async () => {
   const plan: PlanNode = {
     kind: 'sequence',
