@@ -27,6 +27,7 @@ const firms = {
   },
 }
 
+const pal = (id: number) => ({ id: `${id % 3}`, boss: { name: `n${(id + 1) % 3}` } })
 const person = (id: number) => ({ name: `n${id % 3}`, boss: { called: `n${(id + 1) % 3}` } })
 
 onBothEngines((federate) => {
@@ -44,7 +45,6 @@ onBothEngines((federate) => {
   test('an object inside itself stays one object per place', async () => {
     const { ask } = federate({ names, firms })
     const { data, errors } = await ask('{ me { id pals { name pals { id boss { name } } } } }')
-    const pal = (id: number) => ({ id: `${id % 3}`, boss: { name: `n${(id + 1) % 3}` } })
     expect(errors).toBeUndefined()
     expect(data).toEqual({
       me: {
