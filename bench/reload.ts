@@ -76,9 +76,9 @@ async function openGateway(file: string, told: (line: Line) => void) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const { promise, resolve } = Promise.withResolvers<string>()
-  createInterface(child.stdout).on('line', (text) => {
-    if (text.includes('"msg":"request"')) return
-    const line: Line = JSON.parse(text)
+  createInterface(child.stdout).on('line', (entry) => {
+    if (entry.includes('"msg":"request"')) return
+    const line: Line = JSON.parse(entry)
     told(line)
     if (line.msg === 'ready') resolve(line.url ?? '')
   })

@@ -99,7 +99,8 @@ async function supervise(config: Config, args: readonly string[]): Promise<void>
     process.exitCode = 1
     await group.close()
   }
-  if (typeof begun === 'object') log.info({ url: `${begun.url}/graphql`, workers: count }, 'ready')
+  if (typeof begun === 'object')
+    log.info({ url: `${begun.url}/graphql`, workers: count, metrics: group.metricsUrl }, 'ready')
 }
 
 interface Signals {

@@ -165,8 +165,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
     otlp: variables.PANJAREH_OTLP,
     metrics: metricsOf(variables),
-    reloadMs:
-      variables.PANJAREH_RELOAD === 'off' ? undefined : toMilliseconds(variables.PANJAREH_RELOAD),
+    reloadMs: intervalOf(variables.PANJAREH_RELOAD),
     reloadBreaking: variables.PANJAREH_RELOAD_BREAKING,
     log: variables.PANJAREH_LOG,
     introspection: variables.PANJAREH_INTROSPECTION,
@@ -218,6 +217,10 @@ function limitsOf(variables: ConfigVariables): Config['limits'] {
 
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 const BYTES: Readonly<Record<string, number>> = { KB: 1024, MB: 1_048_576 }
+
+function intervalOf(duration: string): number | undefined {
+  return duration === 'off' ? undefined : toMilliseconds(duration)
+}
 
 function toMilliseconds(duration: string): number {
   return Number.parseInt(duration, 10) * (MILLISECONDS[duration.replace(/^[0-9]+/, '')] ?? 1)

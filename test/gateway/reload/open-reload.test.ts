@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { startBare } from '../../../gateway/start-bare.ts'
 import { readConfig } from '../../../gateway/config.ts'
+import { startBare } from '../../../gateway/start-bare.ts'
 import { compose } from '../../../schema/compose/compose.ts'
 import { serve } from '../support/federation.ts'
 import { json, type Served, serveHttp } from '../support/remote.ts'
