@@ -33,8 +33,9 @@ function collect(request: IncomingMessage, most: number): Promise<Buffer> {
     const [first = NOTHING] = chunks
     resolve(chunks.length > 1 ? Buffer.concat(chunks, size) : first)
   })
-  // After "end" both come too late to change anything.
   const onCut = () => {
+    // Every request closes once, most of them after all is read.
+    if (request.complete) return
     reject(new HttpRefusal(400, 'The body did not arrive whole.', { reason: 'body-malformed' }))
   }
   request.once('error', onCut)
