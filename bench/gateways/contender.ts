@@ -18,7 +18,7 @@ export interface Contender {
   readonly readySeconds: number
   /** User and system time so far of the process, its threads and its children, in milliseconds (steps of ten). */
   cpuMs(): number
-  /** Highest resident memory since the last `forgetPeak`, in MB. */
+  /** Highest resident memory since the last `forgetPeak`, in MB; of children without the program's own pages. */
   peakMb(): number
   forgetPeak(): void
   close(): Promise<void>
@@ -80,7 +80,7 @@ export async function startContender(kind: Kind, options: StartOptions): Promise
     url: place,
     readySeconds: (performance.now() - from) / 1000,
     cpuMs: () => sum(familyOf(pid), cpuOf),
-    peakMb: () => sum(familyOf(pid), peakOf),
+    peakMb: () => sum(familyOf(pid), (each) => peakOf(each) - (each === pid ? 0 : sharedOf(each))),
     forgetPeak: () => {
       for (const each of familyOf(pid)) forget(each)
     },
@@ -142,8 +142,17 @@ function cpuOf(pid: number): number {
 }
 
 function peakOf(pid: number): number {
+  return statusOf(pid, 'VmHWM')
+}
+
+/** Mapped files: a child runs the same program. */
+function sharedOf(pid: number): number {
+  return statusOf(pid, 'RssFile')
+}
+
+function statusOf(pid: number, name: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024
 }
 
 /** proc(5), clear_refs: 5 sets the peak back to what is resident now. */
