@@ -6,7 +6,6 @@ import type * as Internals from '@apollo/federation-internals'
 import type * as Apollo from '@apollo/query-planner'
 import { OperationTypeNode, parse } from 'graphql'
 
-import { SUPERGRAPH_FEATURES } from '../../schema/compose/features.ts'
 import { invariant } from '../../schema/errors.ts'
 import { filledBy } from './filled-by.ts'
 import { labelsOf, percentageOf } from './override-labels.ts'
@@ -35,8 +34,9 @@ export function openApolloPlanner(supergraphSdl: string): PlanEngine {
     '@apollo/federation-internals',
   )
   const { QueryPlanner }: typeof Apollo = load('@apollo/query-planner')
+  // Whether its features are known was asked before (schema/compose/check-supergraph.ts).
   const supergraph = Supergraph.build(resolvableKeysFirst(supergraphSdl), {
-    supportedFeatures: new Set(SUPERGRAPH_FEATURES),
+    supportedFeatures: null,
   })
   // What a call fills is read from its selections, which a fragment would hide; and finding fragments again is slow.
   const options = { reuseQueryFragments: false, incrementalDelivery: { enableDefer: true } }

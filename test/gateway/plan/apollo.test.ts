@@ -1,57 +1,90 @@
-import { parse, print } from 'graphql'
-import { expect, test } from 'vitest'
+import { parse } from 'graphql'
+import { describe, expect, test } from 'vitest'
 
 import { openApolloPlanner } from '../../../gateway/plan/apollo.ts'
-import type { Entities, Filled, PlanNode, SubgraphCall } from '../../../gateway/plan/plan.ts'
-import { federate } from '../support/federation.ts'
+import { outline } from './outline.ts'
+import { supergraphOf } from './supergraph.ts'
 
-const { supergraph } = federate({
-  people: { sdl: 'type Query { me: P } type P @key(fields: "id") { id: ID!, name: String }' },
-  cars: { sdl: 'type P @key(fields: "id") { id: ID!, cars(n: Int): [Int] }' },
-  debts: { sdl: 'type P @key(fields: "id") { id: ID!, debt: Int }' },
+const people = supergraphOf({
+  people: `type Query { me: P, all: [P], find(n: Int): P } type Mutation { save: P }
+    type P @key(fields: "id") { id: ID!, name: String, friend: P }`,
+  debts: 'type P @key(fields: "id") { id: ID!, debt: Int }',
 })
-const planner = openApolloPlanner(supergraph)
+const engine = openApolloPlanner(people)
+const plan = (text: string) => outline(engine.plan(parse(text)))
 
-function outline(node: PlanNode | undefined): unknown {
-  switch (node?.kind) {
-    case 'sequence':
-    case 'parallel':
-      return { [node.kind]: node.nodes.map(outline) }
-    case 'entities':
-      return { [placeOf(node)]: lineOf(node) }
-    case 'defer':
-      return { first: outline(node.primary) }
-    case 'condition':
-      return { [`if ${node.variable}`]: outline(node.whenTrue) }
-    case 'fetch':
-      return lineOf(node)
-    case 'subscription':
-      return { [`on ${lineOf(node.source)}`]: outline(node.rest) }
-    case undefined:
-      return undefined
-  }
-}
+const DEBT =
+  'debts query($representations:[_Any!]!){_entities(representations:$representations){...on P{debt}}}'
 
-function placeOf({ parts: [part] }: Entities): string {
-  return (part?.paths[0] ?? []).map((step) => (step.kind === 'key' ? step.name : '@')).join('.')
-}
+describe('@defer', () => {
+  test('names the place, the label and what must come before', () => {
+    expect(plan('{ all { name ... @defer(label: "d") { debt } } }')).toEqual({
+      first: 'people {all{__typename name id}}',
+      later: [{ 'd at all after 0': { 'all.@': DEBT } }],
+    })
+  })
 
-function lineOf({ subgraph, document }: SubgraphCall): string {
-  return `${subgraph} ${print(document).replaceAll(/\s+/g, ' ')}`
-}
+  test('names the place by what the client calls it, without type conditions', () => {
+    const text = '{ _p_x: find(n: 1) { ... on P { _p_y: friend { ... @defer { debt } } } } }'
+    expect(JSON.stringify(plan(text))).toContain('" at x.y after 0"')
+  })
 
-test('turns a plan into our own nodes', () => {
-  const plan = planner.plan(parse('query ($n: Int) { me { name cars(n: $n) debt } }'))
-  expect(outline(plan)).toEqual({
-    sequence: [
-      'people { me { __typename id name } }',
+  test('asks root fields again where they are deferred', () => {
+    expect(plan('{ me { name } ... @defer { find { name } } }')).toEqual({
+      first: 'people {me{name}}',
+      later: [{ ' at  after 0': 'people {...on Query{find{name}}}' }],
+    })
+  })
+
+  test('defers within what is deferred', () => {
+    const text =
+      '{ me { name ... @defer(label: "a") { debt ... @defer(label: "b") { friend { name } } } } }'
+    expect(JSON.stringify(plan(text))).toMatch(/"a at me after 0":\{"first":.*"b at me after 0":/)
+  })
+
+  test('depends on a variable if told so', () => {
+    const text = 'query ($x: Boolean!) { me { name ... @defer(if: $x) { debt } } }'
+    expect(plan(text)).toMatchObject({
+      'if x': { first: 'people {me{__typename name id}}' },
+      'unless x': { sequence: ['people {me{__typename id name}}', { me: DEBT }] },
+    })
+  })
+})
+
+test('comes back to a subgraph by a key that it resolves', () => {
+  const mashup = openApolloPlanner(
+    supergraphOf({
+      a: 'type A @key(fields: "id") { id: ID!, pid: ID! @shareable, name: String! }',
+      b: `type Query { a: A } type A @key(fields: "pid", resolvable: false) @key(fields: "id") {
+        id: ID!, pid: ID! @shareable, name: String! @external, loud: String! @requires(fields: "name") }`,
+    }),
+  )
+  const text = JSON.stringify(mashup.plan(parse('{ a { loud } }')))
+  expect(text).not.toContain('"from":"pid"')
+  expect(text).toContain('"from":"id"')
+})
+
+test('tells a call what it needs to know from above its objects', () => {
+  const shops = openApolloPlannerWithContext()
+  const made = shops.plan(parse('{ shops { items { price(n: 1) } } }'))
+  expect(made).toMatchObject({
+    nodes: [
+      {},
       {
-        parallel: [
+        kind: 'entities',
+        variables: [],
+        parts: [
           {
-            me: 'debts query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on P { debt } } }',
-          },
-          {
-            me: 'cars query ($representations: [_Any!]!, $n: Int) { _entities(representations: $representations) { ... on P { cars(n: $n) } } }',
+            context: [
+              {
+                variable: 'contextualArgument_1_0',
+                up: 1,
+                path: [
+                  { kind: 'types', names: ['Shop'] },
+                  { kind: 'key', name: 'currency' },
+                ],
+              },
+            ],
           },
         ],
       },
@@ -59,48 +92,12 @@ test('turns a plan into our own nodes', () => {
   })
 })
 
-test('makes a condition of an included part that needs a call of its own', () => {
-  const plan = planner.plan(parse('query ($x: Boolean!) { me { name debt @include(if: $x) } }'))
-  expect(JSON.stringify(outline(plan))).toContain('"if x"')
-})
-
-test('knows what a call fills, also where several types share a fragment', () => {
-  const shared = openApolloPlanner(
-    federate({
-      things: {
-        sdl: `type Query { things: [T] } interface T { id: ID! }
-          type A implements T @key(fields: "id") { id: ID! }
-          type B implements T @key(fields: "id") { id: ID! }`,
-      },
-      names: {
-        sdl: `interface N { name: String, size: Int }
-          type A implements N @key(fields: "id") { id: ID!, name: String, size: Int }
-          type B implements N @key(fields: "id") { id: ID!, name: String, size: Int }`,
-      },
-    }).supergraph,
+function openApolloPlannerWithContext() {
+  return openApolloPlanner(
+    supergraphOf({
+      shops: `type Query { shops: [Shop!]! }
+        type Shop @key(fields: "id") @context(name: "shop") { id: ID!, currency: String!, items: [Item!]! }
+        type Item @key(fields: "id") { id: ID!, price(n: Int, currency: String @fromContext(field: "$shop { currency }")): Int }`,
+    }),
   )
-  const text = '{ things { ... on A { ...F } ... on B { ...F } } } fragment F on N { name size }'
-  expect(fillsOf(shared.plan(parse(text)), 'names')).toEqual([
-    { name: 'name', type: 'A' },
-    { name: 'size', type: 'A' },
-    { name: 'name', type: 'B' },
-    { name: 'size', type: 'B' },
-  ])
-})
-
-function fillsOf(node: PlanNode, subgraph: string): readonly Filled[] {
-  switch (node.kind) {
-    case 'sequence':
-    case 'parallel':
-      return node.nodes.flatMap((next) => fillsOf(next, subgraph))
-    case 'entities':
-      return node.subgraph === subgraph ? node.parts.flatMap(({ fills }) => fills) : []
-    case 'defer':
-    case 'subscription':
-      return []
-    case 'fetch':
-      return node.subgraph === subgraph ? node.fills : []
-    case 'condition':
-      return []
-  }
 }
