@@ -1,7 +1,15 @@
 // Subgraphs made in a test, and the whole pipeline over them.
 
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { execute, type GraphQLFieldResolver, parse } from 'graphql'
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  parse,
+  print,
+  validate,
+} from 'graphql'
 
 import { buildEngine, type Engine } from '../../../gateway/engine.ts'
 import type { OperationLimits } from '../../../gateway/operation/operation.ts'
@@ -64,6 +72,7 @@ export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): 
     async execute(request) {
       sent.push({ subgraph: name, variables: request.variables })
       if (source.execute !== undefined) return source.execute(request)
+      refuseInvalid(schema, request.document)
       const { data, errors } = await execute({
         schema,
         document: request.document,
@@ -86,6 +95,18 @@ export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): 
     health: () => undefined,
     close: () => Promise.resolve(),
   }
+}
+
+const valid = new WeakSet<DocumentNode>()
+
+/** A subgraph behind a network validates what it is asked; a planner that errs must not pass here. */
+function refuseInvalid(schema: GraphQLSchema, document: DocumentNode): void {
+  if (valid.has(document)) return
+  const errors = validate(schema, document)
+  if (errors.length > 0) {
+    throw new Error(`${errors.map(({ message }) => message).join(' ')}\n${print(document)}`)
+  }
+  valid.add(document)
 }
 
 export interface Federation {
