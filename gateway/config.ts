@@ -147,8 +147,8 @@ function formOf(schema: TSchema): string {
 
 function toConfig(variables: ConfigVariables, environment: Environment): Config {
   const issuer = variables.PANJAREH_ISSUER.replace(/\/$/, '')
-  const subgraphs = path.resolve(variables.PANJAREH_SUBGRAPHS ?? path.join(ROOT, 'subgraphs'))
   return {
+    ...foldersOf(variables),
     host: variables.PANJAREH_HOST,
     port: Number(variables.PANJAREH_PORT),
     workers: Number(variables.PANJAREH_WORKERS),
@@ -156,11 +156,6 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     issuerIsSet: Boolean(environment['PANJAREH_ISSUER']),
     audience: variables.PANJAREH_AUDIENCE,
     keysUrl: variables.PANJAREH_KEYS_URL ?? `${issuer}/protocol/openid-connect/certs`,
-    subgraphs,
-    services: path.resolve(
-      variables.PANJAREH_SERVICES ?? path.join(subgraphs, 'catalogue/services'),
-    ),
-    portal: path.resolve(variables.PANJAREH_PORTAL ?? path.join(ROOT, 'portal/public')),
     supergraph: resolved(variables.PANJAREH_SUPERGRAPH),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
     otlp: variables.PANJAREH_OTLP,
@@ -188,6 +183,16 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     documents: resolved(variables.PANJAREH_DOCUMENTS),
     trustedOnly: variables.PANJAREH_TRUSTED_ONLY?.split(',') ?? [],
     limits: limitsOf(variables),
+  }
+}
+
+function foldersOf(variables: ConfigVariables): Pick<Config, 'subgraphs' | 'services' | 'portal'> {
+  const { PANJAREH_SUBGRAPHS, PANJAREH_SERVICES, PANJAREH_PORTAL } = variables
+  const subgraphs = path.resolve(PANJAREH_SUBGRAPHS ?? path.join(ROOT, 'subgraphs'))
+  return {
+    subgraphs,
+    services: path.resolve(PANJAREH_SERVICES ?? path.join(subgraphs, 'catalogue/services')),
+    portal: path.resolve(PANJAREH_PORTAL ?? path.join(ROOT, 'portal/public')),
   }
 }
 

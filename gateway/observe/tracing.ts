@@ -33,6 +33,7 @@ interface Sent {
 interface Link<Request extends Sent> {
   readonly name: string
   send(request: Request): Promise<Answer>
+  subscribe?: ((request: Request) => AsyncIterable<Answer>) | undefined
 }
 
 interface Callable<Input, Context extends Carrier, Reply> {
@@ -116,8 +117,11 @@ export class Tracing {
       kind: SpanKind.CLIENT,
       attributes: { 'panjareh.subgraph': link.name },
     }
+    const { subscribe } = link
+    const events = subscribe && ((request: Request) => this.#events(wrapped, request, subscribe))
     return {
       ...link,
+      ...(events && { subscribe: events }),
       send: (request: Request) =>
         this.#within(wrapped, request.context, async (traceparent, span) => {
           const answer = await link.send({
@@ -170,6 +174,38 @@ export class Tracing {
       throw error
     } finally {
       span.end()
+    }
+  }
+
+  /** One span from the subscription to its end, however it ends. */
+  #events<Request extends Sent>(
+    wrapped: Wrapped,
+    request: Request,
+    subscribe: (request: Request) => AsyncIterable<Answer>,
+  ): AsyncIterable<Answer> {
+    const span = this.#start(wrapped, request.context.traceparent)
+    const context = { ...request.context, traceparent: toTraceparent(span) }
+    const events = subscribe({ ...request, context })[Symbol.asyncIterator]()
+    return {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          try {
+            const event = await events.next()
+            if (event.done === true) span.end()
+            else mark(span, Object.keys(codesOf({ work: { answer: event.value } }) ?? {}))
+            return event
+          } catch (error) {
+            mark(span, ['INTERNAL'])
+            span.end()
+            throw error
+          }
+        },
+        return: async () => {
+          span.end()
+          await events.return?.()
+          return { done: true, value: undefined }
+        },
+      }),
     }
   }
 

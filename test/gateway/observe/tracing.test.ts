@@ -9,7 +9,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { readConfig } from '../../../gateway/config.ts'
 import { type Running, start } from '../../../gateway/main.ts'
+import { openTracing } from '../../../gateway/observe/tracing.ts'
+import type { RequestContext } from '../../../schema/context.ts'
 import { type Collector, openCollector, type Received } from '../support/collector.ts'
+import { contextOf, federate } from '../support/federation.ts'
 import { type Issuer, openIssuer } from '../support/sign-on.ts'
 
 const ROOT = path.join(import.meta.dirname, '../../..')
@@ -230,6 +233,47 @@ test('a collector that never answers does not hold the end', async () => {
   expect(performance.now() - startedAt).toBeLessThan(1500)
   expect(deaf.spans.length).toBeGreaterThan(0)
   await deaf.close()
+})
+
+test.each<[string, 'end' | 'return']>([
+  ['is over', 'end'],
+  ['is left', 'return'],
+])('a subscription has one span, until it %s', async (_, how) => {
+  const collector = await openCollector()
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  const tracing = openTracing({ endpoint: collector.url, log })
+  const failed = { data: null, errors: [{ message: 'x', extensions: { code: 'SYSTEM_TIMEOUT' } }] }
+  const seen: string[] = []
+  const link = tracing.link({
+    name: 'a',
+    send: () => Promise.resolve({}),
+    async *subscribe({ context }: { readonly context: RequestContext }) {
+      seen.push(context.traceparent)
+      yield { data: { a: 1 } }
+      yield failed
+    },
+  })
+  const traceparent = tracing.begin(undefined, 'POST')
+  const { engine } = federate({ a: { sdl: 'type Query { a: Int }' } })
+  const context = { ...contextOf(engine), traceparent }
+  let events = 0
+  for await (const event of link.subscribe({ context })) {
+    events += 1
+    if (how === 'return' && event === failed) break
+  }
+  tracing.finish({ requestId: 'r', traceparent, startedAtMs: 0, status: 200 })
+  await tracing.close(1000)
+  await collector.close()
+  expect(events).toBe(2)
+  const root = collector.spans.find(({ kind }) => kind === 2)
+  const span = collector.spans.find(({ name }) => name === 'fetch a')
+  expect(collector.spans).toHaveLength(2)
+  expect(span).toMatchObject({
+    parentSpanId: root?.spanId,
+    attributes: { 'panjareh.codes': ['SYSTEM_TIMEOUT'] },
+    status: 2,
+  })
+  expect(seen).toEqual([`00-${span?.traceId}-${span?.spanId}-01`])
 })
 
 type Tree = (string | Tree)[]
