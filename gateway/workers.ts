@@ -2,6 +2,7 @@
 // dies is replaced, later each time if it dies soon. Nothing of a request passes through here but its connection.
 
 import cluster, { type Worker } from 'node:cluster'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Log } from '../schema/log.ts'
 
@@ -29,7 +30,7 @@ export class Workers {
   readonly #listening = new Set<Worker>()
   readonly #startedAtMs = new Map<Worker, number>()
   #soonDead = 0
-  #isEnding = false
+  readonly #ending = new AbortController()
   #url = ''
 
   constructor(options: WorkersOptions) {
@@ -40,9 +41,9 @@ export class Workers {
   async start(): Promise<{ readonly url: string } | 'failed' | 'ended'> {
     const { program, args, count } = this.#options
     cluster.setupPrimary({ exec: program, args: [...args] })
-    if (!(await this.#first())) return this.#isEnding ? 'ended' : 'failed'
+    if (!(await this.#first())) return this.#ending.signal.aborted ? 'ended' : 'failed'
     await Promise.all(Array.from({ length: count - 1 }, () => this.#fork()))
-    return this.#isEnding ? 'ended' : { url: this.#url }
+    return this.#ending.signal.aborted ? 'ended' : { url: this.#url }
   }
 
   tell(news: WorkerNews): void {
@@ -53,7 +54,7 @@ export class Workers {
 
   /** Asks all to finish what they do, and waits until they have ended. */
   async close(): Promise<void> {
-    this.#isEnding = true
+    this.#ending.abort()
     const workers = [...this.#startedAtMs.keys()]
     const last = setTimeout(() => {
       for (const worker of workers) worker.process.kill('SIGKILL')
@@ -117,14 +118,15 @@ export class Workers {
 
   async #died(worker: Worker): Promise<void> {
     const aliveMs = this.#forget(worker)
-    if (this.#isEnding) return
+    if (this.#ending.signal.aborted) return
     this.#soonDead = aliveMs < SOON_MS ? this.#soonDead + 1 : 0
     const waitMs = Math.min(BACKOFF_LEAST_MS * 2 ** this.#soonDead, BACKOFF_MOST_MS)
     const { exitCode, signalCode } = worker.process
     const facts = { worker: worker.id, exitCode, signal: signalCode, replacedInMs: waitMs }
     this.#options.log.error(facts, 'a worker died')
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
-    if (!this.#isEnding) await this.#fork()
+    const { signal } = this.#ending
+    await sleep(waitMs, undefined, { signal }).catch(() => {})
+    if (!signal.aborted) await this.#fork()
   }
 }
 
