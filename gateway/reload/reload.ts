@@ -204,6 +204,6 @@ function factsOf({ name, hash, clients, lastSeenAt }: KnownOperation) {
 }
 
 /** Enough to tell supergraphs apart. */
-export function hashOf(supergraph: string): string {
+function hashOf(supergraph: string): string {
   return createHash('sha256').update(supergraph).digest('hex').slice(0, 16)
 }
