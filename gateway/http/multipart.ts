@@ -1,5 +1,5 @@
-// An answer and its later parts as multipart/mixed, in the form of 2022-08-24 that Apollo Client, Relay's and urql's
-// parsers read. Each part ends with the next delimiter, because readers take a part only when they have seen that.
+// An answer and its later parts as multipart/mixed, in the form of 2022-08-24 that Apollo's clients, urql and meros read.
+// Each part ends with the next delimiter, because readers take a part only when they have seen that.
 
 import type { Framing } from './framing.ts'
 

@@ -19,8 +19,6 @@ export interface StreamReply {
 
 /** Idle connections are cut by proxies, often after half a minute and rarely before 15 s. */
 const HEARTBEAT_MS = 12_000
-/** A reader that takes nothing for so long is gone in all but name. */
-const STALLED_MS = 30_000
 
 /** Resolves when all is written or the reader has gone. Rejects with what `frames` rejects with. */
 export async function sendStream(
@@ -61,15 +59,14 @@ function startHeartbeat(
   }, HEARTBEAT_MS)
 }
 
+/** The server cuts off a reader that takes nothing, so this comes to an end. */
 async function drained(response: ServerResponse): Promise<void> {
   if (response.destroyed) return
   const { promise, resolve } = Promise.withResolvers<void>()
-  const stalled = setTimeout(() => response.destroy(), STALLED_MS)
   const onEither = () => resolve()
   response.once('drain', onEither)
   response.once('close', onEither)
   await promise
-  clearTimeout(stalled)
   response.off('drain', onEither)
   response.off('close', onEither)
 }

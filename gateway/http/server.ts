@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly pages: Pages | undefined
   /** How long a request may take to arrive; its answer has the pipeline's deadline. */
   readonly arrivalMs: number
+  /** How long a connection may stand still while a request or an answer is on its way. */
+  readonly stalledMs?: number | undefined
 }
 
 export interface Listening {
@@ -30,6 +32,8 @@ const HEADERS_MOST = 100
 // Node looks only this often whether a request has taken too long, by itself each half minute.
 const ARRIVAL_CHECK_MS = 1000
 const IDLE_CHECK_MS = 50
+// A stream that has nothing to say gives a sign of life more often (send-stream.ts).
+const STALLED_MS = 30_000
 
 /** Rejects with the system's error if the port is taken. */
 export async function listen(options: ServerOptions): Promise<Listening> {
@@ -43,6 +47,8 @@ export async function listen(options: ServerOptions): Promise<Listening> {
     void route(request, response, options)
   })
   server.maxHeadersCount = HEADERS_MOST
+  // A client that does not read its answer would keep it in our memory. Twice the deadline: waiting for an answer is no fault.
+  server.setTimeout(options.stalledMs ?? Math.max(STALLED_MS, 2 * options.arrivalMs))
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(options.port, options.host, resolve)

@@ -28,6 +28,7 @@ afterEach(async () => {
 async function doorWith(
   make: (context: RequestContext) => Made | Promise<Made>,
   options: Partial<DoorOptions> = {},
+  stalledMs?: number,
 ): Promise<Opened> {
   const finished: Finished[] = []
   const door = buildDoor({
@@ -50,6 +51,7 @@ async function doorWith(
     port: 0,
     arrivalMs: 5000,
     pages: undefined,
+    stalledMs,
     door,
     health: () => ({ ready: true, live: true, systems: [] }),
   })
@@ -399,6 +401,29 @@ test('asks for no more events than its reader takes', async () => {
   socket.destroy()
   await expect.poll(() => finished).toMatchObject([{ status: 499 }])
 })
+
+/** More than the buffers of two sockets hold. */
+const LARGE = 30_000_000
+
+test.each<[string, Made]>([
+  ['whole answer', { answer: { data: { text: 'x'.repeat(LARGE) } } }],
+  ['subscription', { events: endlessly({ data: { text: 'x'.repeat(100_000) } }) }],
+])('cuts off one who reads nothing of a %s', async (_, made) => {
+  const { url, finished } = await doorWith(() => made, { answerLimit: 2 * LARGE }, 200)
+  const socket = await readNothing(url)
+  socket.on('error', () => {})
+  await expect.poll(() => finished, { timeout: 3000 }).toHaveLength(1)
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  let bytes = 0
+  for await (const chunk of socket) bytes += Buffer.from(chunk).length
+  expect(bytes).toBeLessThan(LARGE)
+})
+
+function endlessly(value: Answer): AsyncIterable<Answer> {
+  return {
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false, value }) }),
+  }
+}
 
 function readNothing(url: string): Promise<Socket> {
   const { promise, resolve } = Promise.withResolvers<Socket>()
