@@ -10,6 +10,7 @@ import { Walk, type Way } from './reach.ts'
 import type { Representation } from './representation.ts'
 import { rewritten } from './rewrite.ts'
 import { renamedBy } from './survey.ts'
+import { Texts } from './texts.ts'
 import { isTree, type Tree, valueAt } from './tree.ts'
 import type { MeetsCondition } from './types.ts'
 
@@ -30,29 +31,35 @@ interface Entry {
   readonly position: Position
   readonly spot: Spot
   /** Of its text. */
-  readonly index: number
+  readonly number: number
 }
 
 /** The objects that one run of a part completes: each once, equal ones together. */
 export class Wanted implements Representations {
   readonly variable: string
-  readonly texts: string[] = []
   readonly #compiled: CompiledPart
   readonly #overlay: Overlay
   readonly #mark: number
+  readonly #texts: Texts
   readonly #entries: Entry[] = []
-  readonly #firstByText = new Map<string, Entry>()
+  /** By number of the text. */
+  readonly #firsts: Entry[] = []
   #values: readonly Tree[] | undefined
 
   constructor(compiled: CompiledPart, overlay: Overlay) {
     this.#compiled = compiled
     this.#overlay = overlay
     this.#mark = overlay.nextMark()
+    this.#texts = new Texts(overlay)
     this.variable = compiled.part.variable
     for (const place of compiled.places) {
       const walk = new Walk(overlay, compiled.meets, (tree) => this.#add(place, tree))
       walk.go(place.way, false)
     }
+  }
+
+  get texts(): readonly string[] {
+    return this.#texts.list
   }
 
   values(): readonly Tree[] {
@@ -63,25 +70,17 @@ export class Wanted implements Representations {
   #add({ way: { to: position }, representation }: Place, tree: Tree): void {
     const known = this.#overlay.spotAt(position.joint, tree)
     if (known?.mark === this.#mark) return
-    const type = typenameAt(tree, known)
-    if (!representation.isTyped(type)) return
-    const text = representation.textOf(this.#overlay, tree)
-    if (text === undefined) return
-    const first = this.#firstByText.get(text)
-    if (first?.position === position && known === undefined && representation.isWhole(type)) {
+    const writer = representation.of(typenameAt(tree, known))
+    const number = writer.typed ? this.#texts.numberOf(writer, tree, known) : undefined
+    if (number === undefined) return
+    const first = this.#firsts[number]
+    if (known === undefined && writer.whole && first?.position === position) {
       return this.#overlay.share(position, tree, first.spot)
     }
-    const spot = known ?? this.#overlay.enter(position, tree)
-    spot.mark = this.#mark
-    if (first !== undefined) this.#entries.push({ position, spot, index: first.index })
-    else this.#addFirst(position, spot, text)
-  }
-
-  #addFirst(position: Position, spot: Spot, text: string): void {
-    const entry = { position, spot, index: this.texts.length }
-    this.texts.push(text)
+    const entry = { position, spot: known ?? this.#overlay.enter(position, tree), number }
+    entry.spot.mark = this.#mark
     this.#entries.push(entry)
-    this.#firstByText.set(text, entry)
+    if (first === undefined) this.#firsts[number] = entry
   }
 
   /** `data`: the call's answer. */
@@ -94,8 +93,8 @@ export class Wanted implements Representations {
       rewrites.length === 0
         ? found
         : found.map((entity) => (isTree(entity) ? rewritten(rewrites, entity, meets) : entity))
-    for (const { position, spot, index } of this.#entries) {
-      const entity = entities[index]
+    for (const { position, spot, number } of this.#entries) {
+      const entity = entities[number]
       if (isTree(entity)) this.#overlay.attach(position, spot, entity)
     }
   }
@@ -103,14 +102,14 @@ export class Wanted implements Representations {
   /** All places where the objects stand. */
   placement(): Placement {
     const { part, places, meets } = this.#compiled
-    const indexes = new Map<Spot, number>()
-    for (const { spot, index } of this.#entries) addWithHeirs(spot, index, indexes)
+    const numbers = new Map<Spot, number>()
+    for (const { spot, number } of this.#entries) addWithHeirs(spot, number, numbers)
     const targets: Target[][] = this.texts.map(() => [])
     for (const { way } of places) {
       const meet = (tree: Tree, path: Path = []) => {
         const spot = this.#overlay.spotAt(way.to.joint, tree)
-        const index = spot && indexes.get(spot)
-        if (index !== undefined) targets[index]?.push({ path, type: typenameAt(tree, spot) })
+        const number = spot && numbers.get(spot)
+        if (number !== undefined) targets[number]?.push({ path, type: typenameAt(tree, spot) })
       }
       new Walk(this.#overlay, meets, meet).go(way, true)
     }
@@ -119,9 +118,9 @@ export class Wanted implements Representations {
 }
 
 /** Another answer may have made an object part of a whole while this one was under way. */
-function addWithHeirs(spot: Spot, index: number, into: Map<Spot, number>): void {
-  into.set(spot, index)
-  for (const heir of spot.heirs ?? []) addWithHeirs(heir, index, into)
+function addWithHeirs(spot: Spot, number: number, into: Map<Spot, number>): void {
+  into.set(spot, number)
+  for (const heir of spot.heirs ?? []) addWithHeirs(heir, number, into)
 }
 
 function toTrees(texts: readonly string[]): readonly Tree[] {

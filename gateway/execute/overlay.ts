@@ -9,8 +9,9 @@ export class Spot {
   readonly base: Tree
   /** Later ones go before earlier ones, and before the base. */
   readonly extras: Tree[] = []
-  /** The last collection of objects that has met it. */
+  /** The last collection of objects that has met it, and the last walk that has been through it. */
   mark = 0
+  walked = 0
   /** The objects that this one has been made part of. */
   heirs: Spot[] | undefined
   /** What was made of it for the client, and as what. */

@@ -9,28 +9,31 @@ import type { MeetsCondition } from './types.ts'
 
 /** A path with the positions it leads through. Lists are walked wherever they are. */
 export interface Way {
-  readonly steps: readonly WayStep[]
-  readonly from: Position
+  /** Undefined: the root itself. */
+  readonly first: WayStep | undefined
   readonly to: Position
 }
 
-type WayStep =
-  | { readonly kind: 'key'; readonly name: string; readonly into: Position }
+type WayStep = { readonly at: Position; readonly next: WayStep | undefined } & (
+  | { readonly kind: 'key'; readonly name: string }
   | { readonly kind: 'types'; readonly names: readonly string[] }
+)
 
-/** Met objects in the order of the data; the same one as often as it stands somewhere. */
+/** Met objects in the order of the data. */
 type Meet = (tree: Tree, path: Path | undefined) => void
 
 export function compileWay(root: Position, path: PlanPath): Way {
-  const steps: WayStep[] = []
-  let position = root
+  const positions = [root]
+  let to = root
   for (const step of path) {
-    if (step.kind === 'types') steps.push(step)
-    if (step.kind !== 'key') continue
-    position = position.enter(step.name)
-    steps.push({ kind: 'key', name: step.name, into: position })
+    if (step.kind === 'key') to = to.enter(step.name)
+    positions.push(to)
   }
-  return { steps, from: root, to: position }
+  let first: WayStep | undefined
+  for (const [index, step] of [...path.entries()].toReversed()) {
+    if (step.kind !== 'items') first = { ...step, at: positions[index] ?? root, next: first }
+  }
+  return { first, to }
 }
 
 /** What is null or missing is not reached, nor an object of another type than a step names. */
@@ -38,47 +41,45 @@ export class Walk {
   readonly #overlay: Overlay
   readonly #meets: MeetsCondition
   readonly #meet: Meet
+  /** Without paths, what lies below an object that stands in many places is walked once. */
+  readonly #mark: number
 
   constructor(overlay: Overlay, meets: MeetsCondition, meet: Meet) {
     this.#overlay = overlay
     this.#meets = meets
     this.#meet = meet
+    this.#mark = overlay.nextMark()
   }
 
   /** Paths cost: they are made only if asked for. */
-  go({ steps, from }: Way, withPaths: boolean): void {
-    this.#step(
-      this.#overlay.root.base,
-      { steps, at: 0, position: from },
-      withPaths ? [] : undefined,
-    )
+  go({ first }: Way, withPaths: boolean): void {
+    this.#walk(this.#overlay.root.base, first, withPaths ? [] : undefined)
   }
 
-  #step(value: unknown, place: Place, path: Path | undefined): void {
+  #walk(value: unknown, step: WayStep | undefined, path: Path | undefined): void {
+    if (typeof value !== 'object' || value === null) return
     if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index += 1) {
-        this.#step(value[index], place, path && [...path, index])
+        this.#walk(value[index], step, path && [...path, index])
       }
+    } else if (!isTree(value)) return
+    else if (step === undefined) this.#meet(value, path)
+    else this.#go(value, step, path)
+  }
+
+  #go(tree: Tree, step: WayStep, path: Path | undefined): void {
+    const spot = this.#overlay.spotAt(step.at.joint, tree)
+    if (step.kind === 'types') {
+      const type = typenameAt(tree, spot)
+      const isMet = type === undefined || step.names.some((name) => this.#meets(type, name))
+      if (isMet) this.#walk(tree, step.next, path)
       return
     }
-    if (!isTree(value)) return
-    const { steps, at, position } = place
-    const step = steps[at]
-    if (step === undefined) return this.#meet(value, path)
-    const spot = this.#overlay.spotAt(position.joint, value)
-    if (step.kind === 'key') {
-      const below = spot === undefined ? valueAt(value, step.name) : read(spot, step.name)
-      const next = { steps, at: at + 1, position: step.into }
-      return this.#step(below, next, path && [...path, step.name])
+    if (spot === undefined) {
+      return this.#walk(valueAt(tree, step.name), step.next, path && [...path, step.name])
     }
-    const name = typenameAt(value, spot)
-    if (name !== undefined && !step.names.some((type) => this.#meets(name, type))) return
-    this.#step(value, { steps, at: at + 1, position }, path)
+    if (path === undefined && spot.walked === this.#mark) return
+    spot.walked = this.#mark
+    this.#walk(read(spot, step.name), step.next, path && [...path, step.name])
   }
-}
-
-interface Place {
-  readonly steps: readonly WayStep[]
-  readonly at: number
-  readonly position: Position
 }

@@ -3,7 +3,7 @@
 
 import type { EntityPart, PlanPath, Rewrite, Selection } from '../plan/plan.ts'
 import type { IsTrue } from './conditions.ts'
-import { type Overlay, read, typenameAt } from './overlay.ts'
+import { type Overlay, read, type Spot, typenameAt } from './overlay.ts'
 import type { Position } from './position.ts'
 import { isTree, type Tree, valueAt } from './tree.ts'
 import type { MeetsCondition } from './types.ts'
@@ -37,30 +37,55 @@ interface Member {
   readonly below: Representation | undefined
 }
 
-/** What is written of objects of one type. */
-interface Members {
-  readonly list: readonly Member[]
-  readonly typed: boolean
-  /** All that an object at this position can hold before it is completed: objects of equal text are equal. */
-  readonly whole: boolean
-}
-
 /** Types of objects come from subgraphs' answers, so not all that come are remembered. */
 const MOST_TYPES = 1000
 
+/** By type, because what is required may depend on it. */
 export class Representation {
   readonly #wanted: Wanted
-  readonly #byType = new Map<string | undefined, Members>()
+  readonly #byType = new Map<string | undefined, Writer>()
 
   constructor(wanted: Wanted) {
     this.#wanted = wanted
   }
 
-  /** Undefined if a required value was never fetched: then the call cannot be made, and the reason is already known. */
+  of(type: string | undefined): Writer {
+    const known = this.#byType.get(type)
+    if (known !== undefined) return known
+    const writer = compileWriter(this.#wanted, type)
+    if (this.#byType.size < MOST_TYPES) this.#byType.set(type, writer)
+    return writer
+  }
+
   textOf(overlay: Overlay, tree: Tree): string | undefined {
     const spot = overlay.spotAt(this.#wanted.position?.joint, tree)
+    return this.of(typenameAt(tree, spot)).write(overlay, tree, spot)
+  }
+}
+
+/** Writes the objects of one type. */
+export class Writer {
+  /** May objects of this type be asked for at all? */
+  readonly typed: boolean
+  /** All that an object at this position can hold before it is completed: objects of equal text are equal. */
+  readonly whole: boolean
+  /** The only key, of a leaf, by whose value texts differ; undefined if there are several. */
+  readonly only: string | undefined
+  readonly #members: readonly Member[]
+
+  constructor(members: readonly Member[], of: Pick<Writer, 'typed' | 'whole'>) {
+    this.#members = members
+    this.typed = of.typed
+    this.whole = of.whole
+    const varying = members.filter(({ fixed }) => fixed === undefined)
+    const [only] = varying
+    this.only = varying.length === 1 && only?.below === undefined ? only?.from : undefined
+  }
+
+  /** Undefined if a required value was never fetched: then the call cannot be made, and the reason is already known. */
+  write(overlay: Overlay, tree: Tree, spot: Spot | undefined): string | undefined {
     let text = '{'
-    for (const { from, opening, fixed, below } of this.#of(typenameAt(tree, spot)).list) {
+    for (const { from, opening, fixed, below } of this.#members) {
       if (fixed !== undefined) {
         text += opening + fixed
         continue
@@ -71,23 +96,6 @@ export class Representation {
       text += opening + written
     }
     return `${text}}`
-  }
-
-  /** May an object of this type be asked for at all? */
-  isTyped(type: string | undefined): boolean {
-    return this.#of(type).typed
-  }
-
-  isWhole(type: string | undefined): boolean {
-    return this.#of(type).whole
-  }
-
-  #of(type: string | undefined): Members {
-    const known = this.#byType.get(type)
-    if (known !== undefined) return known
-    const members = compileMembers(this.#wanted, type)
-    if (this.#byType.size < MOST_TYPES) this.#byType.set(type, members)
-    return members
   }
 }
 
@@ -124,32 +132,43 @@ interface Draft {
   readonly fixed: string | undefined
 }
 
-function compileMembers(wanted: Wanted, type: string | undefined): Members {
+function compileWriter(wanted: Wanted, type: string | undefined): Writer {
+  const { selections, rewrites, position, deciding } = wanted
   const drafts = new Map<string, Draft>()
-  collect(wanted.selections, type, wanted.deciding, drafts)
-  for (const pending of wanted.rewrites) apply(pending, type, wanted.deciding.meets, drafts)
-  const list = [...drafts].map(([name, { from, fixed, selections, rewrites }], index) => ({
-    from,
-    opening: `${index === 0 ? '' : ','}${JSON.stringify(name)}:`,
-    fixed,
-    below:
-      selections &&
-      new Representation({
-        selections,
-        rewrites,
-        position: wanted.position?.below(from),
-        deciding: wanted.deciding,
-      }),
-  }))
-  const leaves = new Set(
-    list.filter(({ fixed, below }) => fixed === undefined && !below).map(({ from }) => from),
+  collect(selections, type, deciding, drafts)
+  for (const pending of rewrites) apply(pending, type, deciding.meets, drafts)
+  const members = [...drafts].map(([name, draft], index) => {
+    const opening = `${index === 0 ? '' : ','}${JSON.stringify(name)}:`
+    return toMember(draft, opening, wanted, type)
+  })
+  const leaves = [...drafts.values()].filter(
+    (draft) => !draft.selections && draft.fixed === undefined,
   )
-  const { ownKeys } = wanted.position ?? {}
-  return {
-    list,
+  const told = new Set(leaves.map(({ from }) => from))
+  const ownKeys = position?.ownKeys
+  return new Writer(members, {
     typed: type !== undefined && drafts.has('__typename'),
-    whole: ownKeys !== undefined && ownKeys.isSubsetOf(leaves),
+    whole: ownKeys !== undefined && ownKeys.isSubsetOf(told),
+  })
+}
+
+function toMember(
+  { from, fixed, selections, rewrites }: Draft,
+  opening: string,
+  { position, deciding }: Wanted,
+  type: string | undefined,
+): Member {
+  if (selections === undefined) {
+    const isType = from === '__typename' && type !== undefined
+    return {
+      from,
+      opening,
+      fixed: fixed ?? (isType ? JSON.stringify(type) : undefined),
+      below: undefined,
+    }
   }
+  const below = { selections, rewrites, position: position?.below(from), deciding }
+  return { from, opening, fixed, below: new Representation(below) }
 }
 
 function collect(

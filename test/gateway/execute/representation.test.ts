@@ -19,7 +19,8 @@ function textOf(
   const part = { requires: selections, inputRewrites }
   const representation = compileRepresentation(part, position, { meets, isTrue })
   const overlay = new Overlay(new Position(), () => true)
-  if (!representation.isTyped(String(tree['__typename']))) return undefined
+  const type = tree['__typename']
+  if (!representation.of(typeof type === 'string' ? type : undefined).typed) return undefined
   const text = representation.textOf(overlay, tree)
   return text === undefined ? undefined : JSON.parse(text)
 }
