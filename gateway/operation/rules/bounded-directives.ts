@@ -3,7 +3,7 @@ import { type DocumentNode, Kind } from 'graphql'
 import { expanded, total } from './expansion.ts'
 import type { LimitRule } from './rule.ts'
 
-/** Directives on selections, on operations and on fragments. */
+/** Directives on selections, and on operations with their variables and fragments. */
 export const boundedDirectives: LimitRule = {
   limit: 'directives',
   reason: 'directives',
@@ -15,12 +15,13 @@ export const boundedDirectives: LimitRule = {
     ),
 }
 
-function onDefinitions(document: DocumentNode): number {
+function onDefinitions({ definitions }: DocumentNode): number {
   let count = 0
-  for (const node of document.definitions) {
-    if (node.kind === Kind.OPERATION_DEFINITION || node.kind === Kind.FRAGMENT_DEFINITION) {
-      count += node.directives?.length ?? 0
-    }
+  for (const node of definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) count += node.directives?.length ?? 0
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue
+    count += node.directives?.length ?? 0
+    for (const { directives } of node.variableDefinitions ?? []) count += directives?.length ?? 0
   }
   return count
 }
