@@ -56,15 +56,26 @@ export function buildAuthenticate(signOn: SignOn, now: () => number = Date.now):
     cooldownDuration: KEY_COOLDOWN_MS,
   })
   const known = new BoundedCache<string, Remembered>(REMEMBERED)
+  // A page asks several things at once with a token that is new here: one check, and one caller.
+  const underway = new Map<string, Promise<Caller>>()
+  const check = async (token: string): Promise<Caller> => {
+    try {
+      const claims = await verify(token, keys, signOn, new Date(now()))
+      const caller = callerOf(claims, signOn.audience)
+      known.set(token, { caller, expiresAtMs: (claims.exp ?? 0) * 1000 })
+      return caller
+    } finally {
+      underway.delete(token)
+    }
+  }
   return async (authorization) => {
     if (authorization === undefined) return ANONYMOUS
     const token = tokenOf(authorization)
     const remembered = known.get(token)
     if (remembered !== undefined && remembered.expiresAtMs > now()) return remembered.caller
-    const claims = await verify(token, keys, signOn, new Date(now()))
-    const caller = callerOf(claims, signOn.audience)
-    known.set(token, { caller, expiresAtMs: (claims.exp ?? 0) * 1000 })
-    return caller
+    const checking = underway.get(token) ?? check(token)
+    underway.set(token, checking)
+    return checking
   }
 }
 

@@ -117,3 +117,15 @@ function unsigned(): string {
 function part(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
+
+test('checks a token that several requests bring at once only once, and a bad one again', async () => {
+  const token = `Bearer ${await signOn.sign({ ...CITIZEN, sub: 'together' })}`
+  const [one, two] = await Promise.all([authenticate(token), authenticate(token)])
+  expect(one).toBe(two)
+  expect(await authenticate(token)).toBe(one)
+  const bad = `Bearer ${await signOn.sign({ ...CITIZEN, exp: now() - 60 })}`
+  for (const _ of [1, 2]) {
+    const results = await Promise.allSettled([authenticate(bad), authenticate(bad)])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  }
+})
