@@ -1,4 +1,9 @@
-import { createSecureServer } from 'node:http2'
+import {
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 
 import { generate } from 'selfsigned'
@@ -298,27 +303,74 @@ test('a read is repeated only once, and never after the answer has begun', async
   expect(begun.requests()).toBe(1)
 })
 
-test('speaks HTTP/2 where it is offered, over one connection', async () => {
+/** A subgraph that speaks HTTP/2 by ALPN, and HTTP/1.1 to those who do not. */
+async function http2(answer: (request: Http2ServerRequest, response: Http2ServerResponse) => void) {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   })
+  const sessions: ServerHttp2Session[] = []
   const versions: string[] = []
   const server = createSecureServer({ cert, key, allowHTTP1: true }, (request, response) => {
     versions.push(request.httpVersion)
     request.resume()
-    response.writeHead(200, { 'content-type': 'application/json' })
-    response.end('{"data":{"a":1}}')
+    request.on('end', () => answer(request, response))
   })
-  let sessions = 0
-  server.on('session', () => (sessions += 1))
-  const url = await listening(server)
-  open.push({ close: () => new Promise((resolve) => server.close(resolve)) })
-  const link = opened(url.replace('http:', 'https:'), { ca: cert })
+  server.on('session', (session) => sessions.push(session))
+  const url = (await listening(server)).replace('http:', 'https:')
+  open.push({
+    close: () => {
+      for (const session of sessions) session.destroy()
+      return new Promise((resolve) => server.close(resolve))
+    },
+  })
+  return { url, cert, sessions, versions }
+}
+
+function ok(response: Http2ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.end('{"data":{"a":1}}')
+}
+
+test('speaks HTTP/2 where it is offered, over one connection, to a server that it trusts', async () => {
+  const { url, cert, versions, sessions } = await http2((_, response) => ok(response))
+  const link = opened(url, { ca: cert })
   const answers = await Promise.all(Array.from({ length: 12 }, () => link.send(call())))
   expect(answers).toEqual(Array.from({ length: 12 }, () => ({ data: { a: 1 } })))
   expect(versions).toEqual(Array.from({ length: 12 }, () => '2.0'))
-  expect(sessions).toBe(1)
-  const strange = opened(url.replace('http:', 'https:'))
-  expect(codeOf(await strange.send(call()))).toBe('SYSTEM_UNAVAILABLE')
-  await link.close()
+  expect(sessions).toHaveLength(1)
+  expect(codeOf(await opened(url).send(call()))).toBe('SYSTEM_UNAVAILABLE')
+})
+
+test('one call of HTTP/2 that ends does not end the others', async () => {
+  let held: Http2ServerResponse | undefined
+  const { url, cert, sessions } = await http2((request, response) => {
+    if (request.headers['x-request-id'] === 'held') held = response
+    else if (request.headers['x-request-id'] === 'quick') ok(response)
+  })
+  const link = opened(url, { ca: cert, limits: { timeoutMs: 2000 } })
+  await link.send(call('{ a }', { requestId: 'quick' }))
+  const gone = new AbortController()
+  const first = link.send(call('{ a }', { requestId: 'gone', signal: gone.signal }))
+  const second = link.send(call('{ a }', { requestId: 'held' }))
+  await expect.poll(() => held).toBeDefined()
+  gone.abort()
+  expect(codeOf(await first)).toBe('SYSTEM_TIMEOUT')
+  if (held !== undefined) ok(held)
+  expect(await second).toEqual({ data: { a: 1 } })
+  expect(sessions).toHaveLength(1)
+})
+
+test('a connection of HTTP/2 that ends is replaced, and a read that it took along is sent again', async () => {
+  let requests = 0
+  const { url, cert, sessions } = await http2((_, response) => {
+    requests += 1
+    if (requests === 2) response.stream.session?.destroy()
+    else ok(response)
+  })
+  const link = opened(url, { ca: cert })
+  await link.send(call())
+  expect(await link.send(call())).toEqual({ data: { a: 1 } })
+  expect(requests).toBe(3)
+  sessions[1]?.close()
+  expect(await link.send(call())).toEqual({ data: { a: 1 } })
 })
