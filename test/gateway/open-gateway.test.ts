@@ -44,6 +44,8 @@ beforeAll(async () => {
     { a: source },
     { PANJAREH_ISSUER: signOn.issuer, PANJAREH_DEADLINE: '300ms' },
   )
+  // The first plan of all takes longer than such a deadline where many tests run at once.
+  await gateway.post({ query: '{ me hello }' })
 })
 afterAll(async () => {
   await gateway.close()
@@ -317,9 +319,6 @@ test('answers equal queries of one caller at once, and no other caller with them
     ['u1', 'u2'].map(async (sub) => `Bearer ${await signOn.sign({ ...CITIZEN, sub })}`),
   )
   const me = (authorization = '') => sharing.post({ query: '{ me }' }, { authorization })
-  // So that the tokens are known: two that are verified at once make two callers.
-  for (const known of [one, two])
-    await sharing.post({ query: '{ __typename }' }, { authorization: known ?? '' })
   const asked = [me(one), me(one), me(two), me(one), sharing.post({ query: '{ me }' })]
   await expect.poll(() => executed.length).toBe(3)
   await new Promise((resolve) => setTimeout(resolve, 50))
@@ -327,7 +326,7 @@ test('answers equal queries of one caller at once, and no other caller with them
   const bodies = await Promise.all((await Promise.all(asked)).map(body))
   expect(bodies).toEqual(['u1', 'u1', 'u2', 'u1', ''].map((subject) => ({ data: { me: subject } })))
   expect(executed.toSorted()).toEqual(['', 'u1', 'u2'])
-  const lines = sharing.lines.map(({ facts }) => facts).slice(2)
+  const lines = sharing.lines.map(({ facts }) => facts)
   const leaders = lines.flatMap(({ sharedWith }) => (sharedWith === undefined ? [] : [sharedWith]))
   expect(leaders).toHaveLength(2)
   expect(lines.map(({ requestId }) => requestId)).toContain(leaders[0])
