@@ -29,6 +29,7 @@ export class CurrentEngine {
   #held: Held
   readonly #graceMs: number
   #streams = 0
+  #isClosed = false
 
   constructor(engine: Engine, { graceMs }: CurrentOptions) {
     this.#held = hold(engine)
@@ -74,6 +75,8 @@ export class CurrentEngine {
     const old = this.#held
     this.#held = hold(engine)
     retire(old)
+    // It was still being prepared when the end came.
+    if (this.#isClosed) retire(this.#held)
     if (old.subscriptions.size === 0) return
     const cut = setTimeout(() => {
       for (const subscription of old.subscriptions) subscription.cut(REPLACED)
@@ -83,6 +86,7 @@ export class CurrentEngine {
 
   /** When nobody is to come any more. */
   async close(): Promise<void> {
+    this.#isClosed = true
     retire(this.#held)
     await this.#held.closing
   }

@@ -87,6 +87,14 @@ test('a subscription of a replaced engine goes on for a while, then is told to c
   expect(old.told.closed).toBe(1)
 })
 
+test('an engine that comes after the end is closed at once', async () => {
+  const current = new CurrentEngine(engine(async () => ({})).own, { graceMs: 1000 })
+  await current.close()
+  const late = engine(async () => ({}))
+  current.replace(late.own)
+  expect(late.told.closed).toBe(1)
+})
+
 test('closing waits for the engine that answers', async () => {
   const last = engine(async () => ({}))
   const current = new CurrentEngine(last.own, { graceMs: 1000 })
