@@ -60,7 +60,7 @@ export class Connections {
     this.#active += 1
     const { body, headers } = exchange.outgoing
     this.#pool.dispatch(
-      { path: this.#path, method: 'POST', headers: [...headers], body, idempotent: false },
+      { path: this.#path, method: 'POST', headers, body, idempotent: false },
       exchange,
     )
   }

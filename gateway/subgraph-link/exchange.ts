@@ -9,7 +9,7 @@ import { EVENTS_TYPE, isType } from './media-type.ts'
 export interface Outgoing {
   readonly body: string
   /** Names and values in turn. */
-  readonly headers: readonly string[]
+  readonly headers: string[]
   readonly mutates: boolean
 }
 

@@ -137,11 +137,14 @@ function failuresOf(system: string): Readonly<Record<SystemErrorCode, Answer>> {
   }
 }
 
+const QUIET_MS = 1000
+
 /** Tells the log when a subgraph begins to fail, fails otherwise, and answers again; not each time. */
 class Watch {
   readonly #log: Log | undefined
   readonly #subgraph: string
   #reason: string | undefined
+  #quietUntilMs = 0
 
   constructor({ name, log }: RemoteOptions) {
     this.#log = log
@@ -151,6 +154,10 @@ class Watch {
   saw(answer: Answer | Failure): void {
     const reason = 'reason' in answer ? answer.reason : undefined
     if (reason === this.#reason || reason === REQUEST_ENDED) return
+    // One that answers every other call is told of once a second.
+    const now = performance.now()
+    if (now < this.#quietUntilMs) return
+    this.#quietUntilMs = now + QUIET_MS
     this.#reason = reason
     const facts = { subgraph: this.#subgraph, reason }
     if (reason === undefined) this.#log?.info(facts, 'a subgraph answers again')

@@ -84,7 +84,7 @@ export class Subscriptions {
     const { pathname, search, origin } = this.#options.url
     this.#pool ??= new Pool(origin, poolOptions(this.#options))
     const path = `${pathname}${search}`
-    this.#pool.dispatch({ path, method: 'POST', headers: [...headers], body }, exchange)
+    this.#pool.dispatch({ path, method: 'POST', headers, body }, exchange)
   }
 
   readonly #freed = (exchange: Exchange): void => {

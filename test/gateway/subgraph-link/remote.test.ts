@@ -269,6 +269,20 @@ test('a subgraph that nobody serves cannot be reached, and the log says once why
   expect(facts).toEqual([{ subgraph: 'a', reason: 'ECONNREFUSED' }])
 })
 
+test('a subgraph that answers every other call does not fill the log', async () => {
+  let count = 0
+  const messages: string[] = []
+  const write = (_: object, message: string) => void messages.push(message)
+  const { url } = await served(({ response }) => {
+    count += 1
+    if (count % 2 === 0) json(response, { data: {} })
+    else response.writeHead(502).end()
+  })
+  const link = opened(url, { log: { info: write, warn: write, error: write } })
+  for (let times = 0; times < 20; times += 1) await link.send(call())
+  expect(messages).toEqual(['a subgraph does not answer'])
+})
+
 test('what does not speak HTTP gives no answer', async () => {
   const { url } = await tcp((socket) => socket.write('hello\r\n\r\n'))
   expect(codeOf(await opened(url).send(call()))).toBe('SYSTEM_REPLY_INVALID')
