@@ -6,20 +6,16 @@ import { text } from 'node:stream/consumers'
 
 import { ATTACKS, type Attack, ORDINARY } from './attacks/documents.ts'
 import { openTarget } from './attacks/gateway.ts'
-import { measure, type Measured, sizeOf } from './attacks/measure.ts'
+import { measure, type Measured, sizeOf, warmUp } from './attacks/measure.ts'
 import { CAP_MS } from './attacks/without-limits.ts'
 
 const ROUNDS = 9
-const WARM_UP = 40
 const CHILD = new URL('./attacks/without-limits.ts', import.meta.url).pathname
 
 const wanted = process.argv[2] ?? ''
 const chosen = ATTACKS.filter(({ name }) => name.includes(wanted))
 const target = await openTarget(true)
-// The compiler's own work would be counted as the first attack's.
-for (let nth = 0; nth < WARM_UP; nth += 1) {
-  for (const { body } of ORDINARY) await measure(target.url, body(-nth))
-}
+await warmUp(target.url)
 print('| request | size | CPU ms | ends as | CPU ms without limits | ends as |')
 print('| --- | --- | --- | --- | --- | --- |')
 for (const one of ORDINARY) print(row(one, await median(one), undefined))
@@ -33,7 +29,7 @@ async function median({ body }: Attack): Promise<Measured | undefined> {
   return rounds.toSorted((a, b) => a.cpuMs - b.cpuMs)[Math.floor(ROUNDS / 2)]
 }
 
-/** In a process of its own, because it may not come back. Once: it starts cold as an attacked gateway is not. */
+/** In a process of its own, because it may not come back. Once, after ordinary requests. */
 async function before(one: Attack): Promise<Measured | undefined> {
   const index = String(ATTACKS.indexOf(one))
   const child = spawn(process.execPath, ['--max-old-space-size=2048', CHILD, index], {

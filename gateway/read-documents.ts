@@ -16,6 +16,11 @@ const EVERYBODY = '*'
 
 export async function readDocuments(config: Config): Promise<KnownDocuments> {
   const clients = new Set(config.trustedOnly)
+  if (clients.size > 0 && config.documents === undefined) {
+    throw new ConfigError([
+      'PANJAREH_TRUSTED_ONLY needs PANJAREH_DOCUMENTS: nothing could be asked',
+    ])
+  }
   const documents = config.documents === undefined ? [] : await read(config.documents)
   if (clients.has(EVERYBODY)) return { documents, documentsOnly: () => true }
   return { documents, documentsOnly: ({ clientId }) => clients.has(clientId) }

@@ -4,9 +4,9 @@
 import { writeSync } from 'node:fs'
 import { isMainThread, Worker } from 'node:worker_threads'
 
-import { ATTACKS, ORDINARY } from './documents.ts'
+import { ATTACKS } from './documents.ts'
 import { openTarget } from './gateway.ts'
-import { measure } from './measure.ts'
+import { measure, warmUp } from './measure.ts'
 
 export const CAP_MS = 5000
 const LOOK_MS = 50
@@ -25,7 +25,7 @@ function watch(): void {
 async function attack(index: number): Promise<void> {
   const target = await openTarget(false)
   const { url } = target
-  for (const { body } of ORDINARY) await measure(url, body(0))
+  await warmUp(url)
   const watching = new Worker(new URL(import.meta.url))
   await new Promise((resolve) => watching.once('online', resolve))
   const result = await measure(url, ATTACKS[index]?.body(1) ?? '')

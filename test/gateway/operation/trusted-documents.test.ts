@@ -214,3 +214,8 @@ test('does not start with a manifest that is not there', async () => {
   const gateway = open(sources, { PANJAREH_DOCUMENTS: path.join(folder, 'none.json') })
   await expect(gateway).rejects.toThrow(/PANJAREH_DOCUMENTS: .* cannot be read/)
 })
+
+test('does not start with clients that may send only documents where there are none', async () => {
+  const gateway = open(sources, { PANJAREH_TRUSTED_ONLY: 'portal' })
+  await expect(gateway).rejects.toThrow(/PANJAREH_TRUSTED_ONLY needs PANJAREH_DOCUMENTS/)
+})
