@@ -3,9 +3,13 @@
 export class BoundedCache<Key, Value> {
   readonly #entries = new Map<Key, Value>()
   readonly #most: number
+  readonly #weigh: (value: Value) => number
+  #weight = 0
 
-  constructor(most: number) {
+  /** `most`: entries, or the sum of their weights. An entry heavier than all together is not kept. */
+  constructor(most: number, weigh: (value: Value) => number = () => 1) {
     this.#most = most
+    this.#weigh = weigh
   }
 
   get(key: Key): Value | undefined {
@@ -17,17 +21,20 @@ export class BoundedCache<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    this.#entries.delete(key)
+    this.delete(key)
     this.#entries.set(key, value)
-    if (this.#entries.size <= this.#most) return
+    this.#weight += this.#weigh(value)
     for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest)
-      return
+      if (this.#weight <= this.#most) return
+      this.delete(oldest)
     }
   }
 
   delete(key: Key): void {
+    const value = this.#entries.get(key)
+    if (value === undefined) return
     this.#entries.delete(key)
+    this.#weight -= this.#weigh(value)
   }
 
   /** Without counting as use. */

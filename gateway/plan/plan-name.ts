@@ -4,7 +4,7 @@
 import type { FieldNode } from 'graphql'
 
 /** No field of a subgraph begins with this: the start refuses a supergraph that has one. */
-export const OWN = '_p_'
+const OWN = '_p_'
 
 /**
  * The same for all nodes that GraphQL merges, because it depends on what they must agree in. The type of an object stands

@@ -17,7 +17,7 @@ export interface PlanOptions {
   readonly planner: Planner
   /** What clients see. */
   readonly schema: GraphQLSchema
-  /** Plans remembered. */
+  /** Plans remembered, if none is long; a long one takes the place of several. */
   readonly remembered: number
   /** Progressive overrides by name that are followed; shares of all requests always are. */
   readonly labels?: readonly string[] | undefined
@@ -28,7 +28,7 @@ export interface PlanOptions {
 /** What it gives throws what the planner throws. Equal documents that come at once are planned once. */
 export function buildPlanOperation(options: PlanOptions): PlanOperation {
   const { planner, schema, remembered, labels = [], draw = drawEvenly } = options
-  const plans = new BoundedCache<string, PlanNode | Promise<PlanNode>>(remembered)
+  const plans = new BoundedCache<string, PlanNode | Promise<PlanNode>>(remembered, weightOf)
   const choose = buildChooseOverrides(planner.percentages, new Set(labels), draw)
   return (document, key) => {
     const { overrides, variant } = choose()
@@ -42,6 +42,31 @@ export function buildPlanOperation(options: PlanOptions): PlanOperation {
       () => plans.delete(own),
     )
     return planned
+  }
+}
+
+/** Characters of its calls that a plan has in one place of the cache; most have fewer. */
+const PLACE = 8192
+
+function weightOf(plan: PlanNode | Promise<PlanNode>): number {
+  return plan instanceof Promise ? 1 : Math.ceil((1 + lengthOf(plan)) / PLACE)
+}
+
+function lengthOf(node: PlanNode | undefined): number {
+  if (node === undefined) return 0
+  switch (node.kind) {
+    case 'sequence':
+    case 'parallel':
+      return node.nodes.reduce((sum, next) => sum + lengthOf(next), 0)
+    case 'condition':
+      return lengthOf(node.whenTrue) + lengthOf(node.whenFalse)
+    case 'defer':
+      return node.deferred.reduce((sum, part) => sum + lengthOf(part.node), lengthOf(node.primary))
+    case 'subscription':
+      return node.source.text.length + lengthOf(node.rest)
+    case 'fetch':
+    case 'entities':
+      return node.text.length
   }
 }
 

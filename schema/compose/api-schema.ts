@@ -27,7 +27,7 @@ export const PROVENANCE = new GraphQLDirective({
 })
 
 /** GraphQL's incremental delivery, of which graphql-js 16 knows nothing. */
-export const DEFER = new GraphQLDirective({
+const DEFER = new GraphQLDirective({
   name: 'defer',
   description: 'This part of the answer may come after the rest.',
   locations: [DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],

@@ -66,6 +66,14 @@ test('forgets plans beyond its bound', async () => {
   expect(engine.planned).toHaveLength(3)
 })
 
+test('a long plan takes the place of several', async () => {
+  const long = { ...FETCH, text: 'x'.repeat(20_000) }
+  const engine = planner([], { kind: 'sequence', nodes: [long] })
+  const plan = build(engine, { remembered: 6 })
+  for (const key of ['a', 'b', 'b', 'c', 'a']) await plan(parse('{ a }'), key)
+  expect(engine.planned).toHaveLength(4)
+})
+
 test('does not remember that a plan failed', async () => {
   let asked = 0
   const plan = build({
