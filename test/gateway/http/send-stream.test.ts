@@ -19,6 +19,19 @@ async function answered(answer: (response: ServerResponse) => Promise<void>): Pr
   return fetch(`http://127.0.0.1:${address.port}/`)
 }
 
+async function* slow(): AsyncGenerator<Frame> {
+  await vi.advanceTimersByTimeAsync(24_500)
+  yield { json: '1', last: false }
+  // Counted from what was sent last.
+  await vi.advanceTimersByTimeAsync(11_000)
+  await vi.advanceTimersByTimeAsync(2000)
+}
+
+async function* failing(): AsyncGenerator<Frame> {
+  yield await Promise.resolve({ json: '1', last: false })
+  throw new TypeError('a bug')
+}
+
 test.each([
   [
     'events',
@@ -34,15 +47,8 @@ test.each([
   'gives signs of life among %s where the framing has one',
   async (_, framing, expected) => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    async function* frames(): AsyncGenerator<Frame> {
-      await vi.advanceTimersByTimeAsync(24_500)
-      yield { json: '1', last: false }
-      // Counted from what was sent last.
-      await vi.advanceTimersByTimeAsync(11_000)
-      await vi.advanceTimersByTimeAsync(2000)
-    }
     const response = await answered((to) =>
-      sendStream(to, { framing, headers: {}, frames: frames() }),
+      sendStream(to, { framing, headers: {}, frames: slow() }),
     )
     expect(await response.text()).toBe(expected.join(''))
     expect(vi.getTimerCount()).toBe(0)
@@ -51,13 +57,9 @@ test.each([
 
 test('stops its signs of life when what it sends fails', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  async function* frames(): AsyncGenerator<Frame> {
-    yield { json: '1', last: false }
-    throw new TypeError('a bug')
-  }
   const failed: unknown[] = []
   const response = await answered(async (to) => {
-    await sendStream(to, { framing: EVENTS, headers: {}, frames: frames() }).catch(
+    await sendStream(to, { framing: EVENTS, headers: {}, frames: failing() }).catch(
       (error: unknown) => {
         failed.push(error)
       },
