@@ -9,6 +9,7 @@ import { invariant } from '../schema/errors.ts'
 import type { RefusalReason } from '../schema/refusal-reason.ts'
 import type { Access, Filtered } from './auth/access.ts'
 import type { ExecuteOperation } from './execute/execute-operation.ts'
+import type { SubscribeOperation } from './execute/subscribe-operation.ts'
 import type { CheckOperation } from './operation/check-operation.ts'
 import type { CoerceVariables } from './operation/coerce-variables.ts'
 import type { CheckedOperation, OperationRequest } from './operation/operation.ts'
@@ -60,13 +61,6 @@ interface Refusal {
   readonly errors: readonly AnswerError[]
 }
 
-type Execution = Parameters<ExecuteOperation>[0]
-
-interface Executed {
-  readonly answer: Answer
-  readonly later?: AsyncIterable<LaterPart> | undefined
-}
-
 export interface Stage {
   readonly name: string
   run(work: Work): void | Promise<void>
@@ -77,9 +71,8 @@ export interface Parts {
   readonly coerce: CoerceVariables
   readonly access: Access
   readonly plan: PlanOperation
-  readonly execute: (execution: Execution) => Promise<Answer | Executed>
-  /** Absent: no subscriptions are offered. */
-  readonly subscribe?: ((execution: Execution) => Promise<AsyncIterable<Answer>>) | undefined
+  readonly execute: ExecuteOperation
+  readonly subscribe: SubscribeOperation
   readonly mayIntrospect: (caller: Caller) => boolean
   /** May it send known documents only? */
   readonly documentsOnly: (caller: Caller) => boolean
@@ -128,7 +121,7 @@ function checkStage(work: Work, parts: Parts): void {
   const { operation } = checked
   if (operation === undefined) return refuse(work, checked.reason, checked.findings)
   work.operation = operation
-  if (refuseKind(work, operation, parts)) return undefined
+  if (refuseKind(work, operation)) return undefined
   const coerced = parts.coerce(operation.operation, request.variables ?? {})
   const { variables } = coerced
   if (variables === undefined) return refuse(work, coerced.reason, coerced.findings)
@@ -139,14 +132,12 @@ function checkStage(work: Work, parts: Parts): void {
 }
 
 /** Can this client be answered an operation of this kind? */
-function refuseKind(work: Work, operation: CheckedOperation, { subscribe }: Parts): boolean {
+function refuseKind(work: Work, operation: CheckedOperation): boolean {
   const { operation: kind } = operation.operation
   const { later, events } = work.accepts
   const isSubscription = kind === OperationTypeNode.SUBSCRIPTION
-  if (isSubscription && subscribe === undefined) {
-    refuse(work, 'subscription', [NOT_OFFERED])
-  } else if (isSubscription && !events) {
-    refuse(work, 'not-acceptable', [NOT_ACCEPTED], 'events-not-accepted')
+  if (isSubscription && !events) {
+    refuse(work, 'subscription', [NOT_ACCEPTED], 'events-not-accepted')
   } else if (kind === OperationTypeNode.MUTATION && work.readOnly) {
     refuse(work, 'mutation-over-get', [NEEDS_POST], 'mutation-over-get')
   }
@@ -189,16 +180,12 @@ async function executeStage(work: Work, { execute, subscribe }: Parts): Promise<
     context: { ...context, provenance: context.provenance || operation.provenance },
   }
   if (operation.operation.operation === OperationTypeNode.SUBSCRIPTION) {
-    invariant(subscribe, 'the operation stage lets no subscription pass that is not offered')
     work.events = await subscribe(execution)
     return
   }
-  const executed = await execute(execution)
-  if (!('answer' in executed)) work.answer = executed
-  else {
-    work.answer = executed.answer
-    if (executed.later !== undefined) work.later = executed.later
-  }
+  const { answer, later } = await execute(execution)
+  work.answer = answer
+  if (later !== undefined) work.later = later
 }
 
 function refuse(
@@ -210,7 +197,6 @@ function refuse(
   work.refusal = { kind, reason, errors }
 }
 
-const NOT_OFFERED = toError('Subscriptions are not offered here.')
 const NOT_ACCEPTED = toError('A subscription is answered as text/event-stream; accept that.')
 const NEEDS_POST = toError('A mutation needs POST.')
 
