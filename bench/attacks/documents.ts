@@ -29,13 +29,17 @@ function bomb(levels: number): Attack {
   return document(`fragment bomb, n = ${levels}`, `{ me { ...f0 } } ${fragments} ${last}`)
 }
 
+const RELATIVES = ['friend', 'mother', 'father', 'spouse']
+
+function fieldsWith(next: string): string {
+  return RELATIVES.map((name) => `${name} { ${next} }`).join(' ')
+}
+
 /** Four fields of persons, whose persons have four: 4ⁿ places of two subgraphs, each a place of its own in the plan. */
 function tree(levels: number): Attack {
-  const fields = (next: string) =>
-    ['friend', 'mother', 'father', 'spouse'].map((name) => `${name} { ${next} }`).join(' ')
   const fragments = times(
     levels,
-    (place) => `fragment f${place} on Person { ${fields(`...f${place + 1}`)} }`,
+    (place) => `fragment f${place} on Person { ${fieldsWith(`...f${place + 1}`)} }`,
   )
   const last = `fragment f${levels} on Person { name score }`
   return document(`tree of 4^${levels} persons`, `{ me { ...f0 } } ${fragments} ${last}`)
