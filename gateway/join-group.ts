@@ -18,6 +18,7 @@ export function joinGroup(): Joined {
   let running: Running | undefined
   const answers: Answers = {
     metrics: () => running?.metrics(),
+    health: () => running?.health(),
     ...prepareForGroup((supergraph) => {
       if (running === undefined) return Promise.reject(new RangeError('not listening yet'))
       return running.prepare(supergraph)

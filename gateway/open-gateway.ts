@@ -87,25 +87,18 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     systems: systemsOf(subgraphs),
     supergraph: supergraphHealth(reloading.state()),
   })
-  const door = buildDoor({
-    run: current.run,
-    ask: current.ask,
-    authenticate: parts.authenticate ?? buildAuthenticate(config),
-    bodyLimit: config.bodyLimit,
-    answerLimit: config.answerLimit,
-    mostSubscriptions: config.subscriptions,
-    forward: config.forward,
-    deadlineMs: config.deadlineMs,
-    beginTrace: (parent, method) => {
-      metrics.begin()
-      return tracing === undefined ? continueTrace(parent) : tracing.begin(parent, method)
-    },
-    report: observer.report,
-  })
+  const door = doorFor(config, parts, { current, observer, metrics })
   const { host, port, deadlineMs, drainMs } = config
   const pages = await pagesOf(parts.portal, config)
-  const scraped = await scrapedAt(config, metrics)
-  const server = await listening({ host, port, door, health, pages, arrivalMs: deadlineMs })
+  const scraped = await scrapedAt(config, metrics, health)
+  const server = await listening({
+    host,
+    port,
+    door,
+    health: () => publicHealth(health(), config),
+    pages,
+    arrivalMs: deadlineMs,
+  })
   let closing: Promise<void> | undefined
   const close = async () => {
     ready = false
@@ -133,6 +126,27 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
 }
 
 type Composed = GatewayParts & { readonly supergraph: string }
+
+type Answering = Pick<Serving, 'current' | 'observer' | 'metrics'>
+
+function doorFor(config: Config, parts: GatewayParts, { current, observer, metrics }: Answering) {
+  const { tracing } = parts
+  return buildDoor({
+    run: current.run,
+    ask: current.ask,
+    authenticate: parts.authenticate ?? buildAuthenticate(config),
+    bodyLimit: config.bodyLimit,
+    answerLimit: config.answerLimit,
+    mostSubscriptions: config.subscriptions,
+    forward: config.forward,
+    deadlineMs: config.deadlineMs,
+    beginTrace: (parent, method) => {
+      metrics.begin()
+      return tracing === undefined ? continueTrace(parent) : tracing.begin(parent, method)
+    },
+    report: observer.report,
+  })
+}
 
 interface Serving {
   readonly current: CurrentEngine
@@ -232,13 +246,24 @@ function supergraphHealth(state: SupergraphState): NonNullable<Health['supergrap
   return { ...state, ageSeconds }
 }
 
+/** Findings name fields and clients: where not everybody may see the schema, they are not told here. */
+function publicHealth(health: Health, { introspection }: Config): Health {
+  const { supergraph } = health
+  if (introspection === 'everyone' || supergraph?.refused === undefined) return health
+  const refused = { ...supergraph.refused, findings: [SEE_THE_LOG] }
+  return { ...health, supergraph: { ...supergraph, refused } }
+}
+
+const SEE_THE_LOG = { message: 'The log and the port of the metrics tell what it breaks.' }
+
 async function scrapedAt(
   { metrics: at }: Config,
   metrics: Metrics,
+  health: () => Health,
 ): Promise<MetricsServer | undefined> {
   if (at === undefined) return undefined
   try {
-    return await openMetricsServer({ ...at, read: () => metrics.snapshots() })
+    return await openMetricsServer({ ...at, read: () => metrics.snapshots(), health })
   } catch (error) {
     throw portError('PANJAREH_METRICS_PORT', at, error)
   }

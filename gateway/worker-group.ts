@@ -11,7 +11,7 @@ import { GroupReload } from './reload/group-reload.ts'
 import { WorkerChannel } from './worker-channel.ts'
 
 /** A worker that takes longer than this for its numbers is left out of a scrape. */
-const METRICS_MS = 2000
+const ANSWER_MS = 2000
 
 export class WorkerGroup {
   readonly #channels = new Map<Worker, WorkerChannel>()
@@ -32,7 +32,11 @@ export class WorkerGroup {
     const { metrics: at } = this.#config
     if (at === undefined) return
     try {
-      this.#metrics = await openMetricsServer({ ...at, read: () => this.#read() })
+      this.#metrics = await openMetricsServer({
+        ...at,
+        read: () => this.#read(),
+        health: () => this.#health(),
+      })
     } catch {
       throw new ConfigError([`PANJAREH_METRICS_PORT: ${at.host}:${at.port} cannot be listened on`])
     }
@@ -59,10 +63,19 @@ export class WorkerGroup {
     await this.#metrics?.close()
   }
 
+  /** Each worker's own; they differ only in how systems look from them. */
+  async #health(): Promise<unknown> {
+    const channels = [...this.#channels.values()]
+    const workers = await Promise.all(
+      channels.map((channel) => channel.ask('health', undefined, ANSWER_MS)),
+    )
+    return { workers }
+  }
+
   async #read(): Promise<readonly Snapshot[]> {
     const channels = [...this.#channels.values()]
     const read = await Promise.all(
-      channels.map((channel) => channel.ask('metrics', undefined, METRICS_MS)),
+      channels.map((channel) => channel.ask('metrics', undefined, ANSWER_MS)),
     )
     return mergeSnapshots(read.filter(isSnapshots))
   }

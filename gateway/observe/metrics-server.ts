@@ -1,6 +1,6 @@
-// `/metrics` on a port of its own, so that it is not where the public comes in.
+// `/metrics`, and `/health` with all that is known, on a port of its own: not where the public comes in.
 
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 import { EXPOSITION_TYPE, toExposition } from './exposition.ts'
 import type { Snapshot } from './metric.ts'
@@ -9,6 +9,8 @@ export interface MetricsServerOptions {
   readonly host: string
   readonly port: number
   readonly read: () => readonly Snapshot[] | Promise<readonly Snapshot[]>
+  /** Anything that can be told as JSON. */
+  readonly health: () => unknown
 }
 
 export interface MetricsServer {
@@ -18,19 +20,9 @@ export interface MetricsServer {
 
 /** Rejects with the system's error if the port is taken. */
 export async function openMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
-  const { host, read } = options
+  const { host } = options
   const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') {
-      response.writeHead(404).end()
-      return
-    }
-    Promise.resolve()
-      .then(read)
-      .then((snapshots) => toExposition(snapshots))
-      .then(
-        (text) => response.writeHead(200, { 'content-type': EXPOSITION_TYPE }).end(text),
-        () => response.writeHead(500).end(),
-      )
+    void answer(request, response, options)
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
@@ -48,4 +40,33 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
         server.closeAllConnections()
       }),
   }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: MetricsServerOptions,
+): Promise<void> {
+  try {
+    const page = await pageOf(request, options)
+    if (page === undefined) response.writeHead(404).end()
+    else response.writeHead(200, { 'content-type': page.type }).end(page.text)
+  } catch {
+    response.writeHead(500).end()
+  }
+}
+
+interface Page {
+  readonly type: string
+  readonly text: string
+}
+
+async function pageOf(
+  { method, url }: IncomingMessage,
+  { read, health }: MetricsServerOptions,
+): Promise<Page | undefined> {
+  if (method !== 'GET') return undefined
+  if (url === '/metrics') return { type: EXPOSITION_TYPE, text: toExposition(await read()) }
+  if (url !== '/health') return undefined
+  return { type: 'application/json; charset=utf-8', text: JSON.stringify(await health()) }
 }

@@ -73,6 +73,11 @@ test('two processes answer with one supergraph and one page of metrics', async (
     .poll(() => told('a new supergraph was not taken').length, { timeout: 20_000 })
     .toBeGreaterThan(0)
   expect(await ask()).toBe('{"data":{"who":"x"}}')
+  const health = await (await fetch(new URL('/health', metricsUrl))).json()
+  const refused = { findings: [{ field: 'Query.who' }] }
+  expect(health).toMatchObject({
+    workers: [{ supergraph: { refused } }, { supergraph: { refused } }],
+  })
 
   // The file still says what was refused: one that begins now must not begin with it.
   const [worker] = await workersOf(child.pid)

@@ -106,7 +106,10 @@ test('twenty reloads under load drop no request, and the answers switch over', a
 }, 60_000)
 
 test('a supergraph that breaks what clients ask is refused, and health says what, for whom', async () => {
-  const gateway = await open({ PANJAREH_METRICS_PORT: '0' })
+  const gateway = await open({
+    PANJAREH_METRICS_PORT: '0',
+    PANJAREH_INTROSPECTION: 'everyone',
+  })
   const agent = new Agent()
   await ask(gateway.url, agent)
   await writeFile(file, supergraphAt(two.url, 'type Query { more: Int }'))
@@ -122,6 +125,22 @@ test('a supergraph that breaks what clients ask is refused, and health says what
   })
   const metrics = await (await fetch(gateway.metricsUrl ?? '')).text()
   expect(metrics).toContain('panjareh_reloads_total{outcome="refused"} 1\n')
+  await gateway.close()
+})
+
+test('where not everybody may see the schema, only operators are told what would break', async () => {
+  const gateway = await open({ PANJAREH_INTROSPECTION: 'nobody', PANJAREH_METRICS_PORT: '0' })
+  const agent = new Agent()
+  await ask(gateway.url, agent)
+  await writeFile(file, supergraphAt(two.url, 'type Query { more: Int }'))
+  expect(await gateway.reload()).toBe('refused')
+  const text = await (await fetch(`${gateway.url}/health`)).text()
+  expect(text).toContain('"findings":[{"message"')
+  expect(text).not.toMatch(/portal|Query/)
+  const own = await (await fetch(new URL('/health', gateway.metricsUrl))).json()
+  expect(own).toMatchObject({
+    supergraph: { refused: { findings: [{ field: 'Query.who', clients: ['portal'] }] } },
+  })
   await gateway.close()
 })
 
