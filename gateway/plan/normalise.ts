@@ -4,6 +4,7 @@
 
 import {
   type DirectiveNode,
+  doTypesOverlap,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -15,6 +16,7 @@ import {
   isCompositeType,
   isInterfaceType,
   isObjectType,
+  type InlineFragmentNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -43,6 +45,16 @@ export function normalise({ definitions }: DocumentNode, schema: GraphQLSchema):
   return { ...own, selectionSet: new Normalising(schema, fragments).root(operation, root) }
 }
 
+/** Where selections stand: what the objects are, and which conditions hold here for sure. */
+interface Place {
+  readonly type: GraphQLCompositeType
+  readonly known: ReadonlyMap<string, boolean>
+}
+
+type Fragment = Pick<InlineFragmentNode, 'typeCondition' | 'selectionSet'>
+
+const NOTHING_KNOWN: Place['known'] = new Map()
+
 class Normalising {
   readonly #schema: GraphQLSchema
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
@@ -53,40 +65,44 @@ class Normalising {
   }
 
   root({ selectionSet }: OperationDefinitionNode, type: GraphQLCompositeType): SelectionSetNode {
-    return this.#set(selectionSet, type)
-  }
-
-  #set(set: SelectionSetNode, type: GraphQLCompositeType): SelectionSetNode {
     const selections: SelectionNode[] = []
-    this.#add(set, type, selections)
+    this.#add(selectionSet, { type, known: NOTHING_KNOWN }, selections)
     return toSet(selections.length > 0 ? selections : [TYPENAME])
   }
 
-  #add(set: SelectionSetNode, type: GraphQLCompositeType, into: SelectionNode[]): void {
+  /** Of an object of which nothing is asked for sure the type is asked: it is there, whatever the conditions say. */
+  #set(set: SelectionSetNode, place: Place): SelectionSetNode {
+    const selections: SelectionNode[] = []
+    this.#add(set, place, selections)
+    return toSet(selections.some(isSure) ? selections : [TYPENAME, ...selections])
+  }
+
+  #add(set: SelectionSetNode, place: Place, into: SelectionNode[]): void {
     for (const node of set.selections) {
-      const directives = undecided(node.directives ?? [])
+      const directives = undecided(node.directives ?? [], place.known)
       if (directives === undefined) continue
       if (node.kind === Kind.FIELD) {
         if (node.name.value === '__typename') addTypename(directives, into)
-        else if (!isIntrospection(node)) into.push(this.#field(node, type, directives))
+        else if (!isIntrospection(node)) into.push(this.#field(node, place, directives))
         continue
       }
       const fragment =
         node.kind === Kind.INLINE_FRAGMENT ? node : this.#fragments.get(node.name.value)
       invariant(fragment, 'the document was validated')
-      this.#addFragment(fragment, type, directives, into)
+      this.#addFragment(fragment, place, directives, into)
     }
   }
 
-  #field(
-    node: FieldNode,
-    type: GraphQLCompositeType,
-    directives: readonly DirectiveNode[],
-  ): FieldNode {
+  #field(node: FieldNode, { type, known }: Place, directives: readonly DirectiveNode[]): FieldNode {
     const { alias: _alias, selectionSet, ...own } = node
     const name = planName(node)
     const field: FieldNode = { ...own, directives }
-    const below = selectionSet && this.#set(selectionSet, this.#typeOf(node, type))
+    const below =
+      selectionSet &&
+      this.#set(selectionSet, {
+        type: this.#typeOf(node, type),
+        known: knowing(known, directives),
+      })
     return {
       ...field,
       ...(name === node.name.value ? {} : { alias: { kind: Kind.NAME, value: name } }),
@@ -96,32 +112,22 @@ class Normalising {
 
   /** A condition that every object of the place meets says nothing, and a subgraph may not know its type. */
   #addFragment(
-    {
-      typeCondition,
-      selectionSet,
-    }: Pick<FragmentDefinitionNode, 'selectionSet'> & {
-      readonly typeCondition?: FragmentDefinitionNode['typeCondition'] | undefined
-    },
-    type: GraphQLCompositeType,
+    { typeCondition, selectionSet }: Fragment,
+    { type, known }: Place,
     directives: readonly DirectiveNode[],
     into: SelectionNode[],
   ): void {
     const condition = typeCondition && this.#schema.getType(typeCondition.name.value)
     const narrows = condition !== undefined && !this.#holds(condition, type)
     const inner = narrows && isCompositeType(condition) ? condition : type
-    if (!narrows && directives.length === 0) {
-      this.#add(selectionSet, type, into)
-      return
-    }
+    if (!doTypesOverlap(this.#schema, inner, type)) return
+    const place = { type: inner, known: knowing(known, directives) }
     const selections: SelectionNode[] = []
-    this.#add(selectionSet, inner, selections)
+    const plain = !narrows && directives.length === 0
+    this.#add(selectionSet, place, plain ? into : selections)
     if (selections.length === 0) return
-    into.push({
-      kind: Kind.INLINE_FRAGMENT,
-      ...(narrows && typeCondition ? { typeCondition } : {}),
-      directives,
-      selectionSet: toSet(selections),
-    })
+    if (narrows) into.push(toFragment(selections, directives, typeCondition))
+    else into.push(...conditional(selections, directives))
   }
 
   #holds(condition: GraphQLNamedType, type: GraphQLCompositeType): boolean {
@@ -156,23 +162,82 @@ function isIntrospection({ name }: FieldNode): boolean {
   return name.value === '__schema' || name.value === '__type'
 }
 
+/** A fragment that is only a condition: each of its fields has it, if they have none of their own. */
+function conditional(
+  selections: readonly SelectionNode[],
+  directives: readonly DirectiveNode[],
+): readonly SelectionNode[] {
+  if (!directives.every(isCondition) || !selections.every(isUnconditional)) {
+    return [toFragment(selections, directives)]
+  }
+  return selections.map((one) => ({ ...one, directives }))
+}
+
+function toFragment(
+  selections: readonly SelectionNode[],
+  directives: readonly DirectiveNode[],
+  typeCondition?: Fragment['typeCondition'],
+): InlineFragmentNode {
+  return {
+    kind: Kind.INLINE_FRAGMENT,
+    ...(typeCondition && { typeCondition }),
+    directives,
+    selectionSet: toSet(selections),
+  }
+}
+
+function isSure(node: SelectionNode): boolean {
+  return node.kind === Kind.FIELD && isUnconditional(node)
+}
+
+function isCondition({ name }: DirectiveNode): boolean {
+  return name.value === 'skip' || name.value === 'include'
+}
+
+function isUnconditional({ directives = [] }: SelectionNode): boolean {
+  return directives.length === 0
+}
+
 /** The directives that still decide something; undefined if they have decided that the selection falls away. */
-function undecided(directives: readonly DirectiveNode[]): readonly DirectiveNode[] | undefined {
+function undecided(
+  directives: readonly DirectiveNode[],
+  known: Place['known'],
+): readonly DirectiveNode[] | undefined {
   const left: DirectiveNode[] = []
+  let here = known
   for (const directive of directives) {
-    const value = literalIf(directive)
+    const value = valueOfIf(directive, here)
     const name = directive.name.value
     if ((name === 'skip' && value === true) || (name === 'include' && value === false)) {
       return undefined
     }
-    const decided = value !== undefined && (name === 'skip' || name === 'include')
+    const decided = value !== undefined && isCondition(directive)
     const undeferred = name === 'defer' && value === false
-    if (!decided && !undeferred) left.push(directive)
+    if (decided || undeferred) continue
+    left.push(directive)
+    here = knowing(here, [directive])
   }
   return left
 }
 
-function literalIf({ arguments: given = [] }: DirectiveNode): boolean | undefined {
-  const value = given.find(({ name }) => name.value === 'if')?.value
-  return value?.kind === Kind.BOOLEAN ? value.value : undefined
+/** Below these directives their conditions hold. */
+function knowing(known: Place['known'], directives: readonly DirectiveNode[]): Place['known'] {
+  let more: Map<string, boolean> | undefined
+  for (const directive of directives) {
+    const condition = ifOf(directive)
+    if (!isCondition(directive) || condition?.kind !== Kind.VARIABLE) continue
+    more ??= new Map(known)
+    more.set(condition.name.value, directive.name.value === 'include')
+  }
+  return more ?? known
+}
+
+function valueOfIf(directive: DirectiveNode, known: Place['known']): boolean | undefined {
+  const condition = ifOf(directive)
+  if (condition?.kind === Kind.BOOLEAN) return condition.value
+  return condition?.kind === Kind.VARIABLE ? known.get(condition.name.value) : undefined
+}
+
+function ifOf({ arguments: given = [] }: DirectiveNode) {
+  return given.find(({ name }) => name.value === 'if')?.value
 }

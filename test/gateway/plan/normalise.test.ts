@@ -52,6 +52,16 @@ test.each([
     '{ me { ... on P { id } ... on Named { name } ... on Any { __typename } } }',
     '{ me { id name __typename } }',
   ],
+  [
+    'a fragment that no object of the place meets',
+    '{ me { id ... on Any { ... on Q { name } } } }',
+    '{ me { id } }',
+  ],
+  [
+    'a condition known from outside',
+    'query ($x: Boolean!) { me @include(if: $x) { id @include(if: $x) name @skip(if: $x) } }',
+    'query ($x: Boolean!) { me @include(if: $x) { id } }',
+  ],
   ['aliases of the type', '{ me { a: __typename b: __typename id } }', '{ me { __typename id } }'],
   ['@defer that is off', '{ me { id ... @defer(if: false) { name } } }', '{ me { id name } }'],
 ])('leaves out %s', (_, text, expected) => {
@@ -59,13 +69,19 @@ test.each([
 })
 
 test.each([
-  ['a condition that narrows', '{ named { ... on P { id } } any { ... on Named { name } } }'],
+  [
+    'a condition that narrows',
+    '{ named { __typename ... on P { id } } any { __typename ... on Named { name } } }',
+  ],
   [
     'what a variable decides',
-    'query ($x: Boolean!) { me { id @include(if: $x) ... @skip(if: $x) { name } } }',
+    'query ($x: Boolean!) { me { kind id @include(if: $x) name @skip(if: $x) } }',
   ],
   ['what is deferred', '{ me { id ... @defer(label: "a") { name } } }'],
-  ['variables and their defaults', 'query ($x: Boolean! = true) { me { id @include(if: $x) } }'],
+  [
+    'variables and their defaults',
+    'query ($x: Boolean! = true) { me { kind id @include(if: $x) } }',
+  ],
 ])('keeps %s', (_, text) => {
   expect(normalised(text)).toBe(text)
 })
@@ -76,6 +92,16 @@ test('keeps a place where nothing is left', () => {
 })
 
 test('says of a spread what was said of it', () => {
-  const text = 'query ($x: Boolean!) { me { ...F @include(if: $x) } } fragment F on Named { name }'
-  expect(normalised(text)).toBe('query ($x: Boolean!) { me { ... @include(if: $x) { name } } }')
+  const text =
+    'query ($x: Boolean!) { me { id ...F @include(if: $x) } } fragment F on Named { name kind: name }'
+  expect(normalised(text)).toBe(
+    'query ($x: Boolean!) { me { id name @include(if: $x) _p_kind: name @include(if: $x) } }',
+  )
+})
+
+test('asks for the type of an object of which all else has a condition', () => {
+  const text = 'query ($x: Boolean!) { me { id @include(if: $x) } named { ... on P { id } } }'
+  expect(normalised(text)).toBe(
+    'query ($x: Boolean!) { me { __typename id @include(if: $x) } named { __typename ... on P { id } } }',
+  )
 })
