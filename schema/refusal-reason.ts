@@ -3,7 +3,7 @@
 // reason says what we look for in the figures; errors of single fields are not refusals.
 
 /** The HTTP door's, then those of the operation stage. */
-export const REFUSAL_REASONS = [
+const REFUSAL_REASONS = [
   'method',
   'media-type',
   'not-acceptable',

@@ -41,7 +41,7 @@ export interface DocumentTrust {
   readonly author: 'stranger' | 'reviewed' | 'own'
 }
 
-export interface Refused {
+interface Refused {
   readonly operation?: undefined
   readonly findings: readonly AnswerError[]
   readonly reason: RefusalReason

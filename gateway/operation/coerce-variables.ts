@@ -9,7 +9,7 @@ import { refusal } from './finding.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
-export type Coerced =
+type Coerced =
   | { readonly variables: Variables; readonly findings?: undefined }
   | {
       readonly variables?: undefined

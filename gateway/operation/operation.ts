@@ -14,7 +14,7 @@ export interface OperationRequest {
 }
 
 /** A trusted document by the SHA-256 of its text, in lower-case hex. */
-export interface DocumentReference {
+interface DocumentReference {
   readonly sha256: string
   /** Asked in the manner of Apollo's automatic persisted queries, which are not offered. */
   readonly automatic: boolean

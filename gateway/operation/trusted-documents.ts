@@ -8,7 +8,7 @@ import { refusal } from './finding.ts'
 import type { CheckedOperation, OperationRequest } from './operation.ts'
 
 /** Documents that do not fit the schema: stops a start, or the change to another supergraph. */
-export class DocumentsError extends ServiceError {
+class DocumentsError extends ServiceError {
   /** One clear line for each error of each document. */
   readonly findings: readonly string[]
 
