@@ -101,14 +101,15 @@ test.each([
 
 test('a mutation of several fields is planned field by field', async () => {
   const engine = planner()
-  const text = 'mutation ($x: Boolean!) { a { a } ... @include(if: $x) { b { a } a { m { a } } } }'
+  const text =
+    'mutation ($x: Boolean!, $y: Boolean!) { a { a } ... @include(if: $x) { b { a } a @skip(if: $y) { m { a } } } }'
   expect(await build(engine)(parse(text), 'k')).toEqual({
     kind: 'sequence',
     nodes: [NOTHING, NOTHING],
   })
   expect(engine.planned.slice(1)).toEqual([
-    'mutation ($x: Boolean!) { a { a } ... @include(if: $x) { a { m { a } } } }',
-    'mutation ($x: Boolean!) { ... @include(if: $x) { b { a } } }',
+    'mutation ($x: Boolean!, $y: Boolean!) { a { a } ... @include(if: $x) { a @skip(if: $y) { m { a } } } }',
+    'mutation ($x: Boolean!, $y: Boolean!) { ... @include(if: $x) { b { a } } }',
   ])
 })
 
