@@ -62,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'gateway/share-answers.ts',
   ],
   'gateway/open-gateway.ts': ['gateway', 'schema'],
+  'gateway/serving.ts': ['gateway', 'schema'],
   'gateway/flags.ts': ['gateway/config.ts', 'gateway/nearest.ts'],
   'gateway/tracing-of.ts': ['gateway/config.ts', 'gateway/observe', 'schema'],
   'gateway/workers.ts': ['schema'],
