@@ -102,7 +102,7 @@ function floor(calls: Kind, transport: 'undici' | 'sockets'): Kind {
 
 // --- Peers
 
-const APOLLO: Kind = {
+export const STOCK: Kind = {
   name: 'Apollo Server + Gateway',
   family: 'apollo',
   shares: 'nothing',
@@ -169,28 +169,31 @@ export function otherKind(text: string): Kind {
 
 // --- The rows
 
-const ON_HIVE = ours({ planner: 'hive', shares: 'nothing' })
 const ON_APOLLO = ours({ planner: 'apollo', shares: 'nothing' })
 
+export const OURS = ours({ planner: 'hive', shares: 'nothing' })
+export const OURS_SHARING_CALLS = ours({ planner: 'hive', shares: 'subgraph calls' })
+export const OURS_SHARING_REQUESTS = ours({ planner: 'hive', shares: 'client requests' })
 /** The floor that goals are measured by. */
-export const FLOOR = floor(ON_HIVE, 'undici')
-export const STOCK = APOLLO
+export const FLOOR = floor(OURS, 'undici')
+export const HIVE = hive({ planner: 'Rust', shares: 'subgraph calls' })
+export const HIVE_SHARING_REQUESTS = hive({ planner: 'Rust', shares: 'client requests' })
 
 export const KINDS: readonly Kind[] = [
   FLOOR,
   floor(ON_APOLLO, 'undici'),
-  floor(ON_HIVE, 'sockets'),
+  floor(OURS, 'sockets'),
   floor(ON_APOLLO, 'sockets'),
-  ON_HIVE,
+  OURS,
   ON_APOLLO,
-  ours({ planner: 'hive', shares: 'subgraph calls' }),
+  OURS_SHARING_CALLS,
   ours({ planner: 'apollo', shares: 'subgraph calls' }),
-  ours({ planner: 'hive', shares: 'client requests' }),
-  hive({ planner: 'Rust', shares: 'subgraph calls' }),
-  hive({ planner: 'Rust', shares: 'client requests' }),
+  OURS_SHARING_REQUESTS,
+  HIVE,
+  HIVE_SHARING_REQUESTS,
   hive({ planner: 'JS', shares: 'subgraph calls' }),
   hive({ planner: 'JS', shares: 'client requests' }),
-  APOLLO,
+  STOCK,
 ]
 
 const BOTH_CORES = '0,1'

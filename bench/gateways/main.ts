@@ -6,10 +6,10 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { bindSelf, type Contender, startContender } from './contender.ts'
-import { FLOOR, type Kind, otherKind, STOCK } from './kinds.ts'
+import { type Kind, otherKind } from './kinds.ts'
 import { measure, type Row } from './measure.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
-import { reportOf } from './report.ts'
+import { goalsOf, reportOf } from './report.ts'
 import { SubgraphServer } from './subgraph-server.ts'
 import { type Variant, VARIANTS } from './variants.ts'
 import { supergraphOf, type World } from './world.ts'
@@ -80,7 +80,8 @@ async function runWorld(variants: readonly Variant[], room: Room): Promise<void>
       figures[variant.name] = rows
       const bytes = Buffer.byteLength(JSON.stringify(variant.sample.answer))
       say(`\n## ${variant.title}\n\nAnswer of ${bytes} bytes.\n`)
-      say(reportOf(rows, { floor: FLOOR.name, stock: STOCK.name }))
+      say(reportOf(rows))
+      if (variant.name === 'main') say(`\n${goalsOf(rows)}`)
     }
   } finally {
     await Promise.all([...running.values()].map((contender) => contender.close()))
