@@ -36,3 +36,15 @@ test('names both when two subgraphs disagree', () => {
     true,
   )
 })
+
+test('finds that fields require each other', () => {
+  const link =
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external"])\n'
+  const one = `${link}type Query { me: Me } type Me @key(fields: "id") { id: ID!, a: Int @requires(fields: "b"), b: Int @external }`
+  const two = `${link}type Me @key(fields: "id") { id: ID!, b: Int @requires(fields: "a"), a: Int @external }`
+  const { findings } = compose([
+    { name: 'one', sdl: one },
+    { name: 'two', sdl: two },
+  ])
+  expect(findings).toMatchObject([{ code: 'ENDLESS' }])
+})
