@@ -159,7 +159,9 @@ type Resolvers = Record<string, Record<string, Resolver>>
 
 function resolversOf(universe: Universe, world: World, sdl: string): Resolvers {
   const resolvers: Resolvers = {}
+  const behind = (given: Readonly<Record<string, unknown>>) => world.findBehind(given)
   for (const object of universe.objects) {
+    if (object.kind === 'facade') resolvers[object.name] = { __resolveReference: behind }
     if (!sdl.includes(`type ${object.name} `)) continue
     if (object.kind === 'entity') {
       resolvers[object.name] = {

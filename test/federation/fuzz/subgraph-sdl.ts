@@ -24,13 +24,17 @@ class View {
   readonly types = new Set<string>()
   readonly #universe: Universe
   readonly #subgraph: number
+  readonly #facade: boolean
   readonly #external: ReadonlySet<string>
 
   constructor(universe: Universe, subgraph: number) {
-    this.#universe = universe
     this.#subgraph = subgraph
+    const facade = universe.objects.find(({ kind }) => kind === 'facade')
+    this.#facade = facade !== undefined && subgraph === universe.subgraphs - 1
+    const objects = universe.objects.filter((one) => this.#facade || one !== facade)
+    this.#universe = { ...universe, objects }
     this.#external = this.#findExternal()
-    for (const object of universe.objects) {
+    for (const object of objects) {
       if (object.kind !== 'value' && object.fields.some((field) => this.#declares(object, field))) {
         this.#need(object.name)
       }
@@ -42,11 +46,15 @@ class View {
     const printed = objects
       .filter(({ name }) => this.types.has(name))
       .map((object) => this.#printObject(object))
-    for (const { kind, name, members } of abstracts) {
+    for (const { kind, name, members } of this.#facade ? [] : abstracts) {
       if (!this.types.has(name)) continue
       const known = members.filter((member) => this.types.has(member))
       if (kind === 'union') printed.push(`union ${name} = ${known.join(' | ')}`)
-      else printed.push(`interface ${name} {\n${this.#interfaceFields(name).join('\n')}\n}`)
+      else {
+        // An interface with a key must know all its types.
+        const key = name === 'Face0' && known.length === members.length ? ' @key(fields: "id")' : ''
+        printed.push(`interface ${name}${key} {\n${this.#interfaceFields(name).join('\n')}\n}`)
+      }
     }
     const withOrg = printed.some((type) => type.includes('org: Org!'))
     return [COMMON, ...(withOrg ? ['type Org { no: Int! @shareable }'] : []), ...printed].join('\n')
@@ -60,7 +68,7 @@ class View {
     for (const field of object.fields) {
       if (!this.#declares(object, field) && !this.#isExternal(object, field)) continue
       this.#need(field.type.base)
-      for (const member of field.yields) this.#need(member)
+      for (const member of this.#facade ? [] : field.yields) this.#need(member)
       if (field.yields.length > 0) this.types.add(field.type.base)
     }
   }
@@ -102,6 +110,7 @@ class View {
   #printObject(object: ObjectSpec): string {
     const lines: string[] = []
     if (object.kind === 'entity') lines.push(...this.#keyFields(object))
+    if (object.kind === 'facade') lines.push('  id: ID!')
     for (const field of object.fields) {
       if (this.#declares(object, field)) lines.push(this.#printField(object, field))
       else if (this.#isExternal(object, field)) {
@@ -112,6 +121,7 @@ class View {
   }
 
   #keys({ kind, keys, unresolvable, fields, name }: ObjectSpec): string {
+    if (kind === 'facade') return ' @key(fields: "id") @interfaceObject'
     if (kind !== 'entity') return ''
     const adds = fields.some(({ owners }) => owners?.includes(this.#subgraph))
     const isProvided = fields.some((field) => this.#external.has(`${name}.${field.name}`))

@@ -13,7 +13,8 @@ export interface Universe {
 }
 
 export interface ObjectSpec {
-  readonly kind: 'root' | 'entity' | 'value'
+  /** A facade is an interface object: one subgraph adds its fields to all types of the interface of that name. */
+  readonly kind: 'root' | 'entity' | 'value' | 'facade'
   readonly name: string
   /** How many there are (entities). */
   readonly instances: number
@@ -24,7 +25,7 @@ export interface ObjectSpec {
   readonly fields: readonly FieldSpec[]
 }
 
-export interface AbstractSpec {
+interface AbstractSpec {
   readonly kind: 'interface' | 'union'
   readonly name: string
   readonly members: readonly string[]
@@ -61,7 +62,7 @@ export interface TypeRef {
 export type Path = readonly string[]
 
 /** Keys that entities may have. */
-export const KEYS = ['id', 'code', 'ka kb', 'org { no }'] as const
+const KEYS = ['id', 'code', 'ka kb', 'org { no }'] as const
 
 export const ARGUMENTS = {
   n: 'Int = 3',
@@ -73,7 +74,7 @@ export const ARGUMENTS = {
   json: 'Json',
 } as const
 
-export const SCALARS = ['Int', 'String', 'Float', 'Boolean', 'ID', 'Colour', 'Json'] as const
+const SCALARS = ['Int', 'String', 'Float', 'Boolean', 'ID', 'Colour', 'Json'] as const
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'name', 'note']
 
 export function printType({ base, lists, nonNull }: TypeRef): string {
@@ -119,7 +120,7 @@ class Maker {
       ...this.#entities.map((name) => this.#entity(name, common)),
       ...this.#values.map((name) => this.#value(name, common)),
     ]
-    const universe: Universe = {
+    const universe: Universe = this.#withFacade({
       seed: this.#seed,
       subgraphs: this.#subgraphs,
       rates: {
@@ -128,8 +129,44 @@ class Maker {
       },
       objects,
       abstracts: this.#abstracts,
-    }
+    })
     return this.#withDependencies(universe)
+  }
+
+  /** One more subgraph that knows an interface as if it were a type. */
+  #withFacade(universe: Universe): Universe {
+    const random = this.#random
+    const { subgraphs, objects, abstracts } = universe
+    const face = abstracts.find(({ name }) => name === 'Face0')
+    if (face === undefined || random.chance(0.5)) return universe
+    const field = (name: string, base: string, owner: number): FieldSpec => {
+      const lists = random.pick([0, 0, 1])
+      const nonNull = Array.from({ length: lists + 1 }, () => random.chance(0.2))
+      const yields = base === face.name ? face.members : []
+      return { ...this.#plain(name, { base, lists, nonNull }, yields), owners: [owner] }
+    }
+    const fields = ['xa', 'xb', 'xc'].map((name) =>
+      field(name, random.pick([...SCALARS, face.name, face.name]), subgraphs),
+    )
+    const ways = [field('Q_far', face.name, subgraphs), field('Q_face', face.name, 0)]
+    const facade: ObjectSpec = {
+      kind: 'facade',
+      name: face.name,
+      instances: 0,
+      keys: [],
+      unresolvable: [],
+      fields,
+    }
+    return {
+      ...universe,
+      subgraphs: subgraphs + 1,
+      objects: [
+        ...objects.map((one) =>
+          one.name === 'Query' ? { ...one, fields: [...one.fields, ...ways] } : one,
+        ),
+        facade,
+      ],
+    }
   }
 
   #makeAbstracts(): readonly AbstractSpec[] {
@@ -175,7 +212,7 @@ class Maker {
       name,
       instances: random.between(1, 4),
       keys,
-      unresolvable: each.map(() => random.chance(0.3)),
+      unresolvable: each.map(() => !mustHaveId && random.chance(0.3)),
       fields: [...own, ...this.#shared(name, common, true)],
     }
   }

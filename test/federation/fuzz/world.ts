@@ -18,6 +18,7 @@ export class World {
   /** Undefined: the whole graph. */
   readonly #subgraph: number | undefined
   readonly #objects: ReadonlyMap<string, ObjectSpec>
+  readonly #facade: ObjectSpec | undefined
   readonly #views = new Map<string, Fields>()
   readonly #done: string[]
 
@@ -27,6 +28,7 @@ export class World {
     this.#done = done
     this.#subgraph = subgraph
     this.#objects = new Map(universe.objects.map((object) => [object.name, object]))
+    this.#facade = universe.objects.find(({ kind }) => kind === 'facade')
   }
 
   /** An object of the data; `given` is what another subgraph said of it. */
@@ -40,8 +42,37 @@ export class World {
     for (const field of object?.fields ?? []) {
       view[field.name] = (args: object) => this.#resolve(type, id, { field, args, given })
     }
+    if (this.#isBehind(type)) Object.assign(view, this.#facadeOf(type, id))
     if (given === undefined) this.#views.set(name, view)
     return view
+  }
+
+  /** The fields that the facade adds; in its own subgraph the object has its name, too. */
+  #facadeOf(type: string, id: number): Fields {
+    const { name, fields } = this.#facade ?? { name: '', fields: [] }
+    const view: Record<string, unknown> = this.#isFacade() ? { __typename: name } : {}
+    for (const field of fields) {
+      const given = undefined
+      view[field.name] = (args: object) =>
+        this.#resolve(name, keysOf(type, id).id, { field, args, given })
+    }
+    return view
+  }
+
+  /** The object of one of the types behind an interface, by its id alone. */
+  findBehind({ id }: Fields): Fields {
+    const [type = '', number] = String(id).split('-')
+    if (!this.#isBehind(type)) throw new CallerError('BAD_REQUEST', 'no such id')
+    return this.view(type, Number(number))
+  }
+
+  #isFacade(): boolean {
+    return this.#facade !== undefined && this.#subgraph === this.#universe.subgraphs - 1
+  }
+
+  #isBehind(type: string): boolean {
+    const face = this.#universe.abstracts.find(({ name }) => name === this.#facade?.name)
+    return face?.members.includes(type) === true
   }
 
   /** The object that a representation names. All of its keys must name the same one. */
@@ -57,7 +88,7 @@ export class World {
 
   #resolve(
     type: string,
-    id: number,
+    id: number | string,
     { field, args, given }: { field: FieldSpec; args: object; given: Fields | undefined },
   ): unknown {
     const subgraph = this.#subgraph
@@ -78,15 +109,31 @@ export class World {
     return !field.safe && share(at, 'fails') < this.#universe.rates.failures
   }
 
-  #required(type: string, id: number, field: FieldSpec, given: Fields | undefined): string {
-    const owner = field.owners?.includes(this.#subgraph ?? -1) === true
+  #required(
+    type: string,
+    id: number | string,
+    field: FieldSpec,
+    given: Fields | undefined,
+  ): string {
     if (field.requires.length === 0) return ''
-    if (this.#subgraph === undefined)
-      return JSON.stringify(read(this.view(type, id), field.requires))
+    const subgraph = this.#subgraph
+    if (subgraph === undefined || (given === undefined && this.#isProvided(type, subgraph))) {
+      return JSON.stringify(read(this.view(type, Number(id)), field.requires))
+    }
     // An owner's neighbours never answer the field; its owner is never asked without what it needs.
-    return owner && given !== undefined
+    return field.owners?.includes(subgraph) === true && given !== undefined
       ? JSON.stringify(read(given, field.requires))
       : 'asked without what it requires'
+  }
+
+  /** A subgraph that provides fields of others has them itself on that way. */
+  #isProvided(type: string, subgraph: number): boolean {
+    return this.#universe.objects.some(({ fields }) =>
+      fields.some(
+        ({ owners, type: { base }, provides }) =>
+          base === type && provides.length > 0 && owners?.includes(subgraph) === true,
+      ),
+    )
   }
 
   #fill(place: Place, level: number): unknown {
@@ -125,9 +172,9 @@ const LEAVES: Readonly<Record<string, (at: number) => unknown>> = {
   Json: (at) => [{ deep: { list: [at % 10, null] } }, [], 'text', 0, false][at % 5],
 }
 
-function keysOf(type: string, id: number): Fields {
+function keysOf(type: string, id: number) {
   return {
-    id: `${id}`,
+    id: `${type}-${id}`,
     code: `${type}-${id}`,
     ka: id % 2,
     kb: `${id >> 1}`,
