@@ -5,6 +5,7 @@ import { Pool } from 'undici'
 
 import { Exchange, type Failure, type Outcome, type Outgoing } from './exchange.ts'
 import { type ConnectionLimits, type ConnectionOptions, poolOptions } from './pool-options.ts'
+import { type PostRequest, SocketPool } from './sockets/socket-pool.ts'
 
 /** The reason of calls that failed for nothing that the subgraph did. */
 export const REQUEST_ENDED = 'request ended'
@@ -13,19 +14,37 @@ const BUSY: Failure = { code: 'SYSTEM_BUSY', reason: 'queue full' }
 const LATE: Failure = { code: 'SYSTEM_TIMEOUT', reason: 'timeout' }
 const LEFT: Failure = { code: 'SYSTEM_TIMEOUT', reason: REQUEST_ENDED }
 
+interface Carrier {
+  dispatch(request: PostRequest, exchange: Exchange): void
+  close(): Promise<void>
+}
+
+/** Where TLS is spoken undici finds out whether HTTP/2 is, too. */
+function openCarrier(options: ConnectionOptions): Carrier {
+  const { url } = options
+  if (url.protocol === 'http:') return new SocketPool(url)
+  const pool = new Pool(url.origin, poolOptions(options))
+  return {
+    dispatch: ({ path, headers, body }, exchange) =>
+      void pool.dispatch({ path, method: 'POST', headers, body }, exchange),
+    close: () => pool.close(),
+  }
+}
+
 export class Connections {
-  readonly #pool: Pool
+  readonly #carrier: Carrier
   readonly #path: string
   readonly #limits: ConnectionLimits
   readonly #waiting = new Set<Exchange>()
   #active = 0
+  #isNextDue = false
   #closing: Promise<void> | undefined
 
   constructor(options: ConnectionOptions) {
     const { url, limits } = options
     this.#limits = limits
     this.#path = `${url.pathname}${url.search}`
-    this.#pool = new Pool(url.origin, poolOptions(options))
+    this.#carrier = openCarrier(options)
   }
 
   /** `done` is called once, maybe at once. What it gives ends the call, if it has not ended. */
@@ -48,7 +67,7 @@ export class Connections {
 
   /** Lets calls under way finish. Can be called twice. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#pool.close())
+    return (this.#closing ??= this.#carrier.close())
   }
 
   #end(exchange: Exchange, failure: Failure): void {
@@ -58,21 +77,23 @@ export class Connections {
 
   #dispatch(exchange: Exchange): void {
     this.#active += 1
-    const { body, headers } = exchange.outgoing
-    this.#pool.dispatch(
-      { path: this.#path, method: 'POST', headers, body, idempotent: false },
-      exchange,
-    )
+    const { isToRepeat: isRepeated, outgoing } = exchange
+    const { body, headers } = outgoing
+    this.#carrier.dispatch({ path: this.#path, headers, body, isRepeated }, exchange)
   }
 
+  /** What waits comes later, because the connection is not free before its reply's handler has returned. */
   readonly #freed = (exchange: Exchange): void => {
     this.#active -= 1
-    if (exchange.isToRepeat) this.#dispatch(exchange)
-    else if (this.#waiting.size > 0) queueMicrotask(() => this.#next())
+    if (exchange.isToRepeat) return this.#dispatch(exchange)
+    if (this.#waiting.size === 0 || this.#isNextDue) return undefined
+    this.#isNextDue = true
+    setImmediate(() => this.#next())
+    return undefined
   }
 
-  /** Later, because undici counts the reply's connection as taken until its handler has returned. */
   #next(): void {
+    this.#isNextDue = false
     for (const exchange of this.#waiting) {
       if (this.#active >= this.#limits.connections) return
       this.#waiting.delete(exchange)
