@@ -179,6 +179,9 @@ export const FLOOR = floor(OURS, 'undici')
 export const HIVE = hive({ planner: 'Rust', shares: 'subgraph calls' })
 export const HIVE_SHARING_REQUESTS = hive({ planner: 'Rust', shares: 'client requests' })
 
+const HIVE_JS = hive({ planner: 'JS', shares: 'subgraph calls' })
+
+/** The same objects stand in both lists: each is started once. */
 export const KINDS: readonly Kind[] = [
   FLOOR,
   floor(ON_APOLLO, 'undici'),
@@ -191,10 +194,13 @@ export const KINDS: readonly Kind[] = [
   OURS_SHARING_REQUESTS,
   HIVE,
   HIVE_SHARING_REQUESTS,
-  hive({ planner: 'JS', shares: 'subgraph calls' }),
+  HIVE_JS,
   hive({ planner: 'JS', shares: 'client requests' }),
   STOCK,
 ]
+
+/** Where sharing finds nothing, or is not the question; Hive shares subgraph calls in any case. */
+export const UNSHARED: readonly Kind[] = [FLOOR, OURS, ON_APOLLO, HIVE, HIVE_JS, STOCK]
 
 const BOTH_CORES = '0,1'
 

@@ -17,6 +17,8 @@ export interface Window {
   readonly p99: number
   /** CPU milliseconds of one request, which is CPU seconds of a thousand. */
   readonly cpuMs: number
+  /** CPU time by the clock's time: 1 is a whole processor. Less: something else was waited for. */
+  readonly busy: number
   readonly callsPerRequest: number
   readonly peakMb: number
 }
@@ -104,8 +106,11 @@ class Lane {
     await pause(SETTLE_MS)
     const cpu = this.#contender.cpuMs()
     const { calls } = this.#server
+    const from = performance.now()
     const { requests, wrong, sample, rps, latencies } = await this.#load.run(ms)
+    const tookMs = performance.now() - from
     await pause(SETTLE_MS)
+    const spentMs = this.#contender.cpuMs() - cpu
     if (wrong > 0) this.row.notes.add(`${wrong} of ${requests} wrong: ${sample}`)
     this.row.windows.push({
       requests,
@@ -113,7 +118,8 @@ class Lane {
       rps,
       p50: at(latencies, 0.5),
       p99: at(latencies, 0.99),
-      cpuMs: (this.#contender.cpuMs() - cpu) / requests,
+      cpuMs: spentMs / requests,
+      busy: spentMs / tookMs,
       callsPerRequest: (this.#server.calls - calls) / requests,
       peakMb: this.#contender.peakMb(),
     })

@@ -22,6 +22,7 @@ const HEAD = [
   'p50 ms',
   'p99 ms',
   'p99/p50',
+  'busy',
   'peak RSS MB',
   'calls/request',
 ]
@@ -40,6 +41,7 @@ export function reportOf(rows: readonly Row[]): string {
       median(row, ({ p50 }) => p50, 1),
       median(row, ({ p99 }) => p99, 1),
       median(row, tailOf, 1),
+      median(row, ({ busy }) => busy, 2),
       Math.max(...row.windows.map(({ peakMb }) => peakMb)).toFixed(0),
       median(row, ({ callsPerRequest }) => callsPerRequest, 2),
     ])

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 
 import { invariant } from '../../schema/errors.ts'
 import { AGENCIES, TWELVE } from './agencies.ts'
-import { type Kind, KINDS, WORKERS } from './kinds.ts'
+import { type Kind, KINDS, UNSHARED, WORKERS } from './kinds.ts'
 import type { LoadRequest } from './load.ts'
 import { type Message, sameBytes, textOf } from './message-reader.ts'
 import { FAILING_BLOCK, SHOP } from './shop.ts'
@@ -173,12 +173,6 @@ function everySecondFails(different: () => void): () => LoadRequest {
 }
 
 // --- The tables
-
-/** Without the rows that only sharing makes different; Hive shares subgraph calls in any case. */
-const UNSHARED = KINDS.filter(
-  ({ family, shares }) =>
-    shares === 'nothing' || (family === 'hive' && shares === 'subgraph calls'),
-)
 
 const MAIN = sampleOf(SHOP, SHOP_WINDOW)
 
