@@ -12,7 +12,7 @@ import type { ConnectionLimits } from './pool-options.ts'
 import { readAnswer } from './read-answer.ts'
 import { toRequestBody } from './request-body.ts'
 import { atRequestEnd } from './request-end.ts'
-import { SharedCalls } from './share-in-flight.ts'
+import { SharedCalls, wroteSomething } from './share-in-flight.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 export interface RemoteOptions {
@@ -66,14 +66,15 @@ export function openRemoteLink(options: RemoteOptions): RemoteLink {
         const settle = (answer: Answer) => {
           over = true
           stay?.()
+          if (operation.mutates) wroteSomething()
           resolve(answer)
         }
         const shares = options.shareReads && !operation.mutates
         const leave = shares ? join(outgoing, context, settle) : begin(outgoing, settle)
         if (over) return
         stay = atRequestEnd(context.signal, () => {
-          resolve(failures.SYSTEM_TIMEOUT)
           leave()
+          settle(failures.SYSTEM_TIMEOUT)
         })
       })
     },

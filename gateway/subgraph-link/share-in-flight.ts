@@ -7,7 +7,19 @@ export type Begin<Result> = (done: (result: Result) => void) => () => void
 interface Flight<Result> {
   readonly startedAtMs: number
   readonly waiting: Set<(result: Result) => void>
+  readonly writesBefore: number
   cancel: () => void
+}
+
+/** Of this process, by whatever request to whatever subgraph. */
+let writes = 0
+
+/**
+ * A write has ended: who has seen its answer must also see what it changed, so no call that began before it takes anybody
+ * in any more.
+ */
+export function wroteSomething(): void {
+  writes += 1
 }
 
 export interface Joined {
@@ -29,17 +41,26 @@ export class SharedCalls<Result> {
   join(key: string, begin: Begin<Result>, done: (result: Result) => void): Joined {
     const now = performance.now()
     const known = this.#flights.get(key)
-    if (known !== undefined && now - known.startedAtMs < this.#youngMs) {
+    if (known !== undefined && this.#mayTakeIn(known, now)) {
       known.waiting.add(done)
       return { shared: true, leave: () => this.#leave(key, known, done) }
     }
-    const flight: Flight<Result> = { startedAtMs: now, waiting: new Set([done]), cancel: () => {} }
+    const flight: Flight<Result> = {
+      startedAtMs: now,
+      writesBefore: writes,
+      waiting: new Set([done]),
+      cancel: () => {},
+    }
     this.#flights.set(key, flight)
     flight.cancel = begin((result) => {
       this.#forget(key, flight)
       for (const waiter of flight.waiting) waiter(result)
     })
     return { shared: false, leave: () => this.#leave(key, flight, done) }
+  }
+
+  #mayTakeIn({ startedAtMs, writesBefore }: Flight<Result>, now: number): boolean {
+    return now - startedAtMs < this.#youngMs && writesBefore === writes
   }
 
   #leave(key: string, flight: Flight<Result>, done: (result: Result) => void): void {

@@ -71,6 +71,23 @@ test.each<[string, Parameters<typeof call>, Parameters<typeof call>]>([
   expect(await Promise.all(answers)).toEqual([{ data: { n: 1 } }, { data: { n: 2 } }])
 })
 
+test('what is read after a change is not what was asked before it', async () => {
+  const { link, arrived, received } = await held()
+  const before = link.send(call('{ a }'))
+  await arrived(1)
+  const change = link.send(call('mutation { a }'))
+  await arrived(2)
+  const during = link.send(call('{ a }'))
+  json(received[1]?.response ?? expect.fail(), { data: {} })
+  await change
+  const after = link.send(call('{ a }'))
+  await arrived(3)
+  json(received[2]?.response ?? expect.fail(), { data: { n: 'new' } })
+  expect(await after).toEqual({ data: { n: 'new' } })
+  json(received[0]?.response ?? expect.fail(), { data: { n: 'old' } })
+  expect([await before, await during]).toEqual([{ data: { n: 'old' } }, { data: { n: 'old' } }])
+})
+
 test('the first to ask may leave without harm to the others', async () => {
   const { link, release, arrived, received } = await held()
   const gone = new AbortController()
