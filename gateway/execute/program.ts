@@ -37,9 +37,8 @@ export interface Program {
 /** Programs that differ only by Boolean variables; a client chooses their values. */
 const MOST_VARIANTS = 16
 
-/** What is remembered with one caller's rights to one document. */
+/** What is remembered with one caller's rights to one document, and a plan for it: overrides give it several. */
 interface Known {
-  readonly plan: PlanNode
   readonly operation: OperationDefinitionNode
   readonly deciding: readonly string[]
   readonly variants: BoundedCache<string, Program>
@@ -48,7 +47,7 @@ interface Known {
 export class Programs {
   readonly #schema: GraphQLSchema
   readonly #meets: MeetsCondition
-  readonly #known = new WeakMap<Denied, Known>()
+  readonly #known = new WeakMap<Denied, WeakMap<PlanNode, Known>>()
 
   constructor(schema: GraphQLSchema, meets: MeetsCondition) {
     this.#schema = schema
@@ -67,16 +66,14 @@ export class Programs {
   }
 
   #knownOf({ denied, plan, operation, fragments }: ProgramSource): Known {
-    const known = this.#known.get(denied)
-    if (known?.plan === plan && known.operation === operation) return known
+    const byPlan = this.#known.get(denied) ?? new WeakMap<PlanNode, Known>()
+    this.#known.set(denied, byPlan)
+    const known = byPlan.get(plan)
+    if (known?.operation === operation) return known
     const deciding = decidingVariables([operation, ...fragments])
-    const fresh = {
-      plan,
-      operation,
-      deciding,
-      variants: new BoundedCache<string, Program>(MOST_VARIANTS),
-    }
-    this.#known.set(denied, fresh)
+    const variants = new BoundedCache<string, Program>(MOST_VARIANTS)
+    const fresh = { operation, deciding, variants }
+    byPlan.set(plan, fresh)
     return fresh
   }
 
