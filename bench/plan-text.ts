@@ -3,17 +3,18 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { parse, print, stripIgnoredCharacters } from 'graphql'
+import { print, stripIgnoredCharacters } from 'graphql'
 
 import { openApolloPlanner } from '../gateway/plan/apollo.ts'
 import { NOTHING, type PlanNode, type PlanPath, type SubgraphCall } from '../gateway/plan/plan.ts'
+import { withDocuments } from '../gateway/plan/with-documents.ts'
 import { EIGHT } from './questions.ts'
 
 const SUPERGRAPH = path.join(import.meta.dirname, '..', 'schema', 'supergraph.graphql')
 
 export async function planText(query: string): Promise<string> {
   const planner = openApolloPlanner(await readFile(SUPERGRAPH, 'utf8'))
-  const plan = planner.plan(parse(query))
+  const plan = withDocuments(planner.plan(query))
   return plan === NOTHING ? 'nothing to fetch' : linesOf(plan, '').join('\n')
 }
 

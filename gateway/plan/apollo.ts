@@ -7,7 +7,6 @@ import type * as Apollo from '@apollo/query-planner'
 import { OperationTypeNode, parse } from 'graphql'
 
 import { invariant } from '../../schema/errors.ts'
-import { filledBy } from './filled-by.ts'
 import { labelsOf, percentageOf } from './override-labels.ts'
 import { responseName } from './plan-name.ts'
 import {
@@ -24,6 +23,7 @@ import {
   type Selection,
   type Step,
   type SubgraphCall,
+  UNREAD,
 } from './plan.ts'
 import { resolvableKeysFirst } from './resolvable-keys-first.ts'
 
@@ -44,7 +44,8 @@ export function openApolloPlanner(supergraphSdl: string): PlanEngine {
   const schema = supergraph.apiSchema()
   const labels = labelsOf(supergraphSdl)
   return {
-    plan(document, overrides = NO_OVERRIDES) {
+    plan(text, overrides = NO_OVERRIDES) {
+      const document = parse(text, { noLocation: true })
       const operation = operationFromDocument(schema, document, { validate: false })
       const overrideConditions = conditionsOf(labels, overrides)
       const { node } = planner.buildQueryPlan(operation, { overrideConditions })
@@ -116,7 +117,7 @@ function toDeferred(node: Apollo.DeferNode['deferred'][number]): Deferred {
 function toFetch(node: Apollo.FetchNode): Fetch {
   const call = toCall(node)
   const outputRewrites = (node.outputRewrites ?? []).map(toRewrite)
-  return { kind: 'fetch', ...call, outputRewrites, fills: filledBy(call.document, '') }
+  return { kind: 'fetch', ...call, outputRewrites, fills: UNREAD.fills }
 }
 
 function toEntities(node: Apollo.FetchNode, path: readonly string[]): Entities {
@@ -128,7 +129,7 @@ function toEntities(node: Apollo.FetchNode, path: readonly string[]): Entities {
     requires: (node.requires ?? []).map(toSelection),
     inputRewrites: (node.inputRewrites ?? []).map(toRewrite),
     outputRewrites: (node.outputRewrites ?? []).map(toRewrite),
-    fills: filledBy(call.document, '_entities'),
+    fills: UNREAD.fills,
     ...(node.contextRewrites && { context: node.contextRewrites.map(toContext) }),
   }
   return { kind: 'entities', ...call, parts: [part] }
@@ -145,7 +146,7 @@ function toCall(node: Apollo.FetchNode): SubgraphCall {
   const filled = new Set(node.contextRewrites?.map(({ renameKeyTo }) => renameKeyTo))
   return {
     subgraph: node.serviceName,
-    document: parse(node.operation, { noLocation: true }),
+    document: UNREAD.document,
     text: node.operation,
     operationName: node.operationName,
     mutates: node.operationKind === OperationTypeNode.MUTATION,

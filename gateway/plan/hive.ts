@@ -3,10 +3,8 @@
 import { createRequire } from 'node:module'
 
 import type * as Native from '@graphql-hive/router-query-planner'
-import { parse, print } from 'graphql'
 
 import { invariant } from '../../schema/errors.ts'
-import { filledBy } from './filled-by.ts'
 import {
   type Entities,
   type EntityPart,
@@ -20,6 +18,7 @@ import {
   type Selection,
   type Step,
   type SubgraphCall,
+  UNREAD,
 } from './plan.ts'
 
 /** Is there a native library for this platform? */
@@ -36,8 +35,8 @@ export function openHivePlanner(supergraph: string): PlanEngine {
   const { QueryPlanner } = load()
   const planner = new QueryPlanner(supergraph)
   return {
-    plan(document, { percent, labels } = NO_OVERRIDES) {
-      const { node } = planner.plan(print(document), undefined, new Set(labels), percent)
+    plan(text, { percent, labels } = NO_OVERRIDES) {
+      const { node } = planner.plan(text, undefined, new Set(labels), percent)
       return node === undefined ? NOTHING : toNode(node)
     },
   }
@@ -90,12 +89,12 @@ function toSequence([first, ...others]: readonly Native.PlanNode[]): PlanNode {
 function toFetch(node: Native.FetchNode): Fetch {
   const call = toCall(node)
   const outputRewrites = (node.outputRewrites ?? []).map(toRewrite)
-  return { kind: 'fetch', ...call, outputRewrites, fills: filledBy(call.document, '') }
+  return { kind: 'fetch', ...call, outputRewrites, fills: UNREAD.fills }
 }
 
 function toEntities(node: Native.FetchNode, path: Native.FlattenNode['path']): Entities {
   const call = toCall(node)
-  const part = toPart(call, {
+  const part = toPart({
     alias: '_entities',
     representationsVariableName: 'representations',
     paths: [path],
@@ -108,11 +107,11 @@ function toEntities(node: Native.FetchNode, path: Native.FlattenNode['path']): E
 
 function toBatch(node: Native.BatchFetchNode): Entities {
   const call = toCall(node)
-  const parts = node.entityBatch.aliases.map((one) => toPart(call, one))
+  const parts = node.entityBatch.aliases.map((one) => toPart(one))
   return { kind: 'entities', ...call, parts }
 }
 
-function toPart(call: SubgraphCall, one: Native.EntityBatchAlias): EntityPart {
+function toPart(one: Native.EntityBatchAlias): EntityPart {
   return {
     key: one.alias,
     variable: one.representationsVariableName,
@@ -120,14 +119,14 @@ function toPart(call: SubgraphCall, one: Native.EntityBatchAlias): EntityPart {
     requires: one.requires.map(toSelection),
     inputRewrites: (one.inputRewrites ?? []).map(toRewrite),
     outputRewrites: (one.outputRewrites ?? []).map(toRewrite),
-    fills: filledBy(call.document, one.alias),
+    fills: UNREAD.fills,
   }
 }
 
 function toCall(node: Native.FetchNode | Native.BatchFetchNode): SubgraphCall {
   return {
     subgraph: node.serviceName,
-    document: parse(node.operation, { noLocation: true }),
+    document: UNREAD.document,
     text: node.operation,
     operationName: node.operationName,
     mutates: node.operationKind === 'mutation',

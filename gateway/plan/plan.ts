@@ -1,6 +1,8 @@
 // Our own few plan nodes and the port to a planner. Plain data: whatever engine made the plan, execution knows only this.
 
 import type { DocumentNode } from 'graphql'
+// Alone, because the process that plans by native code does without the rest of the package and its 19 MB.
+import { Kind } from 'graphql/language/kinds.js'
 
 export type PlanNode = Sequence | Parallel | Condition | Fetch | Entities | Defer | Subscription
 
@@ -138,6 +140,12 @@ export type Rewrite =
   | { readonly kind: 'set'; readonly path: PlanPath; readonly value: unknown }
   | { readonly kind: 'rename'; readonly path: PlanPath; readonly to: string }
 
+/** What with-documents.ts makes of the text of a call; an engine leaves it open. */
+export const UNREAD: Pick<SubgraphCall, 'document'> & Pick<Fetch, 'fills'> = {
+  document: { kind: Kind.DOCUMENT, definitions: [] },
+  fills: [],
+}
+
 /** The plan of an operation that no subgraph need answer. */
 export const NOTHING: PlanNode = { kind: 'sequence', nodes: [] }
 
@@ -154,10 +162,10 @@ export const NO_OVERRIDES: Overrides = { percent: 100, labels: new Set() }
 /** One of the programs that make plans. */
 export interface PlanEngine {
   /**
-   * The document holds one validated operation, normalised. NOTHING if that is the plan. Without overrides none is
-   * followed. Throws for what the subgraphs cannot answer together.
+   * The text of one validated operation, normalised. NOTHING if that is the plan. Without overrides none is followed.
+   * Calls have their texts only: with-documents.ts does the rest. Throws for what the subgraphs cannot answer together.
    */
-  plan(document: DocumentNode, overrides?: Overrides): PlanNode
+  plan(text: string, overrides?: Overrides): PlanNode
 }
 
 /** The engines as the gateway uses them: whatever one of them does, the gateway lives on. */

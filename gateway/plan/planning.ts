@@ -1,27 +1,31 @@
 // The process that plans: engines are native code and unbounded searches, and neither may take the gateway with it. One
-// message in, one out, in order. Started by planner-process.ts; ends when the gateway does.
+// message in, one out, in order. Started by planner-process.ts with the engine's name; ends when the gateway does.
 
-import { parse } from 'graphql'
-
-import { openApolloPlanner } from './apollo.ts'
-import { hiveLoads, openHivePlanner } from './hive.ts'
 import { NOTHING, type PlanEngine } from './plan.ts'
 import {
   type Asked,
-  type EngineName,
   type Failure,
   type PlanAsked,
   type Reply,
   toText,
 } from './planning-messages.ts'
 
+type Open = (sdl: string) => PlanEngine
+
 /** Opened when it is first wanted. */
 const supergraphs = new Map<number, () => PlanEngine | Failure>()
 
-function heard(asked: Asked): Reply | undefined {
+/** Undefined: there is none for this platform. Only the one that is wanted is loaded. */
+async function load(engine: string | undefined): Promise<Open | undefined> {
+  if (engine === 'apollo') return (await import('./apollo.ts')).openApolloPlanner
+  const { hiveLoads, openHivePlanner } = await import('./hive.ts')
+  return hiveLoads() ? openHivePlanner : undefined
+}
+
+function heard(asked: Asked, open: Open | undefined): Reply | undefined {
   switch (asked.kind) {
     case 'open':
-      supergraphs.set(asked.supergraph, once(asked.engine, asked.sdl))
+      supergraphs.set(asked.supergraph, once(open, asked.sdl))
       return undefined
     case 'close':
       supergraphs.delete(asked.supergraph)
@@ -35,8 +39,7 @@ function plan({ id, supergraph, text, percent, labels }: PlanAsked): Reply {
   const engine = supergraphs.get(supergraph)?.() ?? 'unplanned'
   if (typeof engine === 'string') return { id, failure: engine }
   try {
-    const document = parse(text, { noLocation: true })
-    const made = engine.plan(document, { percent, labels: new Set(labels) })
+    const made = engine.plan(text, { percent, labels: new Set(labels) })
     // Operations that ask nothing of a subgraph are not sent here: the engine left out what it could not reach.
     return made === NOTHING ? { id, failure: 'unplanned' } : { id, plan: made }
   } catch {
@@ -44,15 +47,14 @@ function plan({ id, supergraph, text, percent, labels }: PlanAsked): Reply {
   }
 }
 
-function once(name: EngineName, sdl: string): () => PlanEngine | Failure {
+function once(open: Open | undefined, sdl: string): () => PlanEngine | Failure {
   let engine: PlanEngine | Failure | undefined
-  return () => (engine ??= open(name, sdl))
+  return () => (engine ??= opened(sdl, open))
 }
 
-function open(name: EngineName, sdl: string): PlanEngine | Failure {
-  if (name === 'hive' && !hiveLoads()) return 'absent'
+function opened(sdl: string, open: Open | undefined): PlanEngine | Failure {
   try {
-    return name === 'hive' ? openHivePlanner(sdl) : openApolloPlanner(sdl)
+    return open?.(sdl) ?? 'absent'
   } catch {
     return 'unplanned'
   }
@@ -62,10 +64,11 @@ if (process.send !== undefined) {
   // The terminal sends these to both; it is the gateway that decides when to end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   process.once('disconnect', () => process.exit())
+  const open = await load(process.argv[2])
   process.on('message', (message) => {
     if (typeof message !== 'string') return
     const asked: Asked = JSON.parse(message)
-    const reply = heard(asked)
+    const reply = heard(asked, open)
     if (reply !== undefined) process.send?.(toText(reply))
   })
 }

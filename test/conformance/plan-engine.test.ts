@@ -1,11 +1,11 @@
 // What both engines must make of the same document, as far as it is the same.
 
-import { parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
 
 import { openApolloPlanner } from '../../gateway/plan/apollo.ts'
 import { openHivePlanner } from '../../gateway/plan/hive.ts'
 import type { Filled, PlanNode } from '../../gateway/plan/plan.ts'
+import { withDocuments } from '../../gateway/plan/with-documents.ts'
 import { outline } from '../gateway/plan/outline.ts'
 import { supergraphOf } from '../gateway/plan/supergraph.ts'
 
@@ -23,7 +23,7 @@ describe.each([
   ['apollo', openApolloPlanner],
 ] as const)('%s', (_, open) => {
   const engine = open(SUPERGRAPH)
-  const plan = (text: string) => squeezed(outline(engine.plan(parse(text))))
+  const plan = (text: string) => squeezed(outline(engine.plan(text)))
 
   test('asks for what it needs before what it completes, in parallel where it can', () => {
     const text = plan('query ($n: Int) { me { name cars(n: $n) debt } }')
@@ -46,8 +46,8 @@ describe.each([
   })
 
   test('says what mutates', () => {
-    expect(engine.plan(parse('mutation { save { name } }'))).toMatchObject({ mutates: true })
-    expect(engine.plan(parse('{ me { name } }'))).toMatchObject({ mutates: false })
+    expect(engine.plan('mutation { save { name } }')).toMatchObject({ mutates: true })
+    expect(engine.plan('{ me { name } }')).toMatchObject({ mutates: false })
   })
 
   test.each([
@@ -56,14 +56,13 @@ describe.each([
     ['the rest', { percent: 25, labels: new Set<string>() }, 'cars', 'cars'],
     ['those who are named', { percent: 99, labels: new Set(['fresh']) }, 'cars', 'people'],
   ])('overrides progressively for %s', (_name, overrides, old, fresh) => {
-    const at = (field: string) =>
-      squeezed(outline(engine.plan(parse(`{ me { ${field} } }`), overrides)))
+    const at = (field: string) => squeezed(outline(engine.plan(`{ me { ${field} } }`, overrides)))
     expect(at('old').includes('cars query')).toBe(old === 'cars')
     expect(at('fresh').includes('cars query')).toBe(fresh === 'cars')
   })
 
   test('throws for what the subgraphs cannot answer', () => {
-    expect(() => engine.plan(parse('{ nothing }'))).toThrow()
+    expect(() => engine.plan('{ nothing }')).toThrow()
   })
 
   test('knows what a call fills, by type', () => {
@@ -79,7 +78,7 @@ describe.each([
     )
     const fields = 'name size'
     const filled = fillsOf(
-      shared.plan(parse(`{ things { ... on A { ${fields} } ... on B { ${fields} } } }`)),
+      withDocuments(shared.plan(`{ things { ... on A { ${fields} } ... on B { ${fields} } } }`)),
       'names',
     )
     expect(new Set(filled.map(({ name, type }) => `${type}.${name}`))).toEqual(

@@ -1,8 +1,8 @@
-import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { openHivePlanner } from '../../../gateway/plan/hive.ts'
 import type { EntityPart, PlanNode } from '../../../gateway/plan/plan.ts'
+import { withDocuments } from '../../../gateway/plan/with-documents.ts'
 import { supergraphOf } from './supergraph.ts'
 
 function partsOf(node: PlanNode): readonly EntityPart[] {
@@ -20,7 +20,8 @@ const shop = openHivePlanner(
 )
 
 test('completes objects of several places in one call', () => {
-  const [part, ...others] = partsOf(shop.plan(parse('{ goods { near } best { near } }')))
+  const plan = withDocuments(shop.plan('{ goods { near } best { near } }'))
+  const [part, ...others] = partsOf(plan)
   expect(others).toEqual([])
   expect(part).toMatchObject({ key: '_e0', variable: '__batch_reps_0' })
   expect(part?.paths.map((path) => path.map((step) => step.kind))).toEqual(
@@ -30,7 +31,7 @@ test('completes objects of several places in one call', () => {
 })
 
 test('reads a required value from where the planner put it, and names it as the subgraph knows it', () => {
-  const parts = partsOf(shop.plan(parse('{ best { near far } }')))
+  const parts = partsOf(shop.plan('{ best { near far } }'))
   const read = parts.map(({ requires }) =>
     requires
       .flatMap((one) => (one.kind === 'fragment' ? one.selections : []))
@@ -49,7 +50,7 @@ test('renames what the planner had to ask under another name, for one type only'
     }),
   )
   const text = '{ accounts { ... on User { id } ... on Admin { id } } }'
-  expect(engine.plan(parse(text))).toMatchObject({
+  expect(engine.plan(text)).toMatchObject({
     kind: 'fetch',
     outputRewrites: [
       {
@@ -73,7 +74,7 @@ test('sets the name that a subgraph with an interface object knows', () => {
       stars: 'type Media @key(fields: "id") @interfaceObject { id: ID!, stars: Int }',
     }),
   )
-  expect(partsOf(engine.plan(parse('{ media { stars } }')))).toMatchObject([
+  expect(partsOf(engine.plan('{ media { stars } }'))).toMatchObject([
     {
       paths: [[{ kind: 'key', name: 'media' }, { kind: 'items' }]],
       inputRewrites: [
