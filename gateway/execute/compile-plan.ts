@@ -17,7 +17,7 @@ import { isTree } from './tree.ts'
 import type { MeetsCondition } from './types.ts'
 
 /** Runs to the end; what subgraphs report goes to `reports`. */
-export type Step = (run: Run, reports: Reports) => Promise<void>
+type Step = (run: Run, reports: Reports) => Promise<void>
 
 export interface CompiledPlan {
   readonly root: Position

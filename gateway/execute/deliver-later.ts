@@ -2,7 +2,6 @@
 
 import type { LaterPart } from '../../schema/context.ts'
 import type { Path } from '../../schema/provenance.ts'
-import { responseName } from '../plan/plan-name.ts'
 import type { Executing } from './execution.ts'
 import { type Postponed, Projection } from './project.ts'
 import type { Begun, Reports } from './run.ts'
@@ -61,7 +60,7 @@ function whenReady(group: Group, begun: readonly Begun[]): Promise<Ready> {
 /** What the plan does for a fragment; nothing if the part it stands in brings all it needs. */
 function partsOf({ label, keys }: Group, begun: readonly Begun[]): readonly Begun[] {
   const named = begun.filter(({ deferred }) => deferred.label === label)
-  const here = named.filter(({ deferred }) => deferred.path.map(responseName).join(' ') === keys)
+  const here = named.filter(({ deferred }) => deferred.path.join(' ') === keys)
   return here.length > 0 || label === undefined ? here : named
 }
 

@@ -10,7 +10,7 @@ import { Executing, type Execution, toUnplanned } from './execution.ts'
 import { Programs } from './program.ts'
 import { noReports, type Sources } from './run.ts'
 
-export interface Executed {
+interface Executed {
   readonly answer: Answer
   /** The deferred parts; undefined if there are none. */
   readonly later?: AsyncIterable<LaterPart> | undefined

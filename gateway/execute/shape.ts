@@ -47,7 +47,7 @@ export interface Field {
   readonly value: Value
 }
 
-export type FieldSource =
+type FieldSource =
   | { readonly kind: 'data' }
   /** `__typename`; undefined where nobody can say it. */
   | { readonly kind: 'typename'; readonly name: string | undefined }

@@ -139,6 +139,11 @@ test('a part within a part follows it', async () => {
   expect(parts.map(codes)).toEqual([[], [[['I', 'friend', 'taxes'], 'NOT_FOUND']]])
 })
 
+test('an alias of a deferred object may look like a name of ours', async () => {
+  const { parts } = await askLater(graph(), '{ _p_me: me { ... @defer { deeds } } }')
+  expect(parts).toEqual([{ path: ['_p_me'], label: undefined, data: { deeds: 'deeds of 1' } }])
+})
+
 test('fields of the root may come later', async () => {
   const { answer, parts } = await askLater(
     graph(),

@@ -58,9 +58,10 @@ test.each([
 })
 
 test('does not reach a prototype', () => {
-  const evil = (): Tree =>
-    JSON.parse('{"__proto__":{"polluted":1},"a":{"__proto__":{"polluted":1},"y":1}}')
-  const spot = together({ a: { x: 1 } }, evil(), evil())
+  const [once, again]: readonly Tree[] = JSON.parse(
+    `[${'{"__proto__":{"polluted":1},"a":{"__proto__":{"polluted":1},"y":1}},'.repeat(2)}0]`,
+  )
+  const spot = together({ a: { x: 1 } }, once ?? {}, again ?? {})
   expect(Reflect.get({}, 'polluted')).toBeUndefined()
   expect(Object.getPrototypeOf(read(spot, 'a'))).toBe(Object.prototype)
   expect(read(spot, 'polluted')).toBeUndefined()
