@@ -18,6 +18,7 @@ interface Flight {
   /** That of the request which came first. */
   readonly work: Work
   readonly requestId: string
+  readonly startedAtMs: number
   readonly done: Promise<unknown>
   readonly controller: AbortController
   waiting: number
@@ -31,9 +32,9 @@ export function buildShareAnswers([first, ...rest]: readonly Stage[]): Run {
     if (first !== undefined) await runStages([first], work)
     if (work.refusal !== undefined) return work
     const key = keyOf(work, numbers)
-    if (key === undefined) return runStages(rest, work)
+    if (key === undefined) return runAlone(work, rest, flights)
     const { signal } = work.context
-    const under = flights.get(key)
+    const under = joinable(flights.get(key))
     const flight = under ?? begin(work, rest)
     if (under === undefined) keep(flights, key, flight)
     else flight.work.shared = true
@@ -42,12 +43,34 @@ export function buildShareAnswers([first, ...rest]: readonly Stage[]): Run {
   }
 }
 
+/** Whoever has seen what a mutation answered must also see what it changed: nobody joins what began before. */
+async function runAlone(
+  work: Work,
+  stages: readonly Stage[],
+  flights: Map<string, Flight>,
+): Promise<Work> {
+  try {
+    return await runStages(stages, work)
+  } finally {
+    if (work.operation?.operation.operation === OperationTypeNode.MUTATION) flights.clear()
+  }
+}
+
+/** An older one has used up so much of its deadline that whoever joined would be told of a timeout too soon. */
+const YOUNG_MS = 2000
+
+function joinable(flight: Flight | undefined): Flight | undefined {
+  const isYoung = flight !== undefined && performance.now() - flight.startedAtMs < YOUNG_MS
+  return isYoung ? flight : undefined
+}
+
 /** On a signal of its own: the first who asks may go and leave others waiting. */
 function begin(work: Work, stages: readonly Stage[]): Flight {
   const controller = new AbortController()
   work.context = { ...work.context, signal: controller.signal }
   const done = runStages(stages, work)
-  return { work, requestId: work.context.requestId, done, controller, waiting: 0 }
+  const startedAtMs = performance.now()
+  return { work, requestId: work.context.requestId, startedAtMs, done, controller, waiting: 0 }
 }
 
 /** Until it has landed, or everybody has left: nobody may join it then. */

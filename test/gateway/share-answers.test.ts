@@ -1,5 +1,5 @@
 import { Kind, parse } from 'graphql'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { ONE_ANSWER, type Stage, type Work } from '../../gateway/pipeline.ts'
 import { buildShareAnswers } from '../../gateway/share-answers.ts'
@@ -204,4 +204,36 @@ test('gives a failure to all, and the next one begins anew', async () => {
   expect(runs).toBe(1)
   await expect(run(workOf({}))).rejects.toThrow('a bug')
   expect(runs).toBe(2)
+})
+
+test('lets nobody join a query that began before a mutation ended', async () => {
+  const { ask, gates, executed } = sharing()
+  const before = ask()
+  const changing = ask({ query: 'mutation { a }' })
+  await settled()
+  gates[1]?.resolve()
+  await changing
+  const after = ask()
+  await settled()
+  expect(executed).toHaveLength(3)
+  gates.forEach(({ resolve }) => resolve())
+  const [first, second] = await Promise.all([before, after])
+  expect(second.answer).not.toBe(first.answer)
+})
+
+test('lets nobody join a query that has used up much of its time', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    const { ask, land, executed } = sharing()
+    const early = ask()
+    await settled()
+    vi.advanceTimersByTime(2000)
+    const late = ask()
+    await settled()
+    expect(executed).toHaveLength(2)
+    land()
+    await Promise.all([early, late])
+  } finally {
+    vi.useRealTimers()
+  }
 })
