@@ -1,4 +1,4 @@
-// Which engine plans what. Hive’s does by default: it needs fewer calls and a tenth of the time. What it cannot plan,
+// Which engine plans what. Hive's does by default: it needs fewer calls and a tenth of the time. What it cannot plan,
 // and `@defer`, which it overlooks, Apollo's does (docs/decisions/0004).
 
 import { type DocumentNode, print } from 'graphql'
