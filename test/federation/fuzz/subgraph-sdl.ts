@@ -24,12 +24,16 @@ class View {
   readonly types = new Set<string>()
   readonly #universe: Universe
   readonly #subgraph: number
+  /** Is this the subgraph with the facade? */
   readonly #facade: boolean
+  /** The interface that it stands for. */
+  readonly #face: string | undefined
   readonly #external: ReadonlySet<string>
 
   constructor(universe: Universe, subgraph: number) {
     this.#subgraph = subgraph
     const facade = universe.objects.find(({ kind }) => kind === 'facade')
+    this.#face = facade?.name
     this.#facade = facade !== undefined && subgraph === universe.subgraphs - 1
     const objects = universe.objects.filter((one) => this.#facade || one !== facade)
     this.#universe = { ...universe, objects }
@@ -52,7 +56,8 @@ class View {
       if (kind === 'union') printed.push(`union ${name} = ${known.join(' | ')}`)
       else {
         // An interface with a key must know all its types.
-        const key = name === 'Face0' && known.length === members.length ? ' @key(fields: "id")' : ''
+        const key =
+          name === this.#face && known.length === members.length ? ' @key(fields: "id")' : ''
         printed.push(`interface ${name}${key} {\n${this.#interfaceFields(name).join('\n')}\n}`)
       }
     }
