@@ -3,11 +3,11 @@
 import type { Log } from '../schema/log.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { inFlags, readFlags } from './flags.ts'
-import { joinGroup } from './join-group.ts'
 import { openLog } from './observe/log.ts'
 import type { Running } from './open-gateway.ts'
-import { WorkerGroup } from './worker-group.ts'
-import { joinWorkers, type Membership, Workers } from './workers.ts'
+import { joinGroup } from './workers/join-group.ts'
+import { WorkerGroup } from './workers/worker-group.ts'
+import { joinWorkers, type Membership, Workers } from './workers/workers.ts'
 
 const FLAGS = {
   supergraph: 'PANJAREH_SUPERGRAPH',

@@ -9,11 +9,11 @@ import { promisify } from 'node:util'
 
 import { expect, test } from 'vitest'
 
-import { compose } from '../../schema/compose/compose.ts'
-import { serve } from './support/federation.ts'
-import { json, serveHttp } from './support/remote.ts'
+import { compose } from '../../../schema/compose/compose.ts'
+import { serve } from '../support/federation.ts'
+import { json, serveHttp } from '../support/remote.ts'
 
-const ROOT = path.join(import.meta.dirname, '../..')
+const ROOT = path.join(import.meta.dirname, '../../..')
 
 interface Line {
   readonly msg: string

@@ -4,8 +4,8 @@ import path from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { GroupReload } from '../../../gateway/reload/group-reload.ts'
-import { WorkerChannel } from '../../../gateway/worker-channel.ts'
+import { GroupReload } from '../../../gateway/workers/group-reload.ts'
+import { WorkerChannel } from '../../../gateway/workers/worker-channel.ts'
 
 type Vote = 'ready' | 'refused' | 'failed' | 'unchanged'
 

@@ -1,7 +1,7 @@
 // A worker's part in what all do as one: answers the process that watches it.
 
-import type { Running } from './open-gateway.ts'
-import { prepareForGroup } from './reload/prepare-for-group.ts'
+import type { Running } from '../open-gateway.ts'
+import { prepareForGroup } from './prepare-for-group.ts'
 import { type Answers, type ChannelEnd, WorkerChannel } from './worker-channel.ts'
 
 /** The first process answers at once; if it does not, the file says what to begin with. */

@@ -1,7 +1,7 @@
 // A worker's part in a reload of all: prepares what it is given, tells how that went, then switches or forgets it.
 
-import type { Answers } from '../worker-channel.ts'
-import type { Prepared, ReloadFinding } from './reload.ts'
+import type { Prepared, ReloadFinding } from '../reload/reload.ts'
+import type { Answers } from './worker-channel.ts'
 
 export function prepareForGroup(prepare: (supergraph: string) => Promise<Prepared>): Answers {
   let prepared: Prepared | undefined

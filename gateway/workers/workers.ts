@@ -4,7 +4,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Log } from '../schema/log.ts'
+import type { Log } from '../../schema/log.ts'
 
 export interface WorkersOptions {
   /** The program that each process runs; it calls `joinWorkers`. */

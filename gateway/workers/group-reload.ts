@@ -4,9 +4,9 @@
 import { readFile } from 'node:fs/promises'
 
 import type { Log } from '../../schema/log.ts'
-import { memberOf, type WorkerChannel } from '../worker-channel.ts'
-import type { Outcome } from './reload.ts'
-import { type Watch, watchFile } from './watch-file.ts'
+import type { Outcome } from '../reload/reload.ts'
+import { type Watch, watchFile } from '../reload/watch-file.ts'
+import { memberOf, type WorkerChannel } from './worker-channel.ts'
 
 export interface GroupOptions {
   readonly file: string

@@ -2,7 +2,11 @@ import { EventEmitter } from 'node:events'
 
 import { expect, test } from 'vitest'
 
-import { type Answers, type ChannelEnd, WorkerChannel } from '../../gateway/worker-channel.ts'
+import {
+  type Answers,
+  type ChannelEnd,
+  WorkerChannel,
+} from '../../../gateway/workers/worker-channel.ts'
 
 function from(own: EventEmitter, other: EventEmitter): ChannelEnd & EventEmitter {
   return Object.assign(own, {

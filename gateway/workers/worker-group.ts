@@ -2,12 +2,12 @@
 
 import type { Worker } from 'node:cluster'
 
-import type { Log } from '../schema/log.ts'
-import { type Config, ConfigError } from './config.ts'
-import { mergeSnapshots } from './observe/exposition.ts'
-import type { Snapshot } from './observe/metric.ts'
-import { type MetricsServer, openMetricsServer } from './observe/metrics-server.ts'
-import { GroupReload } from './reload/group-reload.ts'
+import type { Log } from '../../schema/log.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { mergeSnapshots } from '../observe/exposition.ts'
+import type { Snapshot } from '../observe/metric.ts'
+import { type MetricsServer, openMetricsServer } from '../observe/metrics-server.ts'
+import { GroupReload } from './group-reload.ts'
 import { WorkerChannel } from './worker-channel.ts'
 
 /** A worker that takes longer than this for its numbers is left out of a scrape. */
