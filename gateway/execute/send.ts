@@ -72,12 +72,13 @@ function pick(
   return picked
 }
 
-/** Reads that the plan holds more than once, word for word. */
+/** Reads that the plan holds more than once, word for word; beside mutations none, as the same read then tells of a change. */
 export function repeatedCalls(plan: PlanNode): ReadonlySet<SubgraphCall> {
   const first = new Map<string, SubgraphCall>()
   const repeated = new Set<SubgraphCall>()
-  for (const call of callsOf(plan)) {
-    if (call.mutates) continue
+  const calls = callsOf(plan)
+  if (calls.some(({ mutates }) => mutates)) return repeated
+  for (const call of calls) {
     const key = JSON.stringify([call.subgraph, call.text])
     const known = first.get(key)
     if (known === undefined) first.set(key, call)

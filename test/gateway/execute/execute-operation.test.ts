@@ -18,7 +18,7 @@ import {
 
 const schema = buildSchema(`
   type Query { name: String, box: Box, boxes: [Box], pair: [[Box]] }
-  type Mutation { add: Int }
+  type Mutation { add: Box }
   type Box { id: ID, size: Size, label: String, lid: Box, price: Int, kind: Kind, data: Blob, must: Int! }
   type Size { width: Int, height: Int }
   enum Kind { OPEN CLOSED }
@@ -212,13 +212,15 @@ test('two calls that fail for the same field in the same way are told once', asy
   expect(other.errors).toHaveLength(2)
 })
 
-test('a mutation that is asked for twice is sent twice', async () => {
-  const plan: PlanNode = {
-    kind: 'sequence',
-    nodes: [fetch('a', 'mutation { add }'), fetch('a', 'mutation { add }')],
-  }
-  const { sent } = await run('mutation { add }', plan, { a: given({ add: 1 }) })
-  expect(sent).toHaveLength(2)
+test('beside mutations nothing is sent once for two', async () => {
+  const read = entities('b', ['Box', '{ label }'], { paths: [pathTo('_p_x'), pathTo('_p_y')] })
+  const add = fetch('a', 'mutation { add { __typename id } }')
+  const plan: PlanNode = { kind: 'sequence', nodes: [add, read, add, read] }
+  const { sent } = await run('mutation { x: add { label } }', plan, {
+    a: given({ _p_x: box('1') }),
+    b: given({ _entities: [{ label: 'l' }] }),
+  })
+  expect(sent.map((one) => Object(one)[0])).toEqual(['a', 'b', 'a', 'b'])
 })
 
 test.each<[string, unknown, unknown]>([
@@ -289,7 +291,7 @@ test('an object that stands in many places is made once unless a place has somet
   ])
 })
 
-test('ten thousand entities are completed in time that grows with their number', async () => {
+test('twenty thousand entities are completed in time that grows with their number', async () => {
   const plan: PlanNode = {
     kind: 'sequence',
     nodes: [
@@ -308,7 +310,10 @@ test('ten thousand entities are completed in time that grows with their number',
     expect(answer.data?.['boxes']).toHaveLength(count)
     return performance.now() - start
   }
-  await timed(1000)
-  const [few, many] = [await timed(10_000), await timed(100_000)]
-  expect(many / few).toBeLessThan(40)
+  const fastest = async (count: number) =>
+    Math.min(await timed(count), await timed(count), await timed(count))
+  await fastest(1000)
+  // Ten times as many: a hundred times the time if each looked at all others.
+  const [few, many] = [await fastest(2000), await fastest(20_000)]
+  expect(many / few).toBeLessThan(50)
 })
