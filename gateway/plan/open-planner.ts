@@ -10,6 +10,8 @@ import { labelsOf, percentageOf } from './override-labels.ts'
 import { NO_OVERRIDES, type Overrides, type Planner, type PlanNode } from './plan.ts'
 import { type PlanOutcome, PlannerProcess } from './planner-process.ts'
 import type { EngineName } from './planning-messages.ts'
+import { type Separated, separateRequired } from './required-arguments.ts'
+import { restoreRequired } from './restore-required.ts'
 
 export type PlannerName = EngineName
 
@@ -36,7 +38,7 @@ export function openPlanner(supergraph: string, name: PlannerName, log?: Log): P
 
 class TwoEngines implements Planner {
   readonly percentages: readonly number[]
-  readonly #supergraph: string
+  readonly #separated: Separated
   readonly #log: Log | undefined
   readonly #hive: Opened | undefined
   #apollo: Opened | undefined
@@ -45,13 +47,19 @@ class TwoEngines implements Planner {
     this.percentages = labelsOf(supergraph)
       .map(percentageOf)
       .filter((share) => share !== undefined)
-    this.#supergraph = supergraph
+    this.#separated = separateRequired(supergraph)
+    const { supergraph: separated } = this.#separated
     this.#log = log
-    if (name === 'hive' && !usesContext(supergraph)) this.#hive = new Opened('hive', supergraph)
-    else this.#apollo = new Opened('apollo', supergraph)
+    if (name === 'hive' && !usesContext(supergraph)) this.#hive = new Opened('hive', separated)
+    else this.#apollo = new Opened('apollo', separated)
   }
 
   async plan(document: DocumentNode, overrides: Overrides = NO_OVERRIDES): Promise<PlanNode> {
+    const plan = await this.#plan(document, overrides)
+    return restoreRequired(plan, this.#separated)
+  }
+
+  async #plan(document: DocumentNode, overrides: Overrides): Promise<PlanNode> {
     const text = print(document)
     if (this.#hive !== undefined && !defers(document)) {
       const { plan, failure } = await this.#hive.plan(text, overrides)
@@ -59,7 +67,7 @@ class TwoEngines implements Planner {
       if (failure === 'late') throw tooCostly()
       this.#tell(failure)
     }
-    this.#apollo ??= new Opened('apollo', this.#supergraph)
+    this.#apollo ??= new Opened('apollo', this.#separated.supergraph)
     const { plan, failure } = await this.#apollo.plan(text, overrides)
     if (plan !== undefined) return plan
     if (failure === 'late') throw tooCostly()

@@ -16,8 +16,8 @@ export class SupergraphError extends Error {
   }
 }
 
-/** Fields of this beginning are the gateway's own in what it asks of subgraphs (gateway/plan/plan-name.ts). */
-const RESERVED = '_p_'
+/** Fields of these beginnings are the gateway's own in what it plans (gateway/plan: plan-name, required-arguments). */
+const RESERVED = ['_p_', '_q_']
 
 /** Throws SupergraphError. */
 export function refuseUnservable(supergraph: string): void {
@@ -38,9 +38,11 @@ export function checkSupergraph(supergraph: string): readonly string[] {
       ) {
         return []
       }
-      return (node.fields ?? [])
-        .filter(({ name }) => name.value.startsWith(RESERVED))
-        .map(({ name }) => `${node.name.value}.${name.value}: no field may begin with ${RESERVED}`)
+      return (node.fields ?? []).flatMap(({ name }) =>
+        RESERVED.filter((beginning) => name.value.startsWith(beginning)).map(
+          (beginning) => `${node.name.value}.${name.value}: no field may begin with ${beginning}`,
+        ),
+      )
     })
     return [...unknown, ...reserved]
   } catch (error) {

@@ -24,12 +24,12 @@ test.each([
 })
 
 test('says all at once', () => {
-  const types = 'type Query { a: Int, _p_a: Int } interface I { _p_b: Int, _own: Int }'
+  const types = 'type Query { a: Int, _p_a: Int } interface I { _q_b: Int, _own: Int }'
   const links = '@link(url: "https://example.org/mine/v1.0", for: SECURITY)'
   expect(checkSupergraph(supergraph(links, types))).toEqual([
     'the feature https://example.org/mine/v1.0 (for SECURITY) is not known here',
     'Query._p_a: no field may begin with _p_',
-    'I._p_b: no field may begin with _p_',
+    'I._q_b: no field may begin with _q_',
   ])
 })
 
