@@ -5,7 +5,7 @@ import { OperationTypeNode } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
 import type { Answer, AnswerError, LaterPart, RequestContext } from '../schema/context.ts'
-import { invariant } from '../schema/errors.ts'
+import { invariant, SystemError } from '../schema/errors.ts'
 import type { RefusalReason } from '../schema/refusal-reason.ts'
 import type { Access, Filtered } from './auth/access.ts'
 import type { ExecuteOperation } from './execute/execute-operation.ts'
@@ -164,8 +164,18 @@ function planStage(work: Work, { plan }: Parts): void | Promise<void> {
   return undefined
 }
 
+/** Planning is not cut short, because others may wait for the same plan; but nobody waits for it beyond his time. */
 async function takePlan(work: Work, planned: Promise<PlanNode>): Promise<void> {
-  work.plan = await planned
+  const { signal } = work.context
+  const ended = Promise.withResolvers<never>()
+  const onAbort = () => ended.reject(new SystemError('SYSTEM_TIMEOUT', 'gateway'))
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    work.plan = await Promise.race([planned, ended.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
 async function executeStage(work: Work, { execute, subscribe }: Parts): Promise<void> {

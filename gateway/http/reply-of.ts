@@ -73,6 +73,8 @@ export function outcomeOfError(error: unknown, wish: Wish, requestId: string): O
     const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
     return { code, reason: 'token-invalid', reply: { ...reply, headers } }
   }
+  // A subgraph that is late is an error of its fields; of a whole request it is the time of its own that has passed.
+  if (code === 'SYSTEM_TIMEOUT') return { code, reason: 'deadline', reply }
   const known = error instanceof CallerError || error instanceof SystemError
   return known && error instanceof ServiceError ? { code, reply } : { code, reply, error }
 }
