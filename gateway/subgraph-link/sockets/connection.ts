@@ -145,7 +145,10 @@ export class Connection implements ReplySink, Dispatcher.DispatchController {
   #done(read: Read): void {
     this.#reader = undefined
     if (read === 'broken') return this.#fail(new ConnectionError(BROKEN))
-    if (read === 'ended' && this.#isKept && this.#handler !== undefined) this.#rest()
+    // An early answer: the rest of a request that is still going out must not be read as the next one.
+    const isWritten = this.#socket.writableLength === 0
+    const canRest = this.#isKept && isWritten && this.#handler !== undefined
+    if (read === 'ended' && canRest) this.#rest()
     else this.destroy()
     return this.#deliver()
   }

@@ -177,3 +177,18 @@ test('closes when its calls are done, and takes none any more', async () => {
   expect((await call).body).toBe('a')
   await closed
 })
+
+test('a connection whose request was answered before it was read is not used again', async () => {
+  const { url, sockets } = await tcp((socket, request) => {
+    if (request > 1) return
+    socket.pause()
+    socket.write(ok('early'))
+  })
+  const to = pool(url)
+  const early = await post(to, `"${'z'.repeat(30_000_000)}"`)
+  expect(early.body).toBe('early')
+  await settled()
+  void post(to).catch(() => {})
+  await settled()
+  expect(sockets).toHaveLength(2)
+})
