@@ -44,7 +44,11 @@ export async function listen(options: ServerOptions): Promise<Listening> {
     connectionsCheckingInterval: ARRIVAL_CHECK_MS,
   }
   const server = createServer(limits, (request, response) => {
-    void route(request, response, options)
+    // One that was sent before the answer to another was read has no socket yet. Its answer would lie in our memory until
+    // it has: of one connection's 64 KB of requests five hundred answers.
+    if (response.socket === null)
+      response.once('socket', () => void route(request, response, options))
+    else void route(request, response, options)
   })
   server.maxHeadersCount = HEADERS_MOST
   // A client that does not read its answer would keep it in our memory. Twice the deadline: waiting for an answer is no fault.
