@@ -16,6 +16,7 @@ import {
   isCompositeType,
   isInterfaceType,
   isObjectType,
+  isUnionType,
   type InlineFragmentNode,
   Kind,
   type OperationDefinitionNode,
@@ -24,6 +25,7 @@ import {
 } from 'graphql'
 
 import { invariant } from '../../schema/errors.ts'
+import { conditional, isCondition, isUnconditional, toFragment, toSet } from './merge-fields.ts'
 import { planName } from './plan-name.ts'
 
 export type Operation = OperationDefinitionNode
@@ -126,8 +128,25 @@ class Normalising {
     const plain = !narrows && directives.length === 0
     this.#add(selectionSet, place, plain ? into : selections)
     if (selections.length === 0) return
-    if (narrows) into.push(toFragment(selections, directives, typeCondition))
-    else into.push(...conditional(selections, directives))
+    if (!narrows) into.push(...conditional(selections, directives))
+    else if (isUnionType(condition) && selections.every((one) => this.#isOfObject(one))) {
+      into.push(...conditional(this.#within(type, selections), directives))
+    } else into.push(toFragment(selections, directives, typeCondition))
+  }
+
+  /** Of a union nothing can be asked but the type, and what its members have: they say enough of the place. */
+  #isOfObject(node: SelectionNode): boolean {
+    if (node.kind === Kind.FIELD) return true
+    const condition = node.kind === Kind.INLINE_FRAGMENT ? node.typeCondition : undefined
+    return isObjectType(this.#schema.getType(condition?.name.value ?? ''))
+  }
+
+  #within(type: GraphQLCompositeType, selections: readonly SelectionNode[]) {
+    return selections.filter((node) => {
+      const name = node.kind === Kind.INLINE_FRAGMENT ? node.typeCondition?.name.value : undefined
+      const condition = this.#schema.getType(name ?? '')
+      return !isCompositeType(condition) || doTypesOverlap(this.#schema, condition, type)
+    })
   }
 
   #holds(condition: GraphQLNamedType, type: GraphQLCompositeType): boolean {
@@ -153,49 +172,13 @@ function addTypename(directives: readonly DirectiveNode[], into: SelectionNode[]
   else if (!into.includes(TYPENAME)) into.push(TYPENAME)
 }
 
-function toSet(selections: readonly SelectionNode[]): SelectionSetNode {
-  return { kind: Kind.SELECTION_SET, selections }
-}
-
 /** The gateway answers `__schema` and `__type` itself; both stand at the root of a query only. */
 function isIntrospection({ name }: FieldNode): boolean {
   return name.value === '__schema' || name.value === '__type'
 }
 
-/** A fragment that is only a condition: each of its fields has it, if they have none of their own. */
-function conditional(
-  selections: readonly SelectionNode[],
-  directives: readonly DirectiveNode[],
-): readonly SelectionNode[] {
-  if (!directives.every(isCondition) || !selections.every(isUnconditional)) {
-    return [toFragment(selections, directives)]
-  }
-  return selections.map((one) => ({ ...one, directives }))
-}
-
-function toFragment(
-  selections: readonly SelectionNode[],
-  directives: readonly DirectiveNode[],
-  typeCondition?: Fragment['typeCondition'],
-): InlineFragmentNode {
-  return {
-    kind: Kind.INLINE_FRAGMENT,
-    ...(typeCondition && { typeCondition }),
-    directives,
-    selectionSet: toSet(selections),
-  }
-}
-
 function isSure(node: SelectionNode): boolean {
   return node.kind === Kind.FIELD && isUnconditional(node)
-}
-
-function isCondition({ name }: DirectiveNode): boolean {
-  return name.value === 'skip' || name.value === 'include'
-}
-
-function isUnconditional({ directives = [] }: SelectionNode): boolean {
-  return directives.length === 0
 }
 
 /** The directives that still decide something; undefined if they have decided that the selection falls away. */

@@ -10,6 +10,7 @@ import { labelsOf, percentageOf } from './override-labels.ts'
 import { NO_OVERRIDES, type Overrides, type Planner, type PlanNode } from './plan.ts'
 import { type PlanOutcome, PlannerProcess } from './planner-process.ts'
 import type { EngineName } from './planning-messages.ts'
+import { buildIsRefused, type IsRefused } from './refused-calls.ts'
 import { type Separated, separateRequired } from './required-arguments.ts'
 import { restoreRequired } from './restore-required.ts'
 
@@ -40,6 +41,7 @@ class TwoEngines implements Planner {
   readonly percentages: readonly number[]
   readonly #separated: Separated
   readonly #log: Log | undefined
+  readonly #isRefused: IsRefused
   readonly #hive: Opened | undefined
   #apollo: Opened | undefined
 
@@ -50,25 +52,21 @@ class TwoEngines implements Planner {
     this.#separated = separateRequired(supergraph)
     const { supergraph: separated } = this.#separated
     this.#log = log
+    this.#isRefused = buildIsRefused(supergraph)
     if (name === 'hive' && !usesContext(supergraph)) this.#hive = new Opened('hive', separated)
     else this.#apollo = new Opened('apollo', separated)
   }
 
   async plan(document: DocumentNode, overrides: Overrides = NO_OVERRIDES): Promise<PlanNode> {
-    const plan = await this.#plan(document, overrides)
-    return restoreRequired(plan, this.#separated)
-  }
-
-  async #plan(document: DocumentNode, overrides: Overrides): Promise<PlanNode> {
     const text = print(document)
     if (this.#hive !== undefined && !defers(document)) {
-      const { plan, failure } = await this.#hive.plan(text, overrides)
-      if (plan !== undefined) return plan
+      const { plan, failure } = await this.#made(this.#hive, text, overrides)
+      if (plan !== undefined && !this.#isRefused(plan)) return plan
       if (failure === 'late') throw tooCostly()
-      this.#tell(failure)
+      this.#tell(failure ?? 'refused')
     }
     this.#apollo ??= new Opened('apollo', this.#separated.supergraph)
-    const { plan, failure } = await this.#apollo.plan(text, overrides)
+    const { plan, failure } = await this.#made(this.#apollo, text, overrides)
     if (plan !== undefined) return plan
     if (failure === 'late') throw tooCostly()
     const detail = { reason: failure }
@@ -80,8 +78,13 @@ class TwoEngines implements Planner {
     this.#apollo?.close()
   }
 
+  async #made(engine: Opened, text: string, overrides: Overrides): Promise<PlanOutcome> {
+    const { plan, failure } = await engine.plan(text, overrides)
+    return plan === undefined ? { failure } : { plan: restoreRequired(plan, this.#separated) }
+  }
+
   /** Never the document, which may hold what is personal. */
-  #tell(failure: NonNullable<PlanOutcome['failure']>): void {
+  #tell(failure: NonNullable<PlanOutcome['failure']> | 'refused'): void {
     const hint = failure === 'absent' ? { hint: 'PANJAREH_PLANNER=apollo asks it first' } : {}
     this.#log?.warn({ failure, ...hint }, 'planned by the other engine')
   }

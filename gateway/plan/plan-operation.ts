@@ -39,11 +39,14 @@ export function buildPlanOperation(options: PlanOptions): PlanOperation {
     plans.set(own, planned)
     planned.then(
       (plan) => plans.set(own, plan),
-      () => plans.delete(own),
+      () => setTimeout(() => plans.delete(own), FAILED_MS).unref(),
     )
     return planned
   }
 }
+
+/** How long it is remembered that there is no plan: looking for one may have taken long. */
+const FAILED_MS = 30_000
 
 /** Characters of its calls that a plan has in one place of the cache; most have fewer. */
 const PLACE = 8192

@@ -99,6 +99,14 @@ test('says of a spread what was said of it', () => {
   )
 })
 
+test('a field that is asked for sure has no condition of its own', () => {
+  const text =
+    'query ($x: Boolean!) { me { friend @include(if: $x) { id } id @skip(if: $x) friend { name } id } }'
+  expect(normalised(text)).toBe(
+    'query ($x: Boolean!) { me { friend { id @include(if: $x) name } id } }',
+  )
+})
+
 test('asks for the type of an object of which all else has a condition', () => {
   const text = 'query ($x: Boolean!) { me { id @include(if: $x) } named { ... on P { id } } }'
   expect(normalised(text)).toBe(
