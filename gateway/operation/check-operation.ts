@@ -4,7 +4,7 @@
 import { BoundedCache } from '../bounded-cache.ts'
 import { checkDocument, type Checked, type DocumentOptions } from './check-document.ts'
 import { refusal } from './finding.ts'
-import type { CheckedOperation, OperationRequest } from './operation.ts'
+import { type CheckedOperation, type OperationRequest, placesOf } from './operation.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
 /** What a caller may ask for. */
@@ -20,7 +20,7 @@ export type CheckOperation = (request: OperationRequest, trust: Trust) => Checke
 
 export interface CheckOptions extends DocumentOptions {
   readonly documents: TrustedDocuments
-  /** Operations remembered. */
+  /** Operations remembered, if none is large; a large one takes the place of several. */
   readonly remembered: number
 }
 
@@ -28,7 +28,7 @@ export interface CheckOptions extends DocumentOptions {
 const LONGEST = 32_768
 
 export function buildCheckOperation(options: CheckOptions): CheckOperation {
-  const known = new BoundedCache<string, CheckedOperation>(options.remembered)
+  const known = new BoundedCache<string, CheckedOperation>(options.remembered, placesOf)
   return (request, { introspection, trusted, documentsOnly }) => {
     const { query, operationName } = request
     if (query === undefined) return options.documents.find(request)

@@ -12,6 +12,7 @@ import {
 
 import { PROVENANCE } from '../../schema/compose/api-schema.ts'
 import type { CheckedOperation } from './operation.ts'
+import { selectionsOf } from './rules/bounded-selections.ts'
 
 /** Text of a document, and the name of the operation that is meant, if there are several. */
 export interface Asked {
@@ -29,12 +30,14 @@ export function toChecked(
     operation.directives?.filter(({ name }) => name.value !== PROVENANCE.name) ?? []
   const own = { ...operation, directives }
   const fragments = usedBy(own, document)
+  const used: DocumentNode = { kind: Kind.DOCUMENT, definitions: [own, ...fragments] }
   return {
-    document: { kind: Kind.DOCUMENT, definitions: [own, ...fragments] },
+    document: used,
     operation: own,
     fragments,
     hash: hash.digest('base64url'),
     provenance: directives.length !== (operation.directives?.length ?? 0),
+    selections: selectionsOf(used),
   }
 }
 

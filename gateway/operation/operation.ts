@@ -33,6 +33,19 @@ export interface CheckedOperation {
   readonly refuseCost?: RefuseCost | undefined
   /** `@defer` was taken out of the document; the hash is still that of the text. */
   readonly whole?: true
+  /** As often as fragments repeat them: with it grows all that is remembered of the operation. */
+  readonly selections: number
+}
+
+/** Selections that an operation has in one place of a cache; most have fewer. */
+const PLACE = 100
+
+/**
+ * How many places of a cache an operation takes, with its filtered documents and programs. One that is as large as the
+ * limits allow was measured at 1 MB.
+ */
+export function placesOf({ selections }: Pick<CheckedOperation, 'selections'>): number {
+  return Math.max(1, Math.ceil(selections / PLACE))
 }
 
 /** In: coerced variables. Undefined where the operation may be asked with them. */

@@ -5,7 +5,7 @@ import type { DocumentNode } from 'graphql'
 
 import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
 import { BoundedCache } from '../bounded-cache.ts'
-import type { OperationRequest } from '../operation/operation.ts'
+import { type OperationRequest, placesOf } from '../operation/operation.ts'
 import type { Work } from '../pipeline.ts'
 
 export interface KnownOperation {
@@ -24,6 +24,7 @@ export interface KnownOperation {
 }
 
 interface Entry extends KnownOperation {
+  readonly selections: number
   readonly clients: Map<string, number>
   readonly rights: Map<string, Caller>
   seen: number
@@ -31,7 +32,7 @@ interface Entry extends KnownOperation {
 }
 
 export interface KnownOptions {
-  /** Operations remembered of those that came more than once; a quarter of it for those that came once. */
+  /** Operations remembered of those that came more than once (a large one is several); a quarter for those that came once. */
   readonly most?: number
   /** Epoch milliseconds. */
   readonly now?: () => number
@@ -49,8 +50,8 @@ export class KnownOperations {
   readonly #now: () => number
 
   constructor({ most = MOST, now = Date.now }: KnownOptions = {}) {
-    this.#once = new BoundedCache(Math.ceil(most / 4))
-    this.#again = new BoundedCache(most)
+    this.#once = new BoundedCache<string, Entry>(Math.ceil(most / 4), placesOf)
+    this.#again = new BoundedCache<string, Entry>(most, placesOf)
     this.#now = now
   }
 
@@ -68,6 +69,7 @@ export class KnownOperations {
       name: operation.operation.name?.value,
       request: { query, document, operationName },
       document: operation.document,
+      selections: operation.selections,
       clients: new Map(),
       rights: new Map(),
       seen: 0,

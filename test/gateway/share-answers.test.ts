@@ -67,7 +67,14 @@ function checkStage(work: Work): void {
   const document = parse(work.request.query ?? '')
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION)
   const hash = work.request.query ?? ''
-  work.operation = { document, operation: operation!, fragments: [], hash, provenance: false }
+  work.operation = {
+    document,
+    operation: operation!,
+    fragments: [],
+    hash,
+    provenance: false,
+    selections: 1,
+  }
   work.variables = work.request.variables ?? {}
 }
 

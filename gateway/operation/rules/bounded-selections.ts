@@ -1,13 +1,18 @@
+import type { DocumentNode } from 'graphql'
+
 import { expanded, total } from './expansion.ts'
 import type { LimitRule } from './rule.ts'
 
-/** Selections, counted as often as fragments repeat them: the size the planner would see. */
 export const boundedSelections: LimitRule = {
   limit: 'selections',
   reason: 'selections',
-  measure: (document) =>
-    expanded(
-      document,
-      total(() => 1),
-    ),
+  measure: selectionsOf,
+}
+
+/** Counted as often as fragments repeat them: the size the planner would see. */
+export function selectionsOf(document: DocumentNode): number {
+  return expanded(
+    document,
+    total(() => 1),
+  )
 }

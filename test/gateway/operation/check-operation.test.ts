@@ -23,6 +23,8 @@ const deep = (levels: number) =>
 const bomb = (levels: number) =>
   `{ me { ...f0 } } ${Array.from({ length: levels }, (_, n) => `fragment f${n} on Person { ...f${n + 1} ...f${n + 1} }`).join(' ')} fragment f${levels} on Person { name }`
 
+const doubled = (name: string) => `query ${name} ${bomb(7)}`
+
 test.each([
   ['depth 13', deep(13)],
   ['16 aliases', `{ ${Array.from({ length: 16 }, (_, n) => `a${n}: __typename`).join(' ')} }`],
@@ -46,6 +48,18 @@ test.each([
   ['15 aliases', `{ me { ${Array.from({ length: 15 }, (_, n) => `a${n}: name`).join(' ')} } }`],
 ])('accepts %s', (_, query) => {
   expect(codes(query)).toBeUndefined()
+})
+
+test('a small text that stands for a large operation takes the place of many', () => {
+  const large = buildCheckOperation({ ...checking, documents, remembered: 10 })
+  const ask = (query: string) => large({ query }, CLIENT).operation
+  const small = ask('{ hello }')
+  const first = ask(doubled('A'))
+  expect(first?.selections).toBe(384)
+  expect(ask(doubled('A'))).toBe(first)
+  expect(ask('{ hello }')).toBe(small)
+  for (const name of ['B', 'C', 'D']) ask(doubled(name))
+  expect(ask('{ hello }')).not.toBe(small)
 })
 
 test('limits do not apply to documents of our own', () => {

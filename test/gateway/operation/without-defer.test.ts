@@ -8,7 +8,7 @@ const checked = (text: string): CheckedOperation => {
   const document = parse(text)
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)!
   const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-  return { document, operation, fragments, hash: 'h', provenance: false }
+  return { document, operation, fragments, hash: 'h', provenance: false, selections: 1 }
 }
 
 test('takes @defer from spreads and inline fragments and leaves every other directive', () => {

@@ -19,6 +19,7 @@ interface Given {
   readonly caller?: Caller
   readonly refused?: boolean
   readonly query?: string
+  readonly selections?: number
 }
 
 function work({
@@ -27,6 +28,7 @@ function work({
   caller = CITIZEN,
   refused = false,
   query = '{ a }',
+  selections = 1,
 }: Given): Work {
   const document = parse('{ a }', { noLocation: true })
   const [operation] = document.definitions
@@ -45,7 +47,7 @@ function work({
     trusted: false,
     readOnly: false,
     accepts: { later: false, events: false },
-    operation: { document, operation, fragments: [], hash, provenance: false },
+    operation: { document, operation, fragments: [], hash, provenance: false, selections },
     filtered: { document, key, denied: () => undefined },
     ...(refused ? { refusal: { kind: 'invalid', reason: 'depth', errors: [] } } : {}),
   }
@@ -81,6 +83,12 @@ test('a flood of operations that come once does not drive out those that come ag
   for (let index = 0; index < 1000; index += 1) known.saw(work({ hash: `x${index}` }), 'flood')
   expect(known.all().map(({ hash }) => hash)).toContain('daily')
   expect(known.size).toBe(3)
+})
+
+test('a large operation takes the place of several', () => {
+  const known = new KnownOperations({ most: 40 })
+  for (const hash of ['a', 'b', 'c']) known.saw(work({ hash, selections: 450 }), 'portal')
+  expect(known.all().map(({ hash }) => hash)).toEqual(['b', 'c'])
 })
 
 test('one set of rights is kept for each way in which access left the document', () => {
