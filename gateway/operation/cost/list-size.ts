@@ -24,9 +24,12 @@ export function toListSize(values: Readonly<Record<string, unknown>>): ListSize 
   }
 }
 
-/** A number of items, if it is one; fewer than none are none. */
+/**
+ * A number of items, if it is one. What a subgraph makes of none or fewer is its own affair, often all there are, so they
+ * tell nothing: else whatever stands below would be free.
+ */
 export function toSize(value: unknown): number | undefined {
-  return typeof value === 'number' ? Math.max(0, value) : undefined
+  return typeof value === 'number' && value > 0 ? value : undefined
 }
 
 /** Lists within lists: `[[T]]` has two. */

@@ -75,7 +75,8 @@ test.each([
     '{ search(first: 2, last: 4) { nodes { id } } }',
     1 + 1 + 4,
   ],
-  ['no more than nothing', '{ search(first: -2) { nodes { name } } }', 1 + 1],
+  ['fewer than none as no length', '{ search(first: -2) { nodes { name } } }', 1 + 1 + 10],
+  ['none as no length', '{ search(first: 0) { nodes { name } } }', 1 + 1 + 10],
   ['a list beside the sized one', '{ search(first: 2) { others { name } } }', 1 + 1 + 10],
   ['what holds the list itself', '{ search(first: 90) { total } }', 1 + 1],
   [
