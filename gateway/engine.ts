@@ -21,6 +21,7 @@ import type { OperationLimits, OperationRequest } from './operation/operation.ts
 import { buildTrustedDocuments } from './operation/trusted-documents.ts'
 import {
   type Accepts,
+  type Asked,
   ONE_ANSWER,
   type Parts,
   runStages,
@@ -72,12 +73,9 @@ export interface Schemas {
 export interface Engine {
   readonly api: GraphQLSchema
   /** `readOnly` refuses mutations. Without `accepts` there is one whole answer, and no subscription. */
-  run(
-    request: OperationRequest,
-    context: RequestContext,
-    readOnly: boolean,
-    accepts?: Accepts,
-  ): Promise<Work>
+  run(request: Asked, context: RequestContext, readOnly: boolean, accepts?: Accepts): Promise<Work>
+  /** The answer of an equal query under way, if one is known by the request's text. */
+  join(text: string, context: RequestContext, accepts: Accepts): Promise<Work> | undefined
   readonly ask: Ask
   /** Those that the supergraph names and to which there is no way. */
   readonly unlinked: readonly string[]
@@ -131,7 +129,8 @@ export function buildEngine(options: EngineOptions): Engine {
     documentsOnly,
   }
   const stages = stagesOf(parts).map((stage) => observe(stage))
-  const runAll = shareQueries ? buildShareAnswers(stages) : (work: Work) => runStages(stages, work)
+  const sharing = shareQueries ? buildShareAnswers(stages) : undefined
+  const runAll = sharing?.run ?? ((work: Work) => runStages(stages, work))
   const ask = buildAsk(stages)
   return {
     api,
@@ -140,6 +139,8 @@ export function buildEngine(options: EngineOptions): Engine {
       const own = { ...context, ask, tally: { fetches: 0, shared: 0 } }
       return runAll({ request, context: own, trusted: false, readOnly, accepts })
     },
+    join: (text, context, accepts) =>
+      sharing?.join(text, { context: { ...context, tally: { fetches: 0, shared: 0 } }, accepts }),
     ask,
     unlinked: namesOf(full).filter((name) => !links.has(name)),
     warm: (request, caller) => warmUp(parts, request, caller),

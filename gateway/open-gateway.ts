@@ -122,6 +122,7 @@ function doorFor(config: Config, parts: GatewayParts, { current, observer, metri
   const { tracing } = parts
   return buildDoor({
     run: current.run,
+    join: current.join,
     ask: current.ask,
     authenticate: parts.authenticate ?? buildAuthenticate(config),
     bodyLimit: config.bodyLimit,

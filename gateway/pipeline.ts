@@ -17,9 +17,15 @@ import { withoutDefer } from './operation/without-defer.ts'
 import type { PlanOperation } from './plan/plan-operation.ts'
 import type { PlanNode } from './plan/plan.ts'
 
+/** What a client asks. */
+export interface Asked extends OperationRequest {
+  /** The request as it came: equal ones ask the same. */
+  readonly text?: string | undefined
+}
+
 /** What grows while one operation passes through. */
 export interface Work {
-  readonly request: OperationRequest
+  readonly request: Asked
   /** An observer puts its own span into it while a stage runs. */
   context: RequestContext
   /** Our own document (prefill, inquiries), not a client's: limits do not apply, access does. */
@@ -90,7 +96,8 @@ export function stagesOf(parts: Parts): readonly Stage[] {
 /** Runs the stages in order until one refuses. */
 export async function runStages(stages: readonly Stage[], work: Work): Promise<Work> {
   for (const stage of stages) {
-    await stage.run(work)
+    const running = stage.run(work)
+    if (running !== undefined) await running
     if (work.refusal !== undefined) return work
   }
   return work

@@ -3,16 +3,24 @@
 //
 // Equal is what cannot be answered differently: the same operation with the same variables, from the same caller object
 // (one for each token, so the same person, rights and end of them), with the same headers that go on to subgraphs. Never
-// mutations, which each must happen, nor subscriptions and deferred answers, which are read piece by piece.
+// mutations, which each must happen, nor subscriptions and deferred answers, which are read piece by piece. What the same
+// caller sends in the very bytes of a query under way is equal to it, and is not looked at any further.
 
 import { OperationTypeNode } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
+import type { RequestContext } from '../schema/context.ts'
 import { canonical } from './canonical.ts'
 import { withoutDefer } from './operation/without-defer.ts'
 import { runStages, type Stage, type Work } from './pipeline.ts'
 
-type Run = (work: Work) => Promise<Work>
+interface ShareAnswers {
+  readonly run: (work: Work) => Promise<Work>
+  /** By the text alone, which spares reading it. Undefined: no equal query is known to be under way. */
+  readonly join: (text: string, asking: Asking) => Promise<Work> | undefined
+}
+
+type Asking = Pick<Work, 'context' | 'accepts'>
 
 interface Flight {
   /** That of the request which came first. */
@@ -25,30 +33,37 @@ interface Flight {
 }
 
 /** The first stage finds out what is asked, the rest is done for all who ask it. */
-export function buildShareAnswers([first, ...rest]: readonly Stage[]): Run {
-  const flights = new Map<string, Flight>()
+export function buildShareAnswers([first, ...rest]: readonly Stage[]): ShareAnswers {
+  const flights: Flights = new Map()
   const numbers = new CallerNumbers()
-  return async (work) => {
-    if (first !== undefined) await runStages([first], work)
+  const run = async (work: Work) => {
+    const finding = first?.run(work)
+    if (finding !== undefined) await finding
     if (work.refusal !== undefined) return work
     const key = keyOf(work, numbers)
     if (key === undefined) return runAlone(work, rest, flights)
-    const { signal } = work.context
     const under = joinable(flights.get(key))
-    const flight = under ?? begin(work, rest)
-    if (under === undefined) keep(flights, key, flight)
-    else flight.work.shared = true
+    if (under !== undefined) return given(work, under)
+    const { signal } = work.context
+    const textKey = textKeyOf(work.request.text, work, numbers)
+    const flight = begin(work, rest)
+    keep(flights, textKey === undefined ? [key] : [key, textKey], flight)
     await wait(flight, signal)
-    return under === undefined ? work : give(work, flight)
+    return work
   }
+  const join = (text: string, asking: Asking) => {
+    const key = flights.size === 0 ? undefined : textKeyOf(text, asking, numbers)
+    const under = key === undefined ? undefined : joinable(flights.get(key))
+    return under && given({ ...under.work, ...asking }, under)
+  }
+  return { run, join }
 }
 
+/** By what is asked and, where there is one, also by the text that asked it first. */
+type Flights = Map<string, Flight>
+
 /** Whoever has seen what a mutation answered must also see what it changed: nobody joins what began before. */
-async function runAlone(
-  work: Work,
-  stages: readonly Stage[],
-  flights: Map<string, Flight>,
-): Promise<Work> {
+async function runAlone(work: Work, stages: readonly Stage[], flights: Flights): Promise<Work> {
   try {
     return await runStages(stages, work)
   } finally {
@@ -74,10 +89,10 @@ function begin(work: Work, stages: readonly Stage[]): Flight {
 }
 
 /** Until it has landed, or everybody has left: nobody may join it then. */
-function keep(flights: Map<string, Flight>, key: string, flight: Flight): void {
-  flights.set(key, flight)
+function keep(flights: Flights, keys: readonly string[], flight: Flight): void {
+  for (const key of keys) flights.set(key, flight)
   const forget = () => {
-    if (flights.get(key) === flight) flights.delete(key)
+    for (const key of keys) if (flights.get(key) === flight) flights.delete(key)
   }
   flight.done.then(forget, forget)
   flight.controller.signal.addEventListener('abort', forget, { once: true })
@@ -107,10 +122,12 @@ function isDeadline({ reason }: AbortSignal): boolean {
   return reason instanceof DOMException && reason.name === 'TimeoutError'
 }
 
-function give(work: Work, { work: done, requestId }: Flight): Work {
-  const { filtered, plan, answer, refusal } = done
-  const given = { filtered, plan, answer, refusal, shared: true, sharedWith: requestId }
-  return Object.assign(work, given)
+async function given(work: Work, flight: Flight): Promise<Work> {
+  flight.work.shared = true
+  await wait(flight, work.context.signal)
+  const { filtered, plan, answer, refusal } = flight.work
+  const more = { filtered, plan, answer, refusal, shared: true, sharedWith: flight.requestId }
+  return Object.assign(work, more)
 }
 
 /** Undefined: this work is done for its own request alone. */
@@ -118,11 +135,31 @@ function keyOf(work: Work, numbers: CallerNumbers): string | undefined {
   const { operation, variables, context, accepts } = work
   if (operation?.operation.operation !== OperationTypeNode.QUERY) return undefined
   if (accepts.later && withoutDefer(operation) !== operation) return undefined
-  const given = canonical(variables)
+  const values = canonical(variables)
+  const from = fromOf(context, numbers)
+  if (values === undefined || from === undefined) return undefined
+  return `${from} ${operation.hash} ${values}`
+}
+
+/** Who asks, and all that goes on to subgraphs beside what is asked. */
+function fromOf(context: RequestContext, numbers: CallerNumbers): string | undefined {
+  const { caller, provenance } = context
   const headers = canonical(context.headers)
-  if (given === undefined || headers === undefined) return undefined
-  const caller = numbers.of(context.caller)
-  return `${caller} ${operation.hash} ${context.provenance} ${headers} ${given}`
+  return headers && `${numbers.of(caller)} ${provenance} ${headers}`
+}
+
+/** Reading a longer text costs less than its answer, and every text would be hashed. */
+const LONGEST_TEXT = 16_384
+
+/** What is asked depends on nothing else: one text, asked of one engine by one caller. */
+function textKeyOf(
+  text: string | undefined,
+  { context, accepts }: Asking,
+  numbers: CallerNumbers,
+): string | undefined {
+  if (text === undefined || text.length > LONGEST_TEXT) return undefined
+  const from = fromOf(context, numbers)
+  return from && `${from} ${accepts.later} text ${text}`
 }
 
 /** By them callers are told apart without a word of who they are. */

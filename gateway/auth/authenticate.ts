@@ -22,8 +22,11 @@ export interface SignOn {
   readonly keysUrl: string
 }
 
-/** Throws CallerError UNAUTHENTICATED for a bad token, SystemError if the issuer's keys cannot be read. */
-export type Authenticate = (authorization: string | undefined) => Promise<Caller>
+/**
+ * At once for nobody and for a token that is known. Throws or rejects with CallerError UNAUTHENTICATED for a bad token,
+ * SystemError if the issuer's keys cannot be read.
+ */
+export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>
 
 /** No `none`, no shared secret: only signatures of which the gateway knows no private part. */
 const ALGORITHMS = [
@@ -68,7 +71,7 @@ export function buildAuthenticate(signOn: SignOn, now: () => number = Date.now):
       underway.delete(token)
     }
   }
-  return async (authorization) => {
+  return (authorization) => {
     if (authorization === undefined) return ANONYMOUS
     const token = tokenOf(authorization)
     const remembered = known.get(token)

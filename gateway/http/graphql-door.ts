@@ -13,7 +13,7 @@ import type { Accepts, Work } from '../pipeline.ts'
 import { refuseCrossSite } from './cross-site.ts'
 import { Lifetime } from './lifetime.ts'
 import { JSON_TYPE, negotiate, RESPONSE_TYPE, type Wanted } from './negotiate.ts'
-import { type Parameters, readParameters } from './read-parameters.ts'
+import { fromQuery, fromText, type Parameters, readText } from './read-parameters.ts'
 import { HttpRefusal } from './refuse.ts'
 import { type Outcome, outcomeOfError, replyOfAnswer, replyOfRefusal } from './reply-of.ts'
 import { respond } from './respond.ts'
@@ -29,6 +29,12 @@ export interface DoorOptions {
     readOnly: boolean,
     accepts: Accepts,
   ) => Promise<Work>
+  /** The answer of an equal request under way, known by its text. */
+  readonly join?: (
+    text: string,
+    context: RequestContext,
+    accepts: Accepts,
+  ) => Promise<Work> | undefined
   readonly ask: Ask
   readonly authenticate: Authenticate
   /** Bytes of a request's body, and of an answer. */
@@ -113,17 +119,31 @@ export function buildDoor(options: DoorOptions): Door {
       })
       const end = await serve(visit, opened)
       visit.life.settle()
-      const { requestId, traceparent, startedAtMs, caller, work } = visit
-      const { headers } = request
-      const status = visit.life.ending === 'gone' ? CLIENT_GONE : end.status
-      const facts = { requestId, traceparent, startedAtMs, headers, caller, work }
-      options.report({ ...facts, sharedWith: work?.sharedWith, ...end, status })
+      options.report(finished(visit, end))
     },
     close: () => subscriptions.close(),
   }
 }
 
 type End = Pick<Finished, 'status' | 'code' | 'reason' | 'laterErrors' | 'error'>
+
+function finished(visit: Visit, end: End): Finished {
+  const { requestId, traceparent, startedAtMs, request, caller, work, life } = visit
+  return {
+    requestId,
+    traceparent,
+    startedAtMs,
+    status: life.ending === 'gone' ? CLIENT_GONE : end.status,
+    headers: request.headers,
+    caller,
+    work,
+    code: end.code,
+    reason: end.reason,
+    sharedWith: work?.sharedWith,
+    laterErrors: end.laterErrors,
+    error: end.error,
+  }
+}
 
 async function serve(visit: Visit, opened: Opened): Promise<End> {
   let outcome: Outcome
@@ -135,9 +155,10 @@ async function serve(visit: Visit, opened: Opened): Promise<End> {
   } catch (error) {
     outcome = outcomeOfError(error, visit.wanted.whole, visit.requestId)
   }
-  const { reply, ...rest } = outcome
-  respond(visit.response, { ...reply, headers: headersOf(visit, reply.headers) })
-  return { status: reply.status, ...rest }
+  const { reply, code, reason, error } = outcome
+  const { status, type, body } = reply
+  respond(visit.response, { status, type, body, headers: headersOf(visit, reply.headers) })
+  return { status, code, reason, error }
 }
 
 async function workOf(visit: Visit, opened: Opened): Promise<Work> {
@@ -149,9 +170,9 @@ async function workOf(visit: Visit, opened: Opened): Promise<Work> {
   }
   visit.wanted = wanted
   refuseCrossSite(request.headers)
-  visit.caller = await opened.authenticate(request.headers.authorization)
-  const search = () => visit.url?.searchParams ?? new URLSearchParams()
-  const parameters = await readParameters(request, search, opened.bodyLimit)
+  const caller = opened.authenticate(request.headers.authorization)
+  visit.caller = caller instanceof Promise ? await caller : caller
+  const text = await readText(request, opened.bodyLimit)
   // Not before: one who sends slowly would bring others, who are answered with him, near the end of their time.
   life.endAt(Date.now() + opened.deadlineMs, 'deadline')
   const context: RequestContext = {
@@ -164,9 +185,28 @@ async function workOf(visit: Visit, opened: Opened): Promise<Work> {
     ask: opened.ask,
   }
   const accepts = { later: wanted.parts !== undefined, events: wanted.events }
-  visit.work = await opened.run(parameters, context, request.method === 'GET', accepts)
+  const joined = text === undefined ? undefined : opened.join?.(text, context, accepts)
+  visit.work = await (joined ?? begun(visit, text, { opened, context, accepts }))
   return visit.work
 }
+
+interface Beginning {
+  readonly opened: Opened
+  readonly context: RequestContext
+  readonly accepts: Accepts
+}
+
+function begun(
+  { url }: Visit,
+  text: string | undefined,
+  { opened, context, accepts }: Beginning,
+): Promise<Work> {
+  const isGet = text === undefined
+  const parameters = isGet ? fromQuery(url?.searchParams ?? NO_SEARCH) : fromText(text)
+  return opened.run(parameters, context, isGet, accepts)
+}
+
+const NO_SEARCH = new URLSearchParams()
 
 function forwarded(
   { headers }: IncomingMessage,

@@ -7,19 +7,13 @@ import { HttpRefusal } from './refuse.ts'
 
 const BYTE_ORDER_MARK = '\uFEFF'
 
-export async function readBody(request: IncomingMessage, most: number): Promise<string> {
-  if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most)
-  const bytes = await collect(request, most)
-  if (!isUtf8(bytes)) {
-    throw new HttpRefusal(400, 'The body is not UTF-8.', { reason: 'body-malformed' })
-  }
-  const text = bytes.toString('utf8')
-  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
-}
-
 /** By events: an async iterator costs more than all the rest of the reading. */
-function collect(request: IncomingMessage, most: number): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+export function readBody(request: IncomingMessage, most: number): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  if (Number(request.headers['content-length'] ?? 0) > most) {
+    reject(tooLarge(most))
+    return promise
+  }
   const chunks: Buffer[] = []
   let size = 0
   request.on('data', (chunk: Buffer) => {
@@ -31,16 +25,27 @@ function collect(request: IncomingMessage, most: number): Promise<Buffer> {
   })
   request.once('end', () => {
     const [first = NOTHING] = chunks
-    resolve(chunks.length > 1 ? Buffer.concat(chunks, size) : first)
+    const bytes = chunks.length > 1 ? Buffer.concat(chunks, size) : first
+    if (isUtf8(bytes)) return resolve(textOf(bytes))
+    return reject(malformed('The body is not UTF-8.'))
   })
   const onCut = () => {
     // Every request closes once, most of them after all is read.
     if (request.complete) return
-    reject(new HttpRefusal(400, 'The body did not arrive whole.', { reason: 'body-malformed' }))
+    reject(malformed('The body did not arrive whole.'))
   }
   request.once('error', onCut)
   request.once('close', onCut)
   return promise
+}
+
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+}
+
+function malformed(message: string): HttpRefusal {
+  return new HttpRefusal(400, message, { reason: 'body-malformed' })
 }
 
 const NOTHING = Buffer.alloc(0)

@@ -12,6 +12,8 @@ export interface Parameters {
   readonly document: DocumentReference | undefined
   readonly operationName: string | undefined
   readonly variables: Readonly<Record<string, unknown>>
+  /** Where they stood, if that was a body. */
+  readonly text: string | undefined
 }
 
 /** A document by the SHA-256 of its text, in lower-case hex. */
@@ -21,18 +23,19 @@ interface DocumentReference {
   readonly automatic: boolean
 }
 
-export async function readParameters(
-  request: IncomingMessage,
-  search: () => URLSearchParams,
-  most: number,
-): Promise<Parameters> {
-  if (request.method === 'GET') return fromQuery(search())
+/** The body's text, at most so many bytes; undefined for a GET request, which has none. */
+export function readText(request: IncomingMessage, most: number): Promise<string> | undefined {
+  if (request.method === 'GET') return undefined
   if (request.method !== 'POST') {
     const headers = { allow: 'GET, POST' }
     throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', { reason: 'method', headers })
   }
   refuseOtherMedia(request.headers['content-type'], request.headers['content-encoding'])
-  return check(parseJson(await readBody(request, most), 'body', 'body-malformed'))
+  return readBody(request, most)
+}
+
+export function fromText(text: string): Parameters {
+  return check(parseJson(text, 'body', 'body-malformed'), text)
 }
 
 function refuseOtherMedia(contentType = '', encoding = 'identity'): void {
@@ -45,7 +48,7 @@ function refuseOtherMedia(contentType = '', encoding = 'identity'): void {
   throw new HttpRefusal(415, text, { reason: 'media-type' })
 }
 
-function fromQuery(search: URLSearchParams): Parameters {
+export function fromQuery(search: URLSearchParams): Parameters {
   const object = (name: string) => {
     const text = search.get(name)
     return text === null || text === '' ? undefined : parseJson(text, name, 'parameters')
@@ -67,7 +70,7 @@ function parseJson(text: string, name: string, reason: RefusalReason): unknown {
   }
 }
 
-function check(value: unknown): Parameters {
+function check(value: unknown, text?: string): Parameters {
   if (Array.isArray(value)) {
     throw bad('Batches are not offered: one operation per request.', 'batch')
   }
@@ -82,6 +85,7 @@ function check(value: unknown): Parameters {
     document,
     operationName: nameAt(value),
     variables: objectAt(value, 'variables'),
+    text,
   }
 }
 

@@ -59,6 +59,9 @@ export class CurrentEngine {
     }
   }
 
+  /** The engine is held by the one who asked first, until all is done. */
+  readonly join: Engine['join'] = (...asked) => this.#held.engine.join(...asked)
+
   /** For whoever asks outside of a request; within one, the context has the ask of the request's own engine. */
   readonly ask: Ask = async (...asked) => {
     const held = this.#held

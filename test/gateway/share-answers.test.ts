@@ -11,6 +11,7 @@ interface Asked extends Partial<RequestContext> {
   readonly query?: string
   readonly variables?: Readonly<Record<string, unknown>>
   readonly later?: boolean
+  readonly text?: string
 }
 
 /** The first stage knows the operation; the second answers when it is let. */
@@ -32,7 +33,7 @@ function sharing() {
       },
     },
   ]
-  const run = buildShareAnswers(stages)
+  const { run, join } = buildShareAnswers(stages)
   let asked = 0
   return {
     executed,
@@ -42,12 +43,17 @@ function sharing() {
       asked += 1
       return run(workOf({ requestId: `r${asked}`, ...one }))
     },
+    /** By the text alone. */
+    join: (text: string, one: Asked = {}) => {
+      asked += 1
+      return join(text, workOf({ requestId: `r${asked}`, ...one }))
+    },
   }
 }
 
-function workOf({ query = '{ a }', variables, later = false, ...context }: Asked): Work {
+function workOf({ query = '{ a }', variables, later = false, text, ...context }: Asked): Work {
   return {
-    request: { query, variables },
+    request: { query, variables, text },
     context: {
       requestId: 'r',
       traceparent: '',
@@ -136,6 +142,49 @@ test.each<[string, Asked, Asked]>([
   expect([one?.shared, two?.shared]).toEqual([undefined, undefined])
 })
 
+test('gives an answer under way to one who sends the same text, without a look at it', async () => {
+  const { ask, join, land, executed } = sharing()
+  const first = ask({ text: '{"query":"{ a }"}' })
+  await settled()
+  const second = join('{"query":"{ a }"}')
+  await settled()
+  land()
+  const [one, two] = await Promise.all([first, second])
+  expect(executed).toHaveLength(1)
+  expect(two?.answer).toBe(one.answer)
+  expect(two).toMatchObject({ shared: true, sharedWith: 'r1', context: { requestId: 'r2' } })
+  expect(two?.operation).toBe(one.operation)
+  expect(join('{"query":"{ a }"}')).toBeUndefined()
+})
+
+const LONG = 'x'.repeat(20_000)
+
+test.each<[string, Asked, string, Asked]>([
+  ['of another text', { text: 'a' }, 'b', {}],
+  ['of another caller', { text: 'a', caller: CITIZEN }, 'a', { caller: { ...CITIZEN } }],
+  ['of a caller, for nobody', { text: 'a', caller: CITIZEN }, 'a', {}],
+  [
+    'with other forwarded headers',
+    { text: 'a', headers: { x: '1' } },
+    'a',
+    { headers: { x: '2' } },
+  ],
+  ['for one who takes parts', { text: 'a', query: '{ ... @defer { a } }' }, 'a', { later: true }],
+  ['with a wish for origins', { text: 'a' }, 'a', { provenance: true }],
+  ['of a text that is long', { text: LONG }, LONG, {}],
+  ['that came without a text', {}, 'undefined', {}],
+  ['of a mutation', { text: 'a', query: 'mutation { a }' }, 'a', {}],
+  ['of a subscription', { text: 'a', query: 'subscription { a }' }, 'a', {}],
+])('knows by a text of nothing under way %s', async (_, first, text, second) => {
+  const { ask, join, land, executed } = sharing()
+  const asked = ask(first)
+  await settled()
+  expect(join(text, second)).toBeUndefined()
+  land()
+  await asked
+  expect(executed).toHaveLength(1)
+})
+
 test('shares a document with @defer among those who take it whole', async () => {
   const { ask, land, executed } = sharing()
   const asked = [ask({ query: '{ ... @defer { a } }' }), ask({ query: '{ ... @defer { a } }' })]
@@ -195,7 +244,7 @@ test('is nothing for one who has gone before it begins', async () => {
 
 test('gives a failure to all, and the next one begins anew', async () => {
   let runs = 0
-  const run = buildShareAnswers([
+  const { run } = buildShareAnswers([
     { name: 'operation', run: checkStage },
     {
       name: 'execute',
@@ -214,12 +263,13 @@ test('gives a failure to all, and the next one begins anew', async () => {
 })
 
 test('lets nobody join a query that began before a mutation ended', async () => {
-  const { ask, gates, executed } = sharing()
-  const before = ask()
+  const { ask, join, gates, executed } = sharing()
+  const before = ask({ text: 'a' })
   const changing = ask({ query: 'mutation { a }' })
   await settled()
   gates[1]?.resolve()
   await changing
+  expect(join('a')).toBeUndefined()
   const after = ask()
   await settled()
   expect(executed).toHaveLength(3)
@@ -231,10 +281,11 @@ test('lets nobody join a query that began before a mutation ended', async () => 
 test('lets nobody join a query that has used up much of its time', async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   try {
-    const { ask, land, executed } = sharing()
-    const early = ask()
+    const { ask, join, land, executed } = sharing()
+    const early = ask({ text: 'a' })
     await settled()
     vi.advanceTimersByTime(2000)
+    expect(join('a')).toBeUndefined()
     const late = ask()
     await settled()
     expect(executed).toHaveLength(2)

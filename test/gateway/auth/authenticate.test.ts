@@ -61,13 +61,13 @@ test.each<[string, () => Promise<string>]>([
   ['more than 8 KiB', () => signOn.sign({ ...CITIZEN, filler: 'x'.repeat(9000) })],
   ['no form at all', async () => 'not-a-token'],
 ])('refuses a token with %s', async (_, make) => {
-  await expect(authenticate(`Bearer ${await make()}`)).rejects.toMatchObject({
+  await expect(async () => authenticate(`Bearer ${await make()}`)).rejects.toMatchObject({
     code: 'UNAUTHENTICATED',
   })
 })
 
 test.each(['Basic dTpw', 'Bearer', 'Bearer a b', ''])('refuses the header "%s"', async (header) => {
-  await expect(authenticate(header)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  await expect(async () => authenticate(header)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
 test('checks the audience when one is named', async () => {
@@ -91,7 +91,7 @@ test('reads the key set once for many tokens', async () => {
   const other = await openIssuer()
   const many = buildAuthenticate({ ...other, audience: undefined })
   const tokens = await Promise.all([1, 2, 3, 4].map((n) => other.sign({ ...CITIZEN, jti: `${n}` })))
-  await Promise.all(tokens.map((token) => many(`Bearer ${token}`)))
+  await Promise.all(tokens.map(async (token) => many(`Bearer ${token}`)))
   expect(other.reads()).toBe(1)
   await other.close()
 })
