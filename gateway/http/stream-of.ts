@@ -66,7 +66,7 @@ async function* framesOfParts(
       return
     }
     yield { json: first, last: false }
-    let left = answerLimit - first.length
+    let left = answerLimit - Buffer.byteLength(first)
     for await (const { items, last } of parts) {
       const json = JSON.stringify({ ...incremental(items), hasNext: !last })
       if (!fits(json, left)) {
@@ -75,7 +75,7 @@ async function* framesOfParts(
         yield frameOf({ ...incremental(refused), hasNext: false })
         return
       }
-      left -= json.length
+      left -= Buffer.byteLength(json)
       for (const { errors = [] } of items) keep(told, errors)
       yield { json, last }
     }

@@ -1,8 +1,14 @@
 // The whole gateway over sockets; what stands in a stream is told in the tests of the door.
 
+import { setTimeout as after } from 'node:timers/promises'
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import type { Answer, RequestContext } from '../../../schema/context.ts'
+import { Lifetime } from '../../../gateway/http/lifetime.ts'
+import { streamOf } from '../../../gateway/http/stream-of.ts'
+import { ONE_ANSWER, type Work } from '../../../gateway/pipeline.ts'
+import { ANONYMOUS } from '../../../schema/caller.ts'
+import type { Answer, LaterPart, RequestContext } from '../../../schema/context.ts'
 import type { SubgraphSource } from '../support/federation.ts'
 import { open, type Opened } from '../support/open.ts'
 
@@ -39,6 +45,21 @@ beforeAll(async () => {
   gateway = await open({ people: PEOPLE, grades: GRADES }, { PANJAREH_DEADLINE: '1500ms' })
 })
 afterAll(() => gateway.close())
+
+const WORK: Work = {
+  request: { query: '{ a }' },
+  context: {
+    requestId: 'r',
+    traceparent: '',
+    caller: ANONYMOUS,
+    signal: new AbortController().signal,
+    provenance: false,
+    ask: () => Promise.resolve({}),
+  },
+  trusted: false,
+  readOnly: false,
+  accepts: ONE_ANSWER,
+}
 
 const DEFERRED = '{ me { name ... @defer(label: "late") { grade } } }'
 const MULTIPART = { accept: 'multipart/mixed;deferSpec=20220824, application/json' }
@@ -122,4 +143,26 @@ test('changes nothing over GET, whatever is accepted', async () => {
   const response = await fetch(`${changing.url}/graphql?query=${query}`, { headers: EVENTS })
   expect(response.status).toBe(405)
   await changing.close()
+})
+
+test('the limit is of bytes, whatever letters the parts are of', async () => {
+  const text = 'ب'.repeat(1000)
+  async function* later(): AsyncGenerator<LaterPart> {
+    for (const index of [0, 1, 2]) {
+      yield { path: ['list', index], label: undefined, data: { text } }
+      await after(1)
+    }
+  }
+  const work = { answer: { data: {} }, later: later() }
+  const wanted = { whole: undefined, parts: 'events', events: true } as const
+  const told = { errors: [] }
+  const limits = { requestId: 'r', answerLimit: 5000 }
+  const streamed = streamOf({ ...WORK, ...work }, { wanted, life: new Lifetime(), told, ...limits })
+  const frames = await Array.fromAsync(streamed?.frames ?? [])
+  expect(frames.map(({ json }) => json.includes('"limit":"answer"'))).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ])
 })
