@@ -119,9 +119,8 @@ class Compiling {
       targets: [[{ path: [], type: undefined }]],
     }
     return (run, answer, reports) => {
-      if (isReporting(answer)) {
-        const reporter = { subgraph, reference: run.asked.context.requestId, meets }
-        placeReports(answer, [placement], reporter, reports)
+      if (isReporting(answer, run.reporting)) {
+        placeReports(answer, [placement], { ...run.reporting, subgraph, meets }, reports)
       }
       if (!isTree(answer.data)) return
       run.overlay.attach(
@@ -141,13 +140,13 @@ class Compiling {
       const wanted = parts.map((part) => new Wanted(part, run.overlay))
       if (wanted.every(({ texts }) => texts.length === 0)) return
       const answer = await run.sent.send(call, wanted)
-      if (isReporting(answer)) {
+      if (isReporting(answer, run.reporting)) {
         const placements = wanted.map((one) => one.placement())
-        const reporter = { subgraph, reference: run.asked.context.requestId, meets }
-        placeReports(answer, placements, reporter, reports)
+        placeReports(answer, placements, { ...run.reporting, subgraph, meets }, reports)
       }
       if (!isTree(answer.data)) return
-      for (const one of wanted) one.complete(answer.data)
+      const failed = (answer.errors?.length ?? 0) > 0
+      for (const one of wanted) one.complete(answer.data, failed)
     }
   }
 

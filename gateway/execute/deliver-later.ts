@@ -4,7 +4,8 @@ import type { LaterPart } from '../../schema/context.ts'
 import type { Path } from '../../schema/provenance.ts'
 import type { Executing } from './execution.ts'
 import { type Postponed, Projection } from './project.ts'
-import type { Begun, Reports } from './run.ts'
+import { ReportsByPlace } from './reports-by-place.ts'
+import type { Begun } from './run.ts'
 import { toAnswer, valueAtPath } from './to-answer.ts'
 import { isTree, type Tree } from './tree.ts'
 
@@ -18,7 +19,7 @@ interface Group {
 
 interface Ready {
   readonly group: Group
-  readonly begun: readonly Begun[]
+  readonly reports: ReportsByPlace
 }
 
 /** `told`: the answer's data. Ends early with the request. Rejects only for a bug of ours. */
@@ -28,30 +29,30 @@ export async function* deliverLater(
   postponed: readonly Postponed[],
 ): AsyncGenerator<LaterPart, void, void> {
   const waiting = new Map<Group, Promise<Ready>>()
-  const wait = (groups: readonly Group[]) => {
-    for (const group of groups) waiting.set(group, whenReady(group, executing.run.begun))
+  const wait = (members: readonly Postponed[]) => {
+    for (const group of groupsOf(members)) waiting.set(group, whenReady(group, executing))
   }
   const ended = endOf(executing.run.asked.context.signal)
   try {
-    wait(groupsOf(postponed, told, []))
+    wait(standing(postponed, told, []))
     while (waiting.size > 0) {
       const ready = await Promise.race([...waiting.values(), ended.promise])
       if (ready === undefined) return
       waiting.delete(ready.group)
-      for (const member of ready.group.members) {
-        const { part, inner } = tell(member, ready, executing)
-        yield part
-        wait(groupsOf(inner, part.data, member.path))
-      }
+      // Of all objects at once: as many groups wait as the document has fragments, however many objects there are.
+      wait(yield* tellAll(ready, executing))
     }
   } finally {
     ended.forget()
   }
 }
 
-function whenReady(group: Group, begun: readonly Begun[]): Promise<Ready> {
-  const parts = partsOf(group, begun)
-  const ready = Promise.all(parts.map(({ done }) => done)).then(() => ({ group, begun: parts }))
+function whenReady(group: Group, executing: Executing): Promise<Ready> {
+  const begun = partsOf(group, executing.run.begun)
+  const ready = Promise.all(begun.map(({ done }) => done)).then(() => {
+    const reports = begun.map((part) => executing.forClient(part.reports))
+    return { group, reports: new ReportsByPlace(reports) }
+  })
   // If the request ends before, nobody is left to be told.
   ready.catch(() => {})
   return ready
@@ -64,16 +65,19 @@ function partsOf({ label, keys }: Group, begun: readonly Begun[]): readonly Begu
   return here.length > 0 || label === undefined ? here : named
 }
 
-/** Objects that a null took away are not told of. */
-function groupsOf(
+/** Objects that a null took away are not told of. `base`: where the told part stands. */
+function standing(
   postponed: readonly Postponed[],
   told: Tree | null,
   base: Path,
-): readonly Group[] {
+): readonly Postponed[] {
+  return postponed.filter(({ path }) => isTree(valueAtPath(path.slice(base.length), told)))
+}
+
+function groupsOf(postponed: readonly Postponed[]): readonly Group[] {
   const groups = new Map<string, Group>()
   const nodes = new Map<object, number>()
   for (const member of postponed) {
-    if (!isTree(valueAtPath(member.path.slice(base.length), told))) continue
     const { node, label } = member.shape.fragment
     const keys = member.path.filter((key) => typeof key === 'string').join(' ')
     const number = nodes.get(node) ?? nodes.size
@@ -85,23 +89,28 @@ function groupsOf(
   return [...groups.values()]
 }
 
-function tell({ shape, tree, path }: Postponed, { begun }: Ready, executing: Executing) {
-  const reports = reportsAt(path, begun)
+/** Returns what the told parts put off in turn. */
+function* tellAll(
+  { group, reports }: Ready,
+  executing: Executing,
+): Generator<LaterPart, readonly Postponed[], void> {
+  const inner: Postponed[] = []
+  for (const member of group.members) {
+    const { part, postponed } = tell(member, reports, executing)
+    yield part
+    for (const one of standing(postponed, part.data, member.path)) inner.push(one)
+  }
+  return inner
+}
+
+function tell({ shape, tree, path }: Postponed, all: ReportsByPlace, executing: Executing) {
+  const reports = all.below(path)
   const projection = new Projection(executing.projecting, reports.errors, path)
   const data = projection.run(shape.shapes, tree)
   const provenance = executing.provenanceOf(reports.provenance)
   const answer = toAnswer({ data, errors: projection.errors, provenance }, path)
   const part: LaterPart = { ...answer, path, label: shape.fragment.label }
-  return { part, inner: projection.postponed }
-}
-
-function reportsAt(path: Path, begun: readonly Begun[]): Reports {
-  const isBelow = (one: { readonly path?: Path | undefined }) =>
-    path.every((key, at) => one.path?.[at] === key)
-  return {
-    errors: begun.flatMap(({ reports }) => reports.errors.filter(isBelow)),
-    provenance: begun.flatMap(({ reports }) => reports.provenance.filter(isBelow)),
-  }
+  return { part, postponed: projection.postponed }
 }
 
 /** The deadline is no such end: every call answers then, with an error that its part still has to tell. */

@@ -83,8 +83,8 @@ export class Wanted implements Representations {
     if (first === undefined) this.#firsts[number] = entry
   }
 
-  /** `data`: the call's answer. */
-  complete(data: Tree): void {
+  /** `data`: the call's answer; `failed`: errors came with it. */
+  complete(data: Tree, failed: boolean): void {
     const { part, meets } = this.#compiled
     const found = valueAt(data, part.key)
     if (!Array.isArray(found)) return
@@ -96,6 +96,7 @@ export class Wanted implements Representations {
     for (const { position, spot, number } of this.#entries) {
       const entity = entities[number]
       if (isTree(entity)) this.#overlay.attach(position, spot, entity)
+      else if (entity === null && !failed) spot.unknown = true
     }
   }
 

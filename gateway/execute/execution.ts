@@ -4,6 +4,7 @@ import { type GraphQLSchema, isObjectType } from 'graphql'
 
 import type { Answer } from '../../schema/context.ts'
 import { ERRORS } from '../../schema/errors.ts'
+import { ClientPaths } from './client-paths.ts'
 import { introspect } from './introspect.ts'
 import { Overlay } from './overlay.ts'
 import type { Program, ProgramSource } from './program.ts'
@@ -35,12 +36,19 @@ export class Executing {
   }
 
   /** What the client gets of the data as they are now. */
-  answer({ errors, provenance }: Reports): Answered {
+  answer(reports: Reports): Answered {
+    const { errors, provenance } = this.forClient(reports)
     const projection = new Projection(this.projecting, errors)
     const { overlay } = this.projecting
     const data = projection.run(this.program.shapes, overlay.root.base)
     const told = { data, errors: projection.errors, provenance: this.provenanceOf(provenance) }
     return { answer: toAnswer(told), postponed: projection.postponed }
+  }
+
+  /** With the paths of the answer as it is asked for. */
+  forClient(reports: Reports): Reports {
+    if (reports.errors.length === 0 && reports.provenance.length === 0) return reports
+    return new ClientPaths(this.run.overlay, this.program.shapes).ofReports(reports)
   }
 
   /** Undefined if nobody asked for it. */

@@ -14,6 +14,8 @@ export class Spot {
   walked = 0
   /** The objects that this one has been made part of. */
   heirs: Spot[] | undefined
+  /** Has a call that was to complete it said, without any error, that there is no such object? */
+  unknown = false
   /** What was made of it for the client, and as what. */
   shown: Record<string, unknown> | undefined
   shownAs: object | undefined

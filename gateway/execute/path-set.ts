@@ -2,19 +2,12 @@
 
 import type { Path } from '../../schema/provenance.ts'
 
-/** A path while walking down: cheap to extend, made an array only when needed. */
-export interface Trail {
-  readonly key: string | number
-  readonly up: Trail | undefined
-}
-
-export function trailToPath(trail: Trail): Path {
-  const path = []
-  for (let at: Trail | undefined = trail; at !== undefined; at = at.up) path.push(at.key)
-  return path.toReversed()
-}
-
 const SEPARATOR = '\u0000'
+
+/** Equal for equal paths. */
+export function pathKey(path: Path): string {
+  return path.join(SEPARATOR)
+}
 
 export class PathSet {
   readonly #prefixes = new Set<string>()
@@ -25,7 +18,7 @@ export class PathSet {
 
   add(path: Path): void {
     for (let length = path.length; length > 0; length -= 1) {
-      const prefix = path.slice(0, length).join(SEPARATOR)
+      const prefix = pathKey(path.slice(0, length))
       if (this.#prefixes.has(prefix)) return
       this.#prefixes.add(prefix)
     }
@@ -33,6 +26,6 @@ export class PathSet {
 
   /** Is this path, or one below it, in the set? */
   has(path: Path): boolean {
-    return this.#prefixes.has(path.join(SEPARATOR))
+    return this.#prefixes.has(pathKey(path))
   }
 }

@@ -1,10 +1,9 @@
 // What a subgraph says of places in its own answer, moved to the places in ours. Only done when it says something: the
-// ways to the objects are walked again for their paths.
+// ways to the objects are walked again for their paths. Keys stay those of the gathered data (client-paths.ts).
 
 import type { Answer, AnswerError } from '../../schema/context.ts'
 import { SystemError, toPublicError } from '../../schema/errors.ts'
 import type { Path } from '../../schema/provenance.ts'
-import { responseName } from '../plan/plan-name.ts'
 import type { Filled } from '../plan/plan.ts'
 import type { Reports } from './run.ts'
 import { toShownError } from './shown-error.ts'
@@ -29,34 +28,69 @@ interface Reporter {
   readonly subgraph: string
   readonly reference: string
   readonly meets: MeetsCondition
+  /** Does anybody want to know of origins? */
+  readonly withProvenance: boolean
 }
 
-export function isReporting({ data, errors, extensions }: Answer): boolean {
-  return !data || (errors?.length ?? 0) > 0 || extensions?.provenance !== undefined
+export function isReporting(
+  { data, errors, extensions }: Answer,
+  { withProvenance }: Pick<Reporter, 'withProvenance'>,
+): boolean {
+  if (!data || (errors?.length ?? 0) > 0) return true
+  return withProvenance && extensions?.provenance !== undefined
 }
 
-/** An error of a shared object is shown at each place of it; one of a whole call at each field it was to fill. */
+/**
+ * An error of a shared object is told at each place of it; one of a whole call at each field it was to fill. The first
+ * one explains all these nulls, so what else is said of the same is told at the first place only.
+ */
 export function placeReports(
   answer: Answer,
   placements: readonly Placement[],
   reporter: Reporter,
   into: Reports,
 ): void {
-  const { reference, meets } = reporter
+  const { reference, meets, withProvenance } = reporter
+  const allowance = new Allowance(placements)
+  const explained = new Set<string>()
   for (const error of errorsOf(answer, reporter)) {
+    const { path: own = [] } = error
     const shown = toShownError(error, reference)
-    for (const placement of placements) {
-      for (const path of places(error.path ?? [], placement, meets)) {
-        into.errors.push({ ...shown, path })
-      }
+    const about = JSON.stringify(own)
+    const everywhere = !explained.has(about)
+    explained.add(about)
+    for (const path of placesOf(own, placements, meets)) {
+      into.errors.push({ ...shown, path })
+      if (!everywhere || allowance.isSpent()) break
     }
   }
+  if (!withProvenance) return
   for (const entry of answer.extensions?.provenance ?? []) {
-    for (const placement of placements) {
-      for (const path of places(entry.path, placement, meets)) {
-        into.provenance.push({ ...entry, path })
-      }
+    for (const path of placesOf(entry.path, placements, meets)) {
+      into.provenance.push({ ...entry, path })
+      if (allowance.isSpent()) break
     }
+  }
+}
+
+/**
+ * How often one call's reports are told at more than one place: in proportion to what the call was to fill, because a
+ * subgraph can say as many things of one shared object as it likes.
+ */
+class Allowance {
+  #left: number
+
+  constructor(placements: readonly Placement[]) {
+    this.#left = 1000
+    for (const { targets, fills } of placements) {
+      for (const { length } of targets) this.#left += 4 * length * Math.max(1, fills.length)
+    }
+  }
+
+  /** Spends one. */
+  isSpent(): boolean {
+    this.#left -= 1
+    return this.#left < 0
   }
 }
 
@@ -67,24 +101,34 @@ function errorsOf(answer: Answer, { subgraph, reference }: Reporter): readonly A
   return [toPublicError(new SystemError('SYSTEM_REPLY_INVALID', subgraph), reference)]
 }
 
-function places(path: Path, placement: Placement, meets: MeetsCondition): readonly Path[] {
-  return placesInData(path, placement, meets).map((place) =>
-    place.map((key) => (typeof key === 'string' ? responseName(key) : key)),
-  )
+function* placesOf(
+  path: Path,
+  placements: readonly Placement[],
+  meets: MeetsCondition,
+): Generator<Path, void, void> {
+  for (const placement of placements) yield* placesOfOne(path, placement, meets)
 }
 
-function placesInData(path: Path, placement: Placement, meets: MeetsCondition): readonly Path[] {
+/** No client's document leads deeper, lists in lists included. */
+const MOST_STEPS = 200
+
+function* placesOfOne(
+  path: Path,
+  placement: Placement,
+  meets: MeetsCondition,
+): Generator<Path, void, void> {
   const { key, targets, renamed } = placement
-  const own = renamed.size === 0 ? path : path.map((step) => renamed.get(String(step)) ?? step)
-  const filledOf = (target: Target) => filled(target, placement, meets)
-  if (key === undefined) return own.length > 0 ? [own] : targets.flat().flatMap(filledOf)
+  const own = path.slice(0, MOST_STEPS).map((step) => renamed.get(String(step)) ?? step)
+  if (key === undefined && own.length > 0) return yield own
   const [head, index, ...rest] = own
-  if (head !== undefined && head !== key) return []
-  if (typeof index !== 'number') return targets.flat().flatMap(filledOf)
-  const shared = targets[index] ?? []
-  return rest.length > 0
-    ? shared.map((target) => [...target.path, ...rest])
-    : shared.flatMap(filledOf)
+  if (head !== undefined && head !== key) return
+  const about = typeof index === 'number' ? [targets[index] ?? []] : targets
+  for (const objects of about) {
+    for (const target of objects) {
+      if (rest.length > 0 && typeof index === 'number') yield [...target.path, ...rest]
+      else yield* filled(target, placement, meets)
+    }
+  }
 }
 
 /** The object itself if its type is not known well enough to tell which fields it would have had. */

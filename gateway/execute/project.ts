@@ -8,7 +8,7 @@ import { ERRORS, type ErrorCode, invariant } from '../../schema/errors.ts'
 import type { Path } from '../../schema/provenance.ts'
 import { completeLeaf } from './leaf.ts'
 import { type Overlay, read, type Spot, typenameAt } from './overlay.ts'
-import { PathSet } from './path-set.ts'
+import { PathSet, pathKey } from './path-set.ts'
 import type { DeferredShape, Field, Shape, Shapes, Value } from './shape.ts'
 import { isTree, setValue, type Tree, valueAt } from './tree.ts'
 
@@ -36,6 +36,8 @@ export class Projection {
   /** Keys from the base to where the projection is. Below `depth` only. */
   readonly #path: (string | number)[] = []
   #explained: PathSet | undefined
+  /** Exactly where subgraphs reported errors. */
+  #faulty: Set<string> | undefined
   /** Grows with whatever must be told of each place anew. */
   #incidents = 0
 
@@ -76,6 +78,7 @@ export class Projection {
     switch (source.kind) {
       case 'data': {
         const data = spot === undefined ? valueAt(tree, from) : read(spot, from)
+        if (data === undefined && source.completed) this.#noteAbsent(key, depth, spot)
         return this.#value(value, data, key, depth)
       }
       case 'typename':
@@ -140,6 +143,17 @@ export class Projection {
   #postpone(shape: DeferredShape, tree: Tree, depth: number): void {
     this.#incidents += 1
     this.postponed.push({ shape, tree, path: this.#pathTo(depth) })
+  }
+
+  /**
+   * No call gave the value: one could not be made, for want of what it needs, or its subgraph left the field out. Unless an
+   * error of the object says why, or a subgraph does not know the object, which is no error.
+   */
+  #noteAbsent(key: string, depth: number, spot: Spot | undefined): void {
+    if (spot?.unknown === true) return
+    this.#incidents += 1
+    this.#faulty ??= new Set(this.#errors.map((error) => pathKey(error.path ?? [])))
+    if (!this.#faulty.has(pathKey(this.#pathTo(depth)))) this.#explain(key, depth, 'INTERNAL')
   }
 
   /** A subgraph gave a value that its schema does not allow. The value itself is never named. */

@@ -18,8 +18,12 @@ function apply(rewrite: Rewrite, path: PlanPath, value: unknown, meets: MeetsCon
   if (head.kind === 'items') return apply(rewrite, rest, value, meets)
   if (head.kind === 'types') {
     const name = valueAt(value, '__typename')
-    if (typeof name !== 'string' || !head.names.some((type) => meets(name, type))) return value
-    return apply(rewrite, rest, value, meets)
+    // Entities are seldom asked for their type. What is renamed has a name of its own, so that any object with it is meant.
+    const isMeant =
+      typeof name === 'string'
+        ? head.names.some((type) => meets(name, type))
+        : rewrite.kind === 'rename'
+    return isMeant ? apply(rewrite, rest, value, meets) : value
   }
   const present = valueAt(value, head.name)
   if (rest.length > 0) {

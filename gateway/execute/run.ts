@@ -19,7 +19,7 @@ export interface Asked {
   readonly context: RequestContext
 }
 
-/** What subgraphs reported for the answer, or for one later part of it; paths are in place. */
+/** What subgraphs reported for the answer, or for one later part of it; paths lead through the gathered data. */
 export interface Reports {
   readonly errors: AnswerError[]
   readonly provenance: ProvenanceEntry[]
@@ -36,6 +36,7 @@ export class Run {
   readonly asked: Asked
   readonly overlay: Overlay
   readonly sent: Sent
+  readonly reporting: { readonly reference: string; readonly withProvenance: boolean }
   readonly begun: Begun[] = []
   readonly #answered = new Map<string, PromiseWithResolvers<void>>()
 
@@ -43,6 +44,8 @@ export class Run {
     this.asked = asked
     this.overlay = overlay
     this.sent = new Sent(asked, sources.links)
+    const { requestId, provenance } = asked.context
+    this.reporting = { reference: requestId, withProvenance: provenance }
   }
 
   /** Of a call that later parts wait for. */

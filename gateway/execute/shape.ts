@@ -48,7 +48,8 @@ export interface Field {
 }
 
 type FieldSource =
-  | { readonly kind: 'data' }
+  /** `completed`: calls complete the objects that have the field, so one that none of them gave has a reason. */
+  | { readonly kind: 'data'; readonly completed: boolean }
   /** `__typename`; undefined where nobody can say it. */
   | { readonly kind: 'typename'; readonly name: string | undefined }
   | { readonly kind: 'introspection'; readonly nodes: readonly FieldNode[] }
@@ -146,9 +147,13 @@ export class Shapes {
     return {
       key,
       from,
-      source: code === undefined ? FROM_DATA : { kind: 'denied', code },
+      source: code === undefined ? this.#fromData() : { kind: 'denied', code },
       value: this.#value(field.type, nodes, from),
     }
+  }
+
+  #fromData(): FieldSource {
+    return this.joint === undefined ? FROM_ONE_CALL : FROM_CALLS
   }
 
   #value(type: GraphQLOutputType, nodes: readonly FieldNode[], from: string): Value {
@@ -164,5 +169,6 @@ export class Shapes {
   }
 }
 
-const FROM_DATA: FieldSource = { kind: 'data' }
+const FROM_ONE_CALL: FieldSource = { kind: 'data', completed: false }
+const FROM_CALLS: FieldSource = { kind: 'data', completed: true }
 const TYPE_NAME: Value = { kind: 'leaf', nonNull: true, leaf: toLeaf(GraphQLString) }

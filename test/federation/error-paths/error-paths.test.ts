@@ -81,7 +81,11 @@ onBothEngines((federate) => {
   })
 
   test('does not wait for a subgraph beyond the end of the request', async () => {
-    const { ask } = failing(() => new Promise(() => {}))
+    const { promise: never } = Promise.withResolvers<Answer>()
+    const answers = [Promise.resolve({ data: { _entities: [{ days: 1 }] } }), never]
+    const { ask } = failing(() => answers.shift() ?? never)
+    // So that the plan, which the end of the request would not wait for either, is there.
+    await ask('{ me { name days } }')
     const { data, errors } = await ask('{ me { name days } }', { signal: AbortSignal.timeout(50) })
     expect(data).toEqual({ me: { name: 'Sara', days: null } })
     expect(errors?.[0]?.extensions?.['code']).toBe('SYSTEM_TIMEOUT')

@@ -64,6 +64,21 @@ onBothEngines((federate) => {
     })
   })
 
+  // Apollo's plan has the object of the other type asked with a value that is fetched for this one only.
+  test('answers, or says that it cannot, a field beside one that only one type requires more for', async () => {
+    const { ask } = federate({ registry, taxes })
+    const { data, errors } = await ask('{ estates { tax ... on Flat { rate } } }')
+    const told = errors?.map(({ path }) => path)
+    expect({ data, told }).toEqual(
+      told === undefined
+        ? { data: { estates: [{ tax: 100 }, { tax: 200, rate: 2 }] } }
+        : {
+            data: { estates: [{ tax: null }, { tax: 200, rate: 2 }] },
+            told: [['estates', 0, 'tax']],
+          },
+    )
+  })
+
   test('learns the type later where fields need it', async () => {
     const { ask, sent } = federate({ registry, taxes })
     const { data, errors } = await ask(

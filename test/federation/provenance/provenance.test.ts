@@ -22,7 +22,7 @@ const names = {
   provenance: ({ context }: SubgraphRequest) =>
     context.provenance
       ? [
-          { ...entry, path: ['_entities', 0, 'who'] },
+          { ...entry, path: ['_entities', 0, '_p_who'] },
           { ...entry, path: ['_entities', 0, 'hidden'] },
         ]
       : [],

@@ -56,15 +56,15 @@ onBothEngines((federate) => {
     const { ask } = federate({ one, two })
     done.length = 0
     const { data, errors } = await ask(
-      'mutation { first: save { name } drop again: save { id } __typename }',
+      'mutation { first: save { name } drop again: save { id name } __typename }',
     )
     expect(errors).toBeUndefined()
     expect(data).toEqual({
       first: { name: 'n' },
       drop: 3,
-      again: { id: '1' },
+      again: { id: '1', name: 'n' },
       __typename: 'Mutation',
     })
-    expect(done).toEqual(['save', 'complete', 'drop', 'save'])
+    expect(done).toEqual(['save', 'complete', 'drop', 'save', 'complete'])
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { PathSet, trailToPath } from '../../../gateway/execute/path-set.ts'
+import { PathSet } from '../../../gateway/execute/path-set.ts'
 
 test('knows what is at or below a path', () => {
   const set = new PathSet([['a', 0, 'b']])
@@ -10,9 +10,4 @@ test('knows what is at or below a path', () => {
     false,
     false,
   ])
-})
-
-test('makes a path of a trail', () => {
-  const up = { key: 'a', up: undefined }
-  expect(trailToPath({ key: 'b', up: { key: 0, up } })).toEqual(['a', 0, 'b'])
 })

@@ -38,6 +38,18 @@ test.each<[string, Rewrite, Tree, Tree]>([
     { a: [{ __typename: 'A', x: 1 }] },
     { a: [{ __typename: 'A', y: 1 }] },
   ],
+  [
+    'renames in an object that does not name its type',
+    { kind: 'rename', path: [on('A'), key('x')], to: 'y' },
+    { x: 1 },
+    { y: 1 },
+  ],
+  [
+    'sets nothing in an object that does not name its type',
+    { kind: 'set', path: [on('A'), key('x')], value: 2 },
+    { x: 1 },
+    { x: 1 },
+  ],
   ['passes by what is not there', rename(['a', 'b', 'x'], 'y'), { a: null }, { a: null }],
 ])('%s', (_, rewrite, value, result) => {
   const before = structuredClone(value)

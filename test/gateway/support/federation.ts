@@ -71,7 +71,7 @@ export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): 
     sdl,
     async execute(request) {
       sent.push({ subgraph: name, variables: request.variables })
-      if (source.execute !== undefined) return source.execute(request)
+      if (source.execute !== undefined) return frozen(await source.execute(request))
       refuseInvalid(schema, request.document)
       const { data, errors } = await execute({
         schema,
@@ -85,16 +85,24 @@ export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): 
         path: error.path,
       }))
       const provenance = source.provenance?.(request)
-      return {
+      return frozen({
         data: structuredClone(data ?? null),
         ...(shown.length > 0 ? { errors: shown } : {}),
         ...(provenance === undefined ? {} : { extensions: { provenance } }),
-      }
+      })
     },
     ...(source.subscribe === undefined ? {} : { subscribe: source.subscribe }),
     health: () => undefined,
     close: () => Promise.resolve(),
   }
+}
+
+/** Others may be given the same answer: whoever changes it fails here. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const below of Object.values(value)) frozen(below)
+  return value
 }
 
 const valid = new WeakSet<DocumentNode>()
