@@ -9,7 +9,7 @@ import { bindSelf, type Contender, startContender } from './contender.ts'
 import { type Kind, otherKind } from './kinds.ts'
 import { measure, type Row } from './measure.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
-import { goalsOf, reportOf } from './report.ts'
+import { goalsOf, reportOf, summaryOf } from './report.ts'
 import { SubgraphServer } from './subgraph-server.ts'
 import { type Variant, VARIANTS } from './variants.ts'
 import { supergraphOf, type World } from './world.ts'
@@ -43,6 +43,9 @@ async function run(options: Options): Promise<void> {
     } finally {
       await server.close()
     }
+  }
+  if (Object.keys(figures).length > 1) {
+    say(`\n## Ours without sharing in all of them\n\n${summaryOf(figures)}`)
   }
   if (options.json !== undefined) writeFileSync(options.json, jsonOf(figures))
 }

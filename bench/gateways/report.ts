@@ -51,6 +51,39 @@ export function reportOf(rows: readonly Row[]): string {
   return [tableOf([HEAD, ...lines]), ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')
 }
 
+/** One line for each table: ours without sharing beside the floor and the others. */
+export function summaryOf(tables: Readonly<Record<string, readonly Row[]>>): string {
+  const lines = Object.entries(tables).flatMap(([variant, rows]) => {
+    const ours = rowOf(rows, OURS)
+    if (ours === undefined) return []
+    const against = [FLOOR, STOCK, HIVE].map((kind) => rowOf(rows, kind))
+    const [floor, stock, hive] = against
+    return [
+      [
+        variant,
+        spread(ours.windows.map(({ cpuMs }) => cpuMs)),
+        floor ? spread(ratios(ours, floor)) : '',
+        stock ? spread(ratios(stock, ours)) : '',
+        hive ? spread(ratios(hive, ours)) : '',
+        hive ? spread(ratios(ours, hive, memoryOf)) : '',
+      ],
+    ]
+  })
+  const head = [
+    'variant',
+    'CPU-s/1k',
+    '× floor',
+    'stock Apollo ÷',
+    'Hive Rust ÷',
+    'RSS ÷ Hive Rust',
+  ]
+  return tableOf([head, ...lines])
+}
+
+function memoryOf({ peakMb }: Window): number {
+  return peakMb
+}
+
 interface Goal {
   readonly text: string
   readonly above: Kind
@@ -77,7 +110,7 @@ const GOALS: readonly Goal[] = [
     text: 'peak RSS ÷ Hive with Rust planner, below 0.5',
     above: OURS,
     below: HIVE,
-    of: ({ peakMb }) => peakMb,
+    of: memoryOf,
   },
 ]
 
