@@ -121,5 +121,5 @@ function expired(reference: string): AnswerError {
 const KEPT_ERRORS = 100
 
 function keep({ errors }: Told, more: readonly AnswerError[]): void {
-  if (errors.length < KEPT_ERRORS) errors.push(...more)
+  for (const error of more.slice(0, KEPT_ERRORS - errors.length)) errors.push(error)
 }

@@ -166,3 +166,19 @@ test('the limit is of bytes, whatever letters the parts are of', async () => {
     true,
   ])
 })
+
+async function* failing(): AsyncGenerator<Answer> {
+  yield { data: null, errors: Array.from({ length: 200_000 }, () => ({ message: 'x' })) }
+}
+
+test('of the errors of a stream only so many are kept for the log', async () => {
+  const wanted = { whole: undefined, parts: undefined, events: true } as const
+  const told = { errors: [] }
+  const limits = { requestId: 'r', answerLimit: 5000 }
+  const streaming = { wanted, life: new Lifetime(), told, ...limits }
+  const streamed = streamOf({ ...WORK, events: failing() }, streaming)
+  const frames = await Array.fromAsync(streamed?.frames ?? [])
+  expect(frames.map(({ json }) => json.includes('"limit":"answer"'))).toEqual([true])
+  expect(told).toMatchObject({ errors: { length: 100 } })
+  expect(told).not.toHaveProperty('bug')
+})
