@@ -1,4 +1,5 @@
-// A map that forgets the entry used least recently once it is full. Bounded, because its keys come from callers.
+// A map that forgets the entry used least recently once it is full. Bounded, because its keys come from callers. Until it
+// is half full uses are not counted: while the other half fills there is time to count them.
 
 export class BoundedCache<Key, Value> {
   readonly #entries = new Map<Key, Value>()
@@ -15,8 +16,10 @@ export class BoundedCache<Key, Value> {
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key)
     if (value === undefined) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
+    if (this.#weight * 2 > this.#most) {
+      this.#entries.delete(key)
+      this.#entries.set(key, value)
+    }
     return value
   }
 

@@ -48,6 +48,15 @@ export interface Work {
   sharedWith?: string
   /** Why the work ended early. */
   refusal?: Refusal
+  /** What an observer notes; no stage looks at it. */
+  seen?: Seen
+}
+
+interface Seen {
+  /** Milliseconds of each stage. */
+  readonly stages: Record<string, number>
+  /** For each cache whether it knew. */
+  readonly caches: Record<string, 'hit' | 'miss'>
 }
 
 /** What the one who asks can read beside one whole answer. */
@@ -163,9 +172,9 @@ function accessKey({ hash, whole }: CheckedOperation): string {
 }
 
 function planStage(work: Work, { plan }: Parts): void | Promise<void> {
-  const { filtered } = work
+  const { filtered, context } = work
   invariant(filtered, 'plan comes after access')
-  const planned = plan(filtered.document, filtered.key)
+  const planned = plan(filtered.document, filtered.key, context.signal)
   if (planned instanceof Promise) return takePlan(work, planned)
   work.plan = planned
   return undefined
@@ -194,7 +203,7 @@ async function executeStage(work: Work, { execute, subscribe }: Parts): Promise<
     fragments: operation.fragments,
     denied: filtered.denied,
     variables,
-    context: { ...context, provenance: context.provenance || operation.provenance },
+    context: operation.provenance ? { ...context, provenance: true } : context,
   }
   if (operation.operation.operation === OperationTypeNode.SUBSCRIPTION) {
     work.events = await subscribe(execution)

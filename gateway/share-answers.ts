@@ -54,7 +54,7 @@ export function buildShareAnswers([first, ...rest]: readonly Stage[]): ShareAnsw
   const join = (text: string, asking: Asking) => {
     const key = flights.size === 0 ? undefined : textKeyOf(text, asking, numbers)
     const under = key === undefined ? undefined : joinable(flights.get(key))
-    return under && given({ ...under.work, ...asking }, under)
+    return under && given(alike(under.work, asking), under)
   }
   return { run, join }
 }
@@ -120,6 +120,13 @@ async function wait(flight: Flight, signal: AbortSignal): Promise<void> {
 
 function isDeadline({ reason }: AbortSignal): boolean {
   return reason instanceof DOMException && reason.name === 'TimeoutError'
+}
+
+/** What is known of work, for another who asks the same. */
+function alike(work: Work, asking: Asking): Work {
+  const { request, trusted, readOnly, operation, variables } = work
+  const same = { request, trusted, readOnly, ...asking }
+  return operation && variables ? { ...same, operation, variables } : same
 }
 
 async function given(work: Work, flight: Flight): Promise<Work> {

@@ -114,7 +114,7 @@ export function buildDoor(options: DoorOptions): Door {
         life: new Lifetime(),
         wanted: PLAIN,
       }
-      response.once('close', () => {
+      response.on('close', () => {
         if (!response.writableFinished) visit.life.end('gone')
       })
       const end = await serve(visit, opened)

@@ -13,7 +13,8 @@ export function parentTrace(header: string | string[] | undefined): string | und
 
 /** Same trace, a span of our own. */
 export function continueTrace(parent: string | undefined): string {
-  const [, trace = randomHex(32), , flags = '00'] = parent?.split('-') ?? []
+  const trace = parent?.slice(3, 35) ?? randomHex(32)
+  const flags = parent?.slice(53) ?? '00'
   return `00-${trace}-${randomHex(16)}-${flags}`
 }
 

@@ -39,10 +39,16 @@ export interface Cell {
 /** Labels never come from a client's text, yet a mistake must not fill the memory: what is beyond shares one series. */
 const MOST_SERIES = 1000
 const BEYOND = 'other'
-const SEPARATOR = '\u0000'
+
+/** A label's values; that of the last label has the cell. Joining them to one key would cost more than the observation. */
+interface Branch<Each> {
+  readonly branches: Map<string, Branch<Each>>
+  cell?: Each
+}
 
 class Cells<Each> {
-  readonly #cells = new Map<string, { readonly values: readonly string[]; readonly cell: Each }>()
+  readonly #root: Branch<Each> = { branches: new Map() }
+  readonly #entries: { readonly values: readonly string[]; readonly cell: Each }[] = []
   readonly #make: () => Each
 
   constructor(make: () => Each) {
@@ -50,20 +56,28 @@ class Cells<Each> {
   }
 
   at(values: readonly string[]): Each {
-    const known = this.#cells.get(values.join(SEPARATOR))
-    if (known !== undefined) return known.cell
-    const kept = this.#cells.size < MOST_SERIES ? values : values.map(() => BEYOND)
-    const key = kept.join(SEPARATOR)
-    const entry = this.#cells.get(key) ?? { values: kept, cell: this.#make() }
-    this.#cells.set(key, entry)
-    return entry.cell
+    let branch: Branch<Each> | undefined = this.#root
+    for (const value of values) branch = branch?.branches.get(value)
+    return branch?.cell ?? this.#add(values)
+  }
+
+  #add(given: readonly string[]): Each {
+    const values = this.#entries.length < MOST_SERIES ? given : given.map(() => BEYOND)
+    let branch = this.#root
+    for (const value of values) {
+      const next: Branch<Each> = branch.branches.get(value) ?? { branches: new Map() }
+      branch.branches.set(value, next)
+      branch = next
+    }
+    if (branch.cell !== undefined) return branch.cell
+    const cell = this.#make()
+    branch.cell = cell
+    this.#entries.push({ values, cell })
+    return cell
   }
 
   series(numbersOf: (cell: Each) => readonly number[]): readonly Series[] {
-    return [...this.#cells.values()].map(({ values, cell }) => ({
-      values,
-      numbers: numbersOf(cell),
-    }))
+    return this.#entries.map(({ values, cell }) => ({ values, numbers: numbersOf(cell) }))
   }
 }
 

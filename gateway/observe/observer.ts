@@ -6,13 +6,14 @@ import { framesOf, type Log } from '../../schema/log.ts'
 import { clientOf } from './client-of.ts'
 import type { Metrics } from './metrics.ts'
 import { type Observed, type Seen, toLine } from './request-line.ts'
-import { StageTimes, type Timed } from './stage-times.ts'
+import { type Kept, StageTimes, type Timed } from './stage-times.ts'
 import type { Tracing } from './tracing.ts'
 
 interface Watched {
   context: RequestContext
   readonly operation?: object | undefined
   readonly plan?: object | undefined
+  seen?: Kept
 }
 
 export interface Finished<Work> extends Observed {

@@ -52,7 +52,7 @@ export function toLine(observed: Observed, { stages, caches }: Seen, client: Cli
   const { requestId, traceparent, status, caller, work, sharedWith } = observed
   return {
     requestId,
-    traceId: traceparent.split('-')[1],
+    traceId: traceparent.slice(3, 35),
     ...(work?.operation && namesOf(work.operation)),
     caller: caller?.kind,
     client: client.name,

@@ -11,17 +11,20 @@ export interface Timed<Work> {
 interface Made {
   readonly operation?: object | undefined
   readonly plan?: object | undefined
+  seen?: Kept
 }
 
-interface Kept {
+/** Kept with the work itself: looking it up by the work would cost as much as all the rest here. */
+export interface Kept extends Seen {
   readonly stages: Record<string, number>
   readonly caches: Record<string, 'hit' | 'miss'>
 }
 
+const NOTHING: Seen = { stages: {}, caches: {} }
+
 const CACHED = ['operation', 'plan'] as const
 
 export class StageTimes<Work extends Made> {
-  readonly #kept = new WeakMap<Work, Kept>()
   readonly #known = new WeakSet<object>()
 
   /** The same stage; how long it took is kept with the work, in milliseconds. */
@@ -29,7 +32,7 @@ export class StageTimes<Work extends Made> {
     const { name } = stage
     const cached = CACHED.find((one) => one === name)
     const keep = (work: Work, startedAt: number): void => {
-      const kept = this.#of(work)
+      const kept: Kept = (work.seen ??= { stages: {}, caches: {} })
       kept.stages[name] = Math.round((performance.now() - startedAt) * 1000) / 1000
       const made = cached && work[cached]
       if (cached !== undefined && made !== undefined) kept.caches[cached] = this.#lookUp(made)
@@ -46,21 +49,19 @@ export class StageTimes<Work extends Made> {
           throw error
         }
         if (running === undefined) return keep(work, startedAt)
-        return running.finally(() => keep(work, startedAt))
+        return running.then(
+          () => keep(work, startedAt),
+          (error: unknown) => {
+            keep(work, startedAt)
+            throw error
+          },
+        )
       },
     }
   }
 
   of(work: Work): Seen {
-    return this.#of(work)
-  }
-
-  #of(work: Work): Kept {
-    const known = this.#kept.get(work)
-    if (known !== undefined) return known
-    const fresh: Kept = { stages: {}, caches: {} }
-    this.#kept.set(work, fresh)
-    return fresh
+    return work.seen ?? NOTHING
   }
 
   #lookUp(made: object): 'hit' | 'miss' {
