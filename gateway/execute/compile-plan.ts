@@ -4,6 +4,7 @@ import type { Answer } from '../../schema/context.ts'
 import { invariant } from '../../schema/errors.ts'
 import type { Deferred, Entities, EntityPart, Fetch, PlanNode, SubgraphCall } from '../plan/plan.ts'
 import type { IsTrue } from './conditions.ts'
+import { keepApart, type Telling, tellings } from './context.ts'
 import { type CompiledPart, Wanted } from './entity-part.ts'
 import { isReporting, type Placement, placeReports } from './place-reports.ts'
 import { Position } from './position.ts'
@@ -61,6 +62,7 @@ class Compiling {
     this.#source = source
     this.#repeated = repeatedCalls(source.plan)
     this.root.joint = 0
+    keepApart(source.plan, this.root)
   }
 
   step(node: PlanNode | undefined): Step | undefined {
@@ -136,10 +138,10 @@ class Compiling {
     const { subgraph } = entities
     const call = this.#call(entities)
     const parts = entities.parts.map((part) => this.#part(part, entities))
-    return async (run, reports) => {
-      const wanted = parts.map((part) => new Wanted(part, run.overlay))
+    const isTold = parts.some(({ part }) => part.context !== undefined)
+    const ask = async (run: Run, reports: Reports, { wanted, told }: Asking) => {
       if (wanted.every(({ texts }) => texts.length === 0)) return
-      const answer = await run.sent.send(call, wanted)
+      const answer = await run.sent.send(call, wanted, told)
       if (isReporting(answer, run.reporting)) {
         const placements = wanted.map((one) => one.placement())
         placeReports(answer, placements, { ...run.reporting, subgraph, meets }, reports)
@@ -147,6 +149,14 @@ class Compiling {
       if (!isTree(answer.data)) return
       const failed = (answer.errors?.length ?? 0) > 0
       for (const one of wanted) one.complete(answer.data, failed)
+    }
+    return async (run, reports) => {
+      if (!isTold) {
+        const wanted = parts.map((part) => new Wanted(part, run.overlay))
+        return ask(run, reports, { wanted })
+      }
+      const all = tellings(parts, run.overlay)
+      await Promise.all(all.map((telling) => ask(run, reports, telling)))
     }
   }
 
@@ -205,6 +215,8 @@ function inParallel(steps: readonly Step[]): Step | undefined {
     await Promise.all(steps.map((step) => step(run, reports)))
   }
 }
+
+type Asking = Pick<Telling, 'wanted'> & Partial<Telling>
 
 interface LaterStep {
   readonly deferred: Deferred

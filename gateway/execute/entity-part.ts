@@ -26,6 +26,12 @@ interface Place {
   readonly representation: Representation
 }
 
+/** An object that a part is to complete. */
+export interface Reached {
+  readonly place: Place
+  readonly tree: Tree
+}
+
 /** An object that is asked for. */
 interface Entry {
   readonly position: Position
@@ -46,13 +52,15 @@ export class Wanted implements Representations {
   readonly #firsts: Entry[] = []
   #values: readonly Tree[] | undefined
 
-  constructor(compiled: CompiledPart, overlay: Overlay) {
+  /** `reached`: those that are asked for, if it is not all. */
+  constructor(compiled: CompiledPart, overlay: Overlay, reached?: readonly Reached[]) {
     this.#compiled = compiled
     this.#overlay = overlay
     this.#mark = overlay.nextMark()
     this.#texts = new Texts(overlay)
     this.variable = compiled.part.variable
-    for (const place of compiled.places) {
+    for (const { place, tree } of reached ?? []) this.#add(place, tree)
+    for (const place of reached === undefined ? compiled.places : []) {
       const walk = new Walk(overlay, compiled.meets, (tree) => this.#add(place, tree))
       walk.go(place.way, false)
     }
@@ -74,7 +82,8 @@ export class Wanted implements Representations {
     const number = writer.typed ? this.#texts.numberOf(writer, tree, known) : undefined
     if (number === undefined) return
     const first = this.#firsts[number]
-    if (known === undefined && writer.whole && first?.position === position) {
+    const mayShare = known === undefined && writer.whole && !position.apart
+    if (mayShare && first?.position === position) {
       return this.#overlay.share(position, tree, first.spot)
     }
     const entry = { position, spot: known ?? this.#overlay.enter(position, tree), number }
@@ -95,8 +104,9 @@ export class Wanted implements Representations {
         : found.map((entity) => (isTree(entity) ? rewritten(rewrites, entity, meets) : entity))
     for (const { position, spot, number } of this.#entries) {
       const entity = entities[number]
-      if (isTree(entity)) this.#overlay.attach(position, spot, entity)
-      else if (entity === null && !failed) spot.unknown = true
+      if (isTree(entity)) {
+        this.#overlay.attach(position, spot, position.apart ? structuredClone(entity) : entity)
+      } else if (entity === null && !failed) spot.unknown = true
     }
   }
 

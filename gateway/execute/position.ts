@@ -7,6 +7,8 @@ type Giver = object
 export class Position {
   /** Number of the joint, where calls complete objects; undefined where none does. */
   joint: number | undefined
+  /** Are equal objects here kept apart, because it matters what stands above each (context.ts)? */
+  apart = false
   readonly #below = new Map<string, Position>()
   readonly #givers = new Map<string, Set<Giver>>()
   readonly #ownKeys = new Set<string>()

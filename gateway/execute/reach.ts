@@ -14,7 +14,7 @@ export interface Way {
   readonly to: Position
 }
 
-type WayStep = { readonly at: Position; readonly next: WayStep | undefined } & (
+export type WayStep = { readonly at: Position; readonly next: WayStep | undefined } & (
   | { readonly kind: 'key'; readonly name: string }
   | { readonly kind: 'types'; readonly names: readonly string[] }
 )

@@ -2,7 +2,7 @@
 
 import type { Answer, RequestContext } from '../../schema/context.ts'
 import { invariant } from '../../schema/errors.ts'
-import type { PlanNode, SubgraphCall } from '../plan/plan.ts'
+import type { Entities, Fetch, PlanNode, SubgraphCall } from '../plan/plan.ts'
 import type { LinkRequest, Representations, SubgraphLink } from '../subgraph-link/link.ts'
 import { setValue, valueAt } from './tree.ts'
 
@@ -30,8 +30,14 @@ export class Sent {
     this.#links = links
   }
 
-  request(operation: SubgraphCall, representations: readonly Representations[]): LinkRequest {
-    const variables = pick(operation.variables, this.#given.variables)
+  /** `told`: variables that are not the client's. */
+  request(
+    operation: SubgraphCall,
+    representations: readonly Representations[],
+    told?: LinkRequest['variables'],
+  ): LinkRequest {
+    const own = pick(operation.variables, this.#given.variables)
+    const variables = told === undefined ? own : { ...own, ...told }
     return { operation, variables, representations, context: this.#given.context }
   }
 
@@ -41,9 +47,13 @@ export class Sent {
     return link
   }
 
-  send({ operation, repeats }: Call, asked: readonly Representations[]): Promise<Answer> {
+  send(
+    { operation, repeats }: Call,
+    asked: readonly Representations[],
+    told?: LinkRequest['variables'],
+  ): Promise<Answer> {
     const link = this.link(operation)
-    const request = this.request(operation, asked)
+    const request = this.request(operation, asked, told)
     if (!repeats) return link.send(request)
     const key = keyOf(request, operation.subgraph)
     const known = this.#answers.get(key)
@@ -87,7 +97,7 @@ export function repeatedCalls(plan: PlanNode): ReadonlySet<SubgraphCall> {
   return repeated
 }
 
-function callsOf(node: PlanNode | undefined): readonly SubgraphCall[] {
+export function callsOf(node: PlanNode | undefined): readonly (Fetch | Entities)[] {
   switch (node?.kind) {
     case undefined:
       return []
