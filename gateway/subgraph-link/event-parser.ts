@@ -50,7 +50,8 @@ export class EventParser {
     if (field === 'event') this.#name = value
     if (field !== 'data') return undefined
     this.#data.push(value)
-    this.#size += value.length
+    // With its line's end, for lines without a value take memory, too.
+    this.#size += value.length + 1
     return undefined
   }
 

@@ -9,6 +9,7 @@ export interface MailboxOptions {
 
 export class Mailbox<Item> implements AsyncIterableIterator<Item> {
   readonly #items: Item[] = []
+  #size = 0
   readonly #takers: ((taken: IteratorResult<Item, undefined>) => void)[] = []
   readonly #options: MailboxOptions
   #isOver = false
@@ -17,15 +18,18 @@ export class Mailbox<Item> implements AsyncIterableIterator<Item> {
     this.#options = options
   }
 
+  /** Of all that was put in since it was last empty. */
   get size(): number {
-    return this.#items.length
+    return this.#size
   }
 
-  put(item: Item): void {
+  /** `size` in whatever unit the owner counts. */
+  put(item: Item, size: number): void {
     if (this.#isOver) return
     const taker = this.#takers.shift()
-    if (taker === undefined) this.#items.push(item)
-    else taker({ value: item, done: false })
+    if (taker !== undefined) return taker({ value: item, done: false })
+    this.#items.push(item)
+    this.#size += size
   }
 
   /** What was put in before can still be taken. */
@@ -38,7 +42,10 @@ export class Mailbox<Item> implements AsyncIterableIterator<Item> {
     const [item] = this.#items
     if (item !== undefined) {
       this.#items.shift()
-      if (this.#items.length === 0) this.#options.onEmpty()
+      if (this.#items.length === 0) {
+        this.#size = 0
+        this.#options.onEmpty()
+      }
       return { value: item, done: false }
     }
     if (this.#isOver) return { value: undefined, done: true }
@@ -49,6 +56,7 @@ export class Mailbox<Item> implements AsyncIterableIterator<Item> {
 
   async return(): Promise<IteratorResult<Item, undefined>> {
     this.#items.length = 0
+    this.#size = 0
     this.end()
     this.#options.onLeft()
     return { value: undefined, done: true }

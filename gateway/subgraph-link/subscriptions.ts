@@ -12,8 +12,10 @@ import { type ConnectionOptions, poolOptions } from './pool-options.ts'
 import { parseAnswer } from './read-answer.ts'
 import { atRequestEnd } from './request-end.ts'
 
-/** Not read on while so many events wait to be taken. */
-const EVENTS_MOST = 64
+/** What an event takes beside its text, in characters: many small ones are to be taken, too. */
+const EVENT_SIZE = 1000
+/** Not read on while so much waits to be taken. */
+const WAITING_MOST = 64 * EVENT_SIZE
 
 const BUSY: Failure = { code: 'SYSTEM_BUSY', reason: 'too many subscriptions' }
 const LATE: Failure = { code: 'SYSTEM_TIMEOUT', reason: 'timeout' }
@@ -45,8 +47,8 @@ export class Subscriptions {
       const read = name === 'next' ? parseAnswer(data) : undefined
       if (read === undefined) return undefined
       if ('code' in read) return exchange.fail(read)
-      events.put(read)
-      if (events.size >= EVENTS_MOST) exchange.pause()
+      events.put(read, data.length + EVENT_SIZE)
+      if (events.size >= WAITING_MOST) exchange.pause()
       return undefined
     })
     let stay: (() => void) | undefined
@@ -60,7 +62,7 @@ export class Subscriptions {
       done: (outcome) => {
         clearTimeout(timer)
         stay?.()
-        if (outcome !== COMPLETE) events.put(toAnswer(outcome))
+        if (outcome !== COMPLETE) events.put(toAnswer(outcome), 0)
         events.end()
       },
       freed: this.#freed,

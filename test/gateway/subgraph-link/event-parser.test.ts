@@ -38,5 +38,6 @@ test('letters of several bytes survive a cut', () => {
 test('an event beyond the limit is refused, in one line or in many; many small ones are not', () => {
   expect(parse([Buffer.from(`data: ${'x'.repeat(100)}`)], 50).taken).toEqual([false])
   expect(parse([Buffer.from(`data: ${'x'.repeat(20)}\n`.repeat(3))], 50).taken).toEqual([false])
+  expect(parse([Buffer.from('data\n'.repeat(51))], 50).taken).toEqual([false])
   expect(parse([Buffer.from(`data: ${'x'.repeat(20)}\n\n`.repeat(9))], 50).taken).toEqual([true])
 })
