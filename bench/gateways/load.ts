@@ -38,26 +38,25 @@ export class Load {
     this.#options = options
   }
 
+  /** New connections: a gateway may be about to close those that have rested. */
+  async open(): Promise<void> {
+    this.close()
+    const { concurrency, url } = this.#options
+    const wanted = Array.from({ length: concurrency }, () => Connection.open(url))
+    this.#connections.push(...(await Promise.all(wanted)))
+  }
+
   /** At least `ms` milliseconds and `least` requests. */
   async run(ms: number, least = 0): Promise<LoadResult> {
-    const { concurrency } = this.#options
-    await this.#connect(concurrency)
+    const { concurrency, next } = this.#options
     const tally = new Tally(performance.now() + ms, Math.max(least, concurrency), concurrency)
-    await Promise.all(this.#connections.map((each) => each.run(this.#options.next, tally)))
+    await Promise.all(this.#connections.map((each) => each.run(next, tally)))
     return tally.result()
   }
 
   close(): void {
     for (const each of this.#connections) each.close()
     this.#connections.length = 0
-  }
-
-  async #connect(count: number): Promise<void> {
-    const live = this.#connections.filter((each) => each.live)
-    const wanted = Array.from({ length: count - live.length }, () =>
-      Connection.open(this.#options.url),
-    )
-    this.#connections.splice(0, Number.POSITIVE_INFINITY, ...live, ...(await Promise.all(wanted)))
   }
 }
 

@@ -95,6 +95,7 @@ class Lane {
   }
 
   async warmUp(ms: number): Promise<void> {
+    await this.#load.open()
     const { requests, wrong, sample } = await this.#load.run(ms, this.#warmUp)
     if (wrong === 0) return
     this.row.notes.add(`${wrong} of ${requests} wrong while warming up: ${sample}`)
@@ -103,6 +104,7 @@ class Lane {
 
   async measure(ms: number): Promise<void> {
     if (this.#broken) return
+    await this.#load.open()
     await pause(SETTLE_MS)
     const cpu = this.#contender.cpuMs()
     const { calls } = this.#server
