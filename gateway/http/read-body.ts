@@ -23,7 +23,7 @@ export function readBody(request: IncomingMessage, most: number): Promise<string
     request.pause()
     reject(tooLarge(most))
   })
-  request.once('end', () => {
+  request.on('end', () => {
     const [first = NOTHING] = chunks
     const bytes = chunks.length > 1 ? Buffer.concat(chunks, size) : first
     if (isUtf8(bytes)) return resolve(textOf(bytes))
@@ -34,8 +34,8 @@ export function readBody(request: IncomingMessage, most: number): Promise<string
     if (request.complete) return
     reject(malformed('The body did not arrive whole.'))
   }
-  request.once('error', onCut)
-  request.once('close', onCut)
+  request.on('error', onCut)
+  request.on('close', onCut)
   return promise
 }
 
