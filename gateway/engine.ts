@@ -77,6 +77,8 @@ export interface Engine {
   /** The answer of an equal query under way, if one is known by the request's text. */
   join(text: string, context: RequestContext, accepts: Accepts): Promise<Work> | undefined
   readonly ask: Ask
+  /** Settled when the first request finds all that it needs. Never rejects. */
+  readonly ready: Promise<void>
   /** Those that the supergraph names and to which there is no way. */
   readonly unlinked: readonly string[]
   /** Checks and plans an operation as far as it can be without variables, so that its first request finds it done. */
@@ -104,7 +106,6 @@ export function buildEngine(options: EngineOptions): Engine {
     log,
     observe = (stage: Stage) => stage,
     observeLink = (link: SubgraphLink) => link,
-    released,
   } = options
   refuseUnservable(supergraph)
   const { api, full } = options.schemas ?? readSchemas(supergraph)
@@ -142,11 +143,12 @@ export function buildEngine(options: EngineOptions): Engine {
     join: (text, context, accepts) =>
       sharing?.join(text, { context: { ...context, tally: { fetches: 0, shared: 0 } }, accepts }),
     ask,
+    ready: planner.ready,
     unlinked: namesOf(full).filter((name) => !links.has(name)),
     warm: (request, caller) => warmUp(parts, request, caller),
     close: () => {
       planner.close()
-      return released?.() ?? Promise.resolve()
+      return options.released?.() ?? Promise.resolve()
     },
   }
 }

@@ -71,7 +71,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
   const known = await readDocuments(config)
   const supergraph = parts.supergraph ?? (await composed(subgraphs))
   const { current, observer, metrics, reloading } = serve(config, { ...parts, supergraph }, known)
-  let ready = true
+  let ready = false
   const health = (): Health => ({
     ready: ready && parts.isReady?.() !== false,
     live: true,
@@ -90,6 +90,8 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     pages,
     arrivalMs: deadlineMs,
   })
+  await current.engine.ready
+  ready = true
   let closing: Promise<void> | undefined
   const close = async () => {
     ready = false

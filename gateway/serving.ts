@@ -54,7 +54,9 @@ export function serve(config: Config, parts: ServingParts, documents: KnownDocum
   // Documents are read again, too: they come and go together with the fields that they ask.
   const build = async (sdl: string) => {
     const schemas = await readInSteps(sdl)
-    return engineFor(sdl, { ...making, schemas, documents: await readDocuments(config) })
+    const engine = engineFor(sdl, { ...making, schemas, documents: await readDocuments(config) })
+    await engine.ready
+    return engine
   }
   const first = engineFor(supergraph, { ...making, documents })
   const current = new CurrentEngine(first, { graceMs: config.drainMs })

@@ -3,15 +3,21 @@
 
 import { type DocumentNode, type GraphQLSchema, Kind, type SelectionSetNode } from 'graphql'
 
+import { SystemError } from '../../schema/errors.ts'
 import { BoundedCache } from '../bounded-cache.ts'
 import { defers } from './defers.ts'
 import { fieldByField } from './field-by-field.ts'
 import { normalise, type Operation } from './normalise.ts'
 import { buildChooseOverrides } from './overrides.ts'
-import { NOTHING, type Overrides, type Planner, type PlanNode } from './plan.ts'
+import { NOTHING, type Planner, type PlanningOptions, type PlanNode } from './plan.ts'
 
 /** At once if the plan is known. */
-export type PlanOperation = (document: DocumentNode, key: string) => PlanNode | Promise<PlanNode>
+export type PlanOperation = (
+  document: DocumentNode,
+  key: string,
+  /** When the one who asks has gone; absent: he stays. */
+  signal?: AbortSignal,
+) => PlanNode | Promise<PlanNode>
 
 export interface PlanOptions {
   readonly planner: Planner
@@ -28,21 +34,56 @@ export interface PlanOptions {
 /** What it gives throws what the planner throws. Equal documents that come at once are planned once. */
 export function buildPlanOperation(options: PlanOptions): PlanOperation {
   const { planner, schema, remembered, labels = [], draw = drawEvenly } = options
-  const plans = new BoundedCache<string, PlanNode | Promise<PlanNode>>(remembered, weightOf)
+  const plans = new BoundedCache<string, PlanNode | Awaited>(remembered, weightOf)
   const choose = buildChooseOverrides(planner.percentages, new Set(labels), draw)
-  return (document, key) => {
+  return (document, key, signal) => {
     const { overrides, variant } = choose()
     const own = variant === '' ? key : `${key} ${variant}`
     const known = plans.get(own)
-    if (known !== undefined) return known
-    const planned = planOf(normalise(document, schema), planner, overrides)
-    plans.set(own, planned)
-    planned.then(
-      (plan) => plans.set(own, plan),
-      () => setTimeout(() => plans.delete(own), FAILED_MS).unref(),
+    if (known !== undefined) return known instanceof Awaited ? known.join(signal) : known
+    const awaited = new Awaited(signal, (isWanted) =>
+      planOf(normalise(document, schema), planner, { overrides, isWanted }),
     )
-    return planned
+    plans.set(own, awaited)
+    awaited.planned.then(
+      (plan) => plans.set(own, plan),
+      (error: unknown) => {
+        if (saysNothing(error)) plans.delete(own)
+        else setTimeout(() => plans.delete(own), FAILED_MS).unref()
+      },
+    )
+    return awaited.planned
   }
+}
+
+/** A plan that is being made, or was found to be none, and those who wait for it. */
+class Awaited {
+  readonly planned: Promise<PlanNode>
+  #signals: (AbortSignal | undefined)[] | undefined
+
+  constructor(
+    signal: AbortSignal | undefined,
+    plan: (isWanted: () => boolean) => Promise<PlanNode>,
+  ) {
+    this.#signals = [signal]
+    this.planned = plan(() => this.#signals?.some((one) => one?.aborted !== true) === true)
+    void this.#forgetWhenDone()
+  }
+
+  async #forgetWhenDone(): Promise<void> {
+    await Promise.allSettled([this.planned])
+    this.#signals = undefined
+  }
+
+  join(signal: AbortSignal | undefined): Promise<PlanNode> {
+    this.#signals?.push(signal)
+    return this.planned
+  }
+}
+
+/** Of the document, that is: there was no time for it. */
+function saysNothing(error: unknown): boolean {
+  return error instanceof SystemError && error.code === 'SYSTEM_BUSY'
 }
 
 /** How long it is remembered that there is no plan: looking for one may have taken long. */
@@ -51,8 +92,8 @@ const FAILED_MS = 30_000
 /** Characters of its calls that a plan has in one place of the cache; most have fewer. */
 const PLACE = 8192
 
-function weightOf(plan: PlanNode | Promise<PlanNode>): number {
-  return plan instanceof Promise ? 1 : Math.ceil((1 + lengthOf(plan)) / PLACE)
+function weightOf(plan: PlanNode | Awaited): number {
+  return plan instanceof Awaited ? 1 : Math.ceil((1 + lengthOf(plan)) / PLACE)
 }
 
 function lengthOf(node: PlanNode | undefined): number {
@@ -80,15 +121,15 @@ function drawEvenly(): number {
 async function planOf(
   operation: Operation,
   planner: Planner,
-  overrides: Overrides,
+  options: PlanningOptions,
 ): Promise<PlanNode> {
   if (asksOnlyTypename(operation.selectionSet)) return NOTHING
   const document = toDocument(operation)
-  const whole = await planner.plan(document, overrides)
+  const whole = await planner.plan(document, options)
   if (whole.kind === 'fetch' || defers(document)) return whole
   const fields = fieldByField(operation)
   if (fields.length === 0) return whole
-  const plans = fields.map((field) => planner.plan(toDocument(field), overrides))
+  const plans = fields.map((field) => planner.plan(toDocument(field), options))
   return { kind: 'sequence', nodes: await Promise.all(plans) }
 }
 

@@ -168,11 +168,22 @@ export interface PlanEngine {
   plan(text: string, overrides?: Overrides): PlanNode
 }
 
+export interface PlanningOptions {
+  readonly overrides?: Overrides
+  /** Does anybody still wait for the plan? It is not begun for nobody. */
+  readonly isWanted?: () => boolean
+}
+
 /** The engines as the gateway uses them: whatever one of them does, the gateway lives on. */
 export interface Planner {
   /** Every x of a `percent(x)` in the supergraph. */
   readonly percentages: readonly number[]
-  /** As an engine, but throws ServiceError. */
-  plan(document: DocumentNode, overrides?: Overrides): Promise<PlanNode>
+  /**
+   * Settled when plans can be made: not before does a request find them quick. Never rejects. A supergraph that no engine can open
+   * shows with its first plan.
+   */
+  readonly ready: Promise<void>
+  /** As an engine, but throws ServiceError. SYSTEM_BUSY says nothing of the document: it may be asked again at once. */
+  plan(document: DocumentNode, options?: PlanningOptions): Promise<PlanNode>
   close(): void
 }

@@ -1,33 +1,27 @@
-// The gateway's end of the process that plans. It may die (a native engine ends its whole process where it meets a bug of
-// its own) or take too long; then it is started again, and only the document that it was about has no plan.
+// The gateway's end of one process that plans. Whatever was asked of it is settled, also when it ends: a native engine ends
+// its whole process where it meets a bug of its own.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { getCompileCacheDir } from 'node:module'
 
-import type { Overrides, PlanNode } from './plan.ts'
+import type { PlanNode } from './plan.ts'
 import {
   type Asked,
   type EngineName,
   type Failure,
   type PlanAsked,
+  type Planned,
   type Reply,
 } from './planning-messages.ts'
 import { withDocuments } from './with-documents.ts'
 
-/** `lost`: the process died of it; `late`: it was ended because the plan took too long. */
-export type PlanOutcome =
+/** `lost`: the process ended meanwhile. */
+export type Made =
   | { readonly plan: PlanNode; readonly failure?: undefined }
-  | { readonly plan?: undefined; readonly failure: Failure | 'lost' | 'late' }
-
-interface Waiting {
-  readonly asked: PlanAsked
-  readonly settle: (outcome: PlanOutcome) => void
-}
+  | { readonly plan?: undefined; readonly failure: Failure | 'lost' }
 
 export interface ProcessOptions {
   readonly engine: EngineName
-  /** How long one plan may take. */
-  readonly longestMs: number
   /** What is run; our own if absent. */
   readonly program?: URL | undefined
 }
@@ -43,56 +37,17 @@ function surroundings(): NodeJS.ProcessEnv {
   return directory === undefined ? {} : { NODE_COMPILE_CACHE: directory }
 }
 
+type Opened = Failure | 'lost' | undefined
+
 export class PlannerProcess {
-  readonly #options: ProcessOptions
-  readonly #supergraphs = new Map<number, string>()
-  /** In the order asked, which is that of the answers: the first is being planned. */
-  readonly #waiting = new Map<number, Waiting>()
-  #child: ChildProcess | undefined
-  #next = 0
-  #timer: NodeJS.Timeout | undefined
+  readonly #child: ChildProcess
+  readonly #opened = new Map<number, Promise<Opened>>()
+  readonly #opening = new Map<number, (opened: Opened) => void>()
+  readonly #planning = new Map<number, (made: Made) => void>()
+  #hasEnded = false
 
-  constructor(options: ProcessOptions) {
-    this.#options = options
-  }
-
-  /** Gives the number by which it is named from now on. */
-  open(sdl: string): number {
-    const supergraph = (this.#next += 1)
-    this.#supergraphs.set(supergraph, sdl)
-    if (this.#child === undefined) this.#start()
-    else this.#introduce(supergraph, sdl)
-    return supergraph
-  }
-
-  close(supergraph: number): void {
-    this.#supergraphs.delete(supergraph)
-    if (this.#child?.connected === true) this.#say({ kind: 'close', supergraph })
-  }
-
-  /** Always settles, and never rejects. */
-  plan(supergraph: number, text: string, overrides: Overrides): Promise<PlanOutcome> {
-    const { promise, resolve } = Promise.withResolvers<PlanOutcome>()
-    const { percent, labels } = overrides
-    const id = (this.#next += 1)
-    const asked = {
-      kind: 'plan',
-      id,
-      supergraph,
-      text,
-      percent,
-      labels: [...labels],
-    } as const
-    this.#waiting.set(id, { asked, settle: resolve })
-    if (this.#child === undefined) this.#start()
-    else this.#say(asked)
-    if (this.#waiting.size === 1) this.#watch()
-    return promise
-  }
-
-  /** Says all that the former process knew or was asked. It holds up neither the gateway's end nor outlives it. */
-  #start(): void {
-    const { engine, program = PROGRAM } = this.#options
+  /** It holds up neither the gateway's end nor outlives it. */
+  constructor({ engine, program = PROGRAM }: ProcessOptions) {
     const child = fork(program, [engine], {
       env: surroundings(),
       execArgv: FLAGS,
@@ -100,65 +55,87 @@ export class PlannerProcess {
     })
     this.#child = child
     child.on('message', (message) => this.#hear(message))
-    child.once('exit', () => this.#lost(child))
-    child.once('error', () => this.#lost(child))
+    child.once('exit', () => this.#lost())
+    child.once('error', () => this.#lost())
     child.unref()
     child.channel?.unref()
-    for (const [supergraph, sdl] of this.#supergraphs) this.#introduce(supergraph, sdl)
-    for (const { asked } of this.#waiting.values()) this.#say(asked)
   }
 
-  #introduce(supergraph: number, sdl: string): void {
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Once for each. What is wrong with it is said again of each of its plans. */
+  open(supergraph: number, sdl: string): Promise<Opened> {
+    const known = this.#opened.get(supergraph)
+    if (known !== undefined) return known
+    const { promise, resolve } = Promise.withResolvers<Opened>()
+    this.#opened.set(supergraph, promise)
+    if (this.#hasEnded) return Promise.resolve('lost')
+    this.#opening.set(supergraph, resolve)
     this.#say({ kind: 'open', supergraph, sdl })
+    return promise
+  }
+
+  close(supergraph: number): void {
+    if (this.#opened.delete(supergraph) && !this.#hasEnded) this.#say({ kind: 'close', supergraph })
+  }
+
+  /** Plans are made in the order asked. */
+  plan(asked: PlanAsked): Promise<Made> {
+    if (this.#hasEnded) return Promise.resolve({ failure: 'lost' })
+    const { promise, resolve } = Promise.withResolvers<Made>()
+    this.#planning.set(asked.id, resolve)
+    this.#say(asked)
+    return promise
+  }
+
+  /** At once, whatever it is doing. */
+  end(): void {
+    this.#child.kill('SIGKILL')
+    this.#lost()
   }
 
   /** A message to a process that has just died is lost; its end is told by an event. */
   #say(asked: Asked): void {
-    this.#child?.send(JSON.stringify(asked), () => {})
+    this.#child.send(JSON.stringify(asked), () => {})
+    this.#hold()
   }
 
   #hear(message: unknown): void {
-    if (typeof message !== 'string') return
+    if (typeof message !== 'string' || this.#hasEnded) return
     const reply: Reply = JSON.parse(message)
-    const { id, plan, failure } = reply
-    this.#settle(id, plan === undefined ? { failure } : { plan: withDocuments(plan) })
-    this.#watch()
-  }
-
-  #lost(child: ChildProcess): void {
-    if (child !== this.#child) return
-    this.#child = undefined
-    this.#endFirst('lost')
-  }
-
-  #late(): void {
-    const child = this.#child
-    this.#child = undefined
-    child?.kill('SIGKILL')
-    this.#endFirst('late')
-  }
-
-  #endFirst(failure: 'lost' | 'late'): void {
-    const [first] = this.#waiting.keys()
-    if (first !== undefined) this.#settle(first, { failure })
-    if (this.#waiting.size > 0) this.#start()
-    this.#watch()
-  }
-
-  #settle(id: number, outcome: PlanOutcome): void {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    waiting?.settle(outcome)
-  }
-
-  /** The time of each begins when the one before it is done. While something is asked, the process keeps the gateway up. */
-  #watch(): void {
-    clearTimeout(this.#timer)
-    if (this.#waiting.size === 0) {
-      this.#child?.channel?.unref()
-      return
+    if ('opened' in reply) {
+      this.#opening.get(reply.opened)?.(reply.failure)
+      this.#opening.delete(reply.opened)
+    } else {
+      this.#planning.get(reply.id)?.(made(reply))
+      this.#planning.delete(reply.id)
     }
-    this.#child?.channel?.ref()
-    this.#timer = setTimeout(() => this.#late(), this.#options.longestMs)
+    this.#hold()
   }
+
+  #lost(): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    for (const settle of this.#opening.values()) settle('lost')
+    for (const settle of this.#planning.values()) settle({ failure: 'lost' })
+    this.#opening.clear()
+    this.#planning.clear()
+  }
+
+  /** While something is asked of it, the process keeps the gateway up. */
+  #hold(): void {
+    const isAsked = this.#opening.size + this.#planning.size > 0
+    if (isAsked) this.#child.channel?.ref()
+    else this.#child.channel?.unref()
+  }
+}
+
+function made({ plan, failure }: Planned): Made {
+  return plan === undefined ? { failure } : { plan: withDocuments(plan) }
 }

@@ -19,7 +19,9 @@ export interface PlanAsked {
   readonly labels: readonly string[]
 }
 
-export type Reply =
+export type Reply = Planned | { readonly opened: number; readonly failure: Failure | undefined }
+
+export type Planned =
   | { readonly id: number; readonly plan: PlanNode; readonly failure?: undefined }
   | { readonly id: number; readonly plan?: undefined; readonly failure: Failure }
 

@@ -1,19 +1,23 @@
 // The process that plans: engines are native code and unbounded searches, and neither may take the gateway with it. One
 // message in, one out, in order. Started by planner-process.ts with the engine's name; ends when the gateway does.
 
+import { watchForOrphan } from './orphan-watch.ts'
 import { NOTHING, type PlanEngine } from './plan.ts'
 import {
   type Asked,
   type Failure,
   type PlanAsked,
+  type Planned,
   type Reply,
   toText,
 } from './planning-messages.ts'
 
+/** Characters from which on a search may be long. */
+const LONG = 2000
+
 type Open = (sdl: string) => PlanEngine
 
-/** Opened when it is first wanted. */
-const supergraphs = new Map<number, () => PlanEngine | Failure>()
+const supergraphs = new Map<number, PlanEngine | Failure>()
 
 /** Undefined: there is none for this platform. Only the one that is wanted is loaded. */
 async function load(engine: string | undefined): Promise<Open | undefined> {
@@ -24,9 +28,11 @@ async function load(engine: string | undefined): Promise<Open | undefined> {
 
 function heard(asked: Asked, open: Open | undefined): Reply | undefined {
   switch (asked.kind) {
-    case 'open':
-      supergraphs.set(asked.supergraph, once(open, asked.sdl))
-      return undefined
+    case 'open': {
+      const engine = opened(asked.sdl, open)
+      supergraphs.set(asked.supergraph, engine)
+      return { opened: asked.supergraph, failure: typeof engine === 'string' ? engine : undefined }
+    }
     case 'close':
       supergraphs.delete(asked.supergraph)
       return undefined
@@ -35,9 +41,10 @@ function heard(asked: Asked, open: Open | undefined): Reply | undefined {
   }
 }
 
-function plan({ id, supergraph, text, percent, labels }: PlanAsked): Reply {
-  const engine = supergraphs.get(supergraph)?.() ?? 'unplanned'
+function plan({ id, supergraph, text, percent, labels }: PlanAsked): Planned {
+  const engine = supergraphs.get(supergraph) ?? 'unplanned'
   if (typeof engine === 'string') return { id, failure: engine }
+  if (text.length > LONG) watchForOrphan()
   try {
     const made = engine.plan(text, { percent, labels: new Set(labels) })
     // Operations that ask nothing of a subgraph are not sent here: the engine left out what it could not reach.
@@ -45,11 +52,6 @@ function plan({ id, supergraph, text, percent, labels }: PlanAsked): Reply {
   } catch {
     return { id, failure: 'unplanned' }
   }
-}
-
-function once(open: Open | undefined, sdl: string): () => PlanEngine | Failure {
-  let engine: PlanEngine | Failure | undefined
-  return () => (engine ??= opened(sdl, open))
 }
 
 function opened(sdl: string, open: Open | undefined): PlanEngine | Failure {

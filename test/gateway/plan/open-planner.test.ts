@@ -69,7 +69,24 @@ test('what neither engine can plan is refused, and it is told that the first cou
   await expect(open(SUPERGRAPH, 'hive').plan(parse('{ nothing }'))).rejects.toMatchObject({
     code: 'INTERNAL',
   })
-  expect(told).toEqual([{ failure: 'unplanned' }])
+  expect(told).toEqual([{ failure: 'unplanned', documents: 1 }])
+})
+
+test('is ready when its engine has opened the supergraph, or when none can', async () => {
+  const planner = open(SUPERGRAPH, 'hive')
+  await planner.ready
+  const before = performance.now()
+  await planner.plan(parse('{ me { name } }'))
+  expect(performance.now() - before).toBeLessThan(1000)
+  await expect(open('type Query { a: Int }', 'hive').ready).resolves.toBeUndefined()
+})
+
+test('many documents that the first engine cannot plan are one line', async () => {
+  told.length = 0
+  const planner = open(SUPERGRAPH, 'hive')
+  const plans = ['a', 'b', 'c'].map((name) => planner.plan(parse(`{ ${name} }`)))
+  expect(await Promise.allSettled(plans)).toHaveLength(3)
+  expect(told).toHaveLength(1)
 })
 
 test('knows the shares of progressive overrides', () => {

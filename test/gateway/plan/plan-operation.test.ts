@@ -7,8 +7,10 @@ import {
   NOTHING,
   type Overrides,
   type Planner,
+  type PlanningOptions,
   type PlanNode,
 } from '../../../gateway/plan/plan.ts'
+import { SystemError } from '../../../schema/errors.ts'
 
 const schema = buildSchema(`
   directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
@@ -29,7 +31,8 @@ function planner(percentages: readonly number[] = [], plan: PlanNode = NOTHING):
     planned,
     followed,
     percentages,
-    plan: (document: DocumentNode, overrides = NO_OVERRIDES) => {
+    ready: Promise.resolve(),
+    plan: (document: DocumentNode, { overrides = NO_OVERRIDES }: PlanningOptions = {}) => {
       planned.push(print(document).replaceAll(/\s+/g, ' '))
       followed.push(overrides)
       return Promise.resolve(plan)
@@ -92,6 +95,44 @@ test('remembers for half a minute that a plan failed', async () => {
   vi.advanceTimersByTime(30_000)
   await attempt()
   expect(asked).toBe(2)
+})
+
+test('that there was no time for a document is not remembered', async () => {
+  let asked = 0
+  const plan = build({
+    ...planner(),
+    plan: () => {
+      asked += 1
+      return Promise.reject(new SystemError('SYSTEM_BUSY', 'gateway'))
+    },
+  })
+  for (const _ of [1, 2]) {
+    await expect(plan(parse('{ a }'), 'k')).rejects.toMatchObject({ code: 'SYSTEM_BUSY' })
+  }
+  expect(asked).toBe(2)
+})
+
+test('a plan is wanted while one of those who asked for it is still there', async () => {
+  const { promise, resolve } = Promise.withResolvers<PlanNode>()
+  let isWanted: (() => boolean) | undefined
+  const plan = build({
+    ...planner(),
+    plan: (_, options) => {
+      isWanted = options?.isWanted
+      return promise
+    },
+  })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const plans = [first, second].map(({ signal }) => plan(parse('{ a }'), 'k', signal))
+  const wanted = [isWanted?.()]
+  first.abort()
+  wanted.push(isWanted?.())
+  second.abort()
+  wanted.push(isWanted?.())
+  expect(wanted).toEqual([true, true, false])
+  resolve(NOTHING)
+  expect(plans[1]).toBe(plans[0])
+  expect(await plans[1]).toBe(NOTHING)
 })
 
 test.each([
