@@ -11,6 +11,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 
+import { BroughtFields, type FieldOfType } from './brought-fields.ts'
 import { linkedNames } from './linked-names.ts'
 
 /** All must hold. Each list is OR of ANDs, as in the directives: `[["citizen"], ["agency", "inquiry:deed"]]`. */
@@ -27,35 +28,32 @@ const NOTHING: Requirement = { authenticated: false, scopes: [], policies: [] }
 export class Requirements {
   readonly #schema: GraphQLSchema
   readonly #names: ReturnType<typeof linkedNames>
+  readonly #brought: BroughtFields
   readonly #fields = new Map<string, Requirement>()
 
   /** The schema is built from the whole supergraph, syntax nodes included. */
   constructor(supergraph: GraphQLSchema) {
     this.#schema = supergraph
     this.#names = linkedNames(supergraph)
+    this.#brought = new BroughtFields(supergraph)
   }
 
-  /** Of a field itself, of the type it stands on, and of the type it returns. `__typename` needs what its type needs. */
+  /**
+   * Of a field itself, of the type it stands on, and of the type it returns; of a field of an interface and of what a field
+   * brings along, too. `__typename` needs what its type needs.
+   */
   ofField(parent: string, name: string): Requirement {
     const key = `${parent}.${name}`
     const known = this.#fields.get(key)
     if (known !== undefined) return known
-    const requirement = this.#ofField(parent, name)
+    const fields = this.#brought.withBrought({ type: parent, name })
+    const requirement = all(fields.map((field) => this.#onField(field)))
     this.#fields.set(key, requirement)
     return requirement
   }
 
-  /** A field of an interface may turn out to be that of any type behind it, so it needs what all of them need. */
-  #ofField(parent: string, name: string): Requirement {
+  #onField({ type: parent, name }: FieldOfType): Requirement {
     const type = this.#schema.getType(parent)
-    if (!isObjectType(type) && !isInterfaceType(type)) return NOTHING
-    const own = this.#onField(type, name)
-    if (!isInterfaceType(type)) return own
-    const behind = this.#schema.getPossibleTypes(type)
-    return all([own, ...behind.map((one) => this.#onField(one, name))])
-  }
-
-  #onField(type: GraphQLNamedType, name: string): Requirement {
     if (!isObjectType(type) && !isInterfaceType(type)) return NOTHING
     const field = type.getFields()[name]
     if (field === undefined) return this.#onType(type)

@@ -13,6 +13,8 @@ export const SUPERGRAPH_FEATURES: ReadonlySet<string> = new Set([
   'https://specs.apollo.dev/tag/v0.1',
   'https://specs.apollo.dev/tag/v0.2',
   'https://specs.apollo.dev/tag/v0.3',
+  // What calls are told of the objects above theirs: gateway/execute/context.ts.
+  'https://specs.apollo.dev/context/v0.1',
   // What clients see: api-schema.ts.
   'https://specs.apollo.dev/inaccessible/v0.1',
   'https://specs.apollo.dev/inaccessible/v0.2',

@@ -35,7 +35,7 @@ export const LIMITS: OperationLimits = {
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag",
-  "@interfaceObject", "@authenticated", "@requiresScopes", "@policy"])\n`
+  "@interfaceObject", "@authenticated", "@requiresScopes", "@policy", "@context", "@fromContext"])\n`
 
 /** The planning engines; every federation case is tested on each. */
 export const PLANNERS = ['hive', 'apollo'] as const

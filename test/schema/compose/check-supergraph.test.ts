@@ -10,6 +10,7 @@ test.each([
   ['a known feature', '@link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)'],
   ['a feature without a purpose', '@link(url: "https://example.org/mine/v1.0")'],
   ['cost', '@link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost"])'],
+  ['contexts', '@link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY)'],
 ])('serves a supergraph with %s', (_, links) => {
   expect(checkSupergraph(supergraph(links))).toEqual([])
 })
