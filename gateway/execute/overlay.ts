@@ -117,7 +117,7 @@ export class Overlay {
       return Array.from({ length }, (_, at) => this.#merge(position, present[at], value[at]))
     }
     if (isTree(present) && isTree(value)) return this.#mergeTrees(position, present, value)
-    return value ?? present
+    return latest(present, value)
   }
 
   #mergeTrees(position: Position, present: Tree, value: Tree): Tree {
@@ -129,7 +129,7 @@ export class Overlay {
       setValue(
         merged,
         key,
-        below === undefined ? (after ?? before) : this.#merge(below, before, after),
+        below === undefined ? latest(before, after) : this.#merge(below, before, after),
       )
     }
     if (position.joint !== undefined) this.#inherit(position, merged, [present, value])
@@ -146,6 +146,11 @@ export class Overlay {
       spot.heirs.push(heir)
     }
   }
+}
+
+/** A null is more than nothing, and less than any value. */
+function latest(before: unknown, after: unknown): unknown {
+  return after ?? (before === undefined ? after : before)
 }
 
 /** The type as the latest answer that knows it names it. */

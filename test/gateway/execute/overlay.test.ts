@@ -43,8 +43,10 @@ test.each<[string, readonly [Tree, ...Tree[]], unknown]>([
   ['no null over a value', [{ a: 1 }, { a: null }], 1],
   ['no null over an object', [{ a: { x: 1 } }, { a: null }], { x: 1 }],
   ['no null over a value within', [{ a: { x: 1 } }, { a: { x: null } }], { x: 1 }],
+  ['a null where the other says nothing', [{ a: { x: 1 } }, { a: { y: null } }], { x: 1, y: null }],
+  ['null items beyond the end', [{ a: [] }, { a: [null] }], [null]],
 ])('lays together %s', (_, trees, expected) => {
-  expect(read(together(...trees), 'a')).toEqual(expected)
+  expect(read(together(...trees), 'a')).toStrictEqual(expected)
 })
 
 test.each([

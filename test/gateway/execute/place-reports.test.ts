@@ -116,6 +116,13 @@ describe('a value fetched for the plan', () => {
   })
 })
 
+/** `b` answers so. */
+const replies = (answer: Answer): Replies => ({
+  a: given({ data: { boxes: [box('1'), box('2')] } }),
+  b: given(answer),
+  c: given({ data: { _entities: [{ price: 5 }] } }),
+})
+
 describe('a call that cannot be made for want of a value', () => {
   const needy = (...nodes: readonly PlanNode[]): PlanNode => ({
     kind: 'sequence',
@@ -132,11 +139,6 @@ describe('a call that cannot be made for want of a value', () => {
   const label = entities('b', ['Box', '{ label }'], {
     paths: [pathTo('boxes')],
     fills: fills('label'),
-  })
-  const replies = (answer: Answer): Replies => ({
-    a: given({ data: { boxes: [box('1'), box('2')] } }),
-    b: given(answer),
-    c: given({ data: { _entities: [{ price: 5 }] } }),
   })
   const ONE_NULL = { boxes: [{ price: 5 }, { price: null }] }
 
