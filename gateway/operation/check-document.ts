@@ -21,6 +21,7 @@ import { refusal, toFinding } from './finding.ts'
 import { isAskingForSchema, refuseSchema, withoutTypes } from './hidden-schema.ts'
 import type { CheckedOperation, OperationLimits } from './operation.ts'
 import { parseWithin } from './parse-within.ts'
+import { refuseDefer } from './refuse-defer.ts'
 import { LIMIT_RULES } from './rules/rules.ts'
 
 export interface DocumentOptions {
@@ -104,7 +105,7 @@ function invalid(
   { introspection }: DocumentTrust,
   { schema, rules = [], costs }: DocumentOptions,
 ): readonly GraphQLError[] {
-  const all = [...specifiedRules, requireOneSlicingArgument(costs), ...rules]
+  const all = [...specifiedRules, refuseDefer, requireOneSlicingArgument(costs), ...rules]
   if (!introspection) all.push(refuseSchema)
   return validate(schema, document, all, { maxErrors: 10, hideSuggestions: !introspection })
 }
