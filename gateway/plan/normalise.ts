@@ -152,6 +152,11 @@ class Normalising {
   #holds(condition: GraphQLNamedType, type: GraphQLCompositeType): boolean {
     if (condition === type) return true
     if (!isAbstractType(condition)) return false
+    // Of a union nothing is asked that a place of another kind could not be asked.
+    if (isUnionType(condition) && isAbstractType(type)) {
+      const possible = this.#schema.getPossibleTypes(type)
+      return possible.every((one) => this.#schema.isSubType(condition, one))
+    }
     return (isObjectType(type) || isInterfaceType(type)) && this.#schema.isSubType(condition, type)
   }
 

@@ -35,6 +35,8 @@ function heard(asked: Asked, open: Open | undefined): Reply | undefined {
     }
     case 'close':
       supergraphs.delete(asked.supergraph)
+      // An engine's search graph is large beside what is known of it here, so nothing would make it go.
+      globalThis.gc?.()
       return undefined
     case 'plan':
       return plan(asked)
