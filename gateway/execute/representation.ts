@@ -108,8 +108,11 @@ export function compileRepresentation(
   return new Representation({ selections: requires, rewrites, position, deciding })
 }
 
+/** As JSON; what is no text costs less without its rules. */
 function leafText(value: unknown): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value)
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  return typeof value === 'boolean' ? String(value) : JSON.stringify(value)
 }
 
 function branchText(below: Representation, overlay: Overlay, value: unknown): string | undefined {
