@@ -10,7 +10,9 @@ const schema = buildSchema(`
   interface Thing { name: String }
   type P implements Named & Thing { id: ID, name: String, friend(n: Int): P, kind: String }
   type Q implements Named & Thing { name: String }
-  union Any = P | Q`)
+  type R { name: String }
+  union Any = P | Q
+  union More = P | Q | R`)
 
 function normalised(text: string): string {
   return print(normalise(parse(text), schema)).replaceAll(/\s+/g, ' ')
@@ -51,6 +53,16 @@ test.each([
     'a condition that holds anyway',
     '{ me { ... on P { id } ... on Named { name } ... on Any { __typename } } }',
     '{ me { id name __typename } }',
+  ],
+  [
+    'a union of all that implements the interface',
+    '{ named { ... on Any { ... on Thing { name } ... on P { id } } } }',
+    '{ named { __typename ... on Thing { name } ... on P { id } } }',
+  ],
+  [
+    'a union of more than the place',
+    '{ any { ... on More { ... on Thing { name } } } }',
+    '{ any { __typename ... on Thing { name } } }',
   ],
   [
     'a fragment that no object of the place meets',
