@@ -24,6 +24,8 @@ const QUICK_MS = 150
 
 const IDLE_MS = 30_000
 
+const FREE_LOSSES = 10
+
 const TELL_MS = 1000
 
 /**
@@ -40,6 +42,7 @@ function lanesOf(engine: EngineName): PlannerLanes {
     longestMs: LONGEST_MS,
     quickMs: QUICK_MS,
     idleMs: IDLE_MS,
+    freeLosses: FREE_LOSSES,
   })
   engines.set(engine, lanes)
   return lanes
@@ -75,15 +78,18 @@ class TwoEngines implements Planner {
 
   async plan(document: DocumentNode, options: PlanningOptions = {}): Promise<PlanNode> {
     const text = print(document)
+    let isResting = false
     if (this.#hive !== undefined && !defers(document)) {
       const { plan, failure } = await this.#made(this.#hive, text, options)
       if (plan !== undefined && !this.#isRefused(plan)) return plan
       if (failure === 'late' || failure === 'busy') throw errorOf(failure)
       this.#tell(failure ?? 'refused')
+      isResting = failure === 'resting'
     }
     const { plan, failure } = await this.#made(this.#opensApollo(), text, options)
     if (plan !== undefined) return plan
-    throw errorOf(failure)
+    // The engine that would have been asked may know one in a moment.
+    throw errorOf(isResting ? 'resting' : failure)
   }
 
   close(): void {

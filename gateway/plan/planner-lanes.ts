@@ -22,6 +22,8 @@ export interface LanesOptions extends ProcessOptions {
   readonly quickMs: number
   /** How long a second process waits for something to do. */
   readonly idleMs: number
+  /** After so many ends of processes, each within half a minute of the one before, the engine rests. */
+  readonly freeLosses: number
 }
 
 /** Of those that took long already or are as long; most have no requester any more when it is their turn. */
@@ -32,11 +34,10 @@ const MOST_LENGTH = 16 * 1024 * 1024
 /** A supergraph takes milliseconds; a starved machine may take seconds. */
 const OPENING_MS = 30_000
 
-/** After so many ends of processes, each within half a minute of the one before, there is a pause, which doubles. */
-const FREE_LOSSES = 3
+/** Rests double. They are short, because the other engine does not plan all that this one does. */
 const FORGIVEN_MS = 30_000
 const FIRST_REST_MS = 200
-const LONGEST_REST_MS = 10_000
+const LONGEST_REST_MS = 2000
 
 /** A process and what it is doing. */
 interface Lane {
@@ -179,7 +180,7 @@ export class PlannerLanes {
     const now = performance.now()
     this.#losses = now - this.#lostAt > FORGIVEN_MS ? 1 : this.#losses + 1
     this.#lostAt = now
-    const pauses = this.#losses - FREE_LOSSES
+    const pauses = this.#losses - this.#options.freeLosses
     if (pauses <= 0) return
     this.#restsUntil = now + Math.min(FIRST_REST_MS * 2 ** (pauses - 1), LONGEST_REST_MS)
     this.#short.settle({ failure: 'resting' })

@@ -12,7 +12,7 @@ import {
 const program = new URL('./program.ts', import.meta.url)
 
 function open(options: Partial<LanesOptions> = {}) {
-  const waits = { longestMs: 20_000, quickMs: 10_000, idleMs: 60_000 }
+  const waits = { longestMs: 20_000, quickMs: 10_000, idleMs: 60_000, freeLosses: 3 }
   const lanes = new PlannerLanes({ engine: 'hive', program, ...waits, ...options })
   const { supergraph, opened } = lanes.open('S')
   const plan = async (text: string, of = supergraph, isWanted = () => true) =>
