@@ -30,6 +30,7 @@ import {
   warmUp,
   type Work,
 } from './pipeline.ts'
+import { askedByType } from './plan/asked-by-type.ts'
 import { openPlanner, type PlannerName } from './plan/open-planner.ts'
 import { buildPlanOperation } from './plan/plan-operation.ts'
 import { buildShareAnswers } from './share-answers.ts'
@@ -123,7 +124,13 @@ export function buildEngine(options: EngineOptions): Engine {
     }),
     coerce: buildCoerceVariables({ schema: api, most: limits.values }),
     access: buildAccess(full, api),
-    plan: buildPlanOperation({ planner, schema: api, remembered: REMEMBERED_PLANS, labels }),
+    plan: buildPlanOperation({
+      planner,
+      schema: api,
+      byType: askedByType(full),
+      remembered: REMEMBERED_PLANS,
+      labels,
+    }),
     execute: buildExecuteOperation(api, sources),
     subscribe: buildSubscribeOperation(api, sources),
     mayIntrospect,

@@ -30,8 +30,15 @@ import { planName } from './plan-name.ts'
 
 export type Operation = OperationDefinitionNode
 
-/** The document holds one operation, valid against the schema. What is left may select nothing but `__typename`. */
-export function normalise({ definitions }: DocumentNode, schema: GraphQLSchema): Operation {
+/**
+ * The document holds one operation, valid against the schema. What is left may select nothing but `__typename`.
+ * `byType`: fields of interfaces that are asked of each type by itself.
+ */
+export function normalise(
+  { definitions }: DocumentNode,
+  schema: GraphQLSchema,
+  byType: ReadonlySet<string> = NONE,
+): Operation {
   const fragments = new Map<string, FragmentDefinitionNode>()
   let operation: OperationDefinitionNode | undefined
   for (const definition of definitions) {
@@ -44,8 +51,11 @@ export function normalise({ definitions }: DocumentNode, schema: GraphQLSchema):
   const root = schema.getRootType(operation.operation)
   invariant(root, 'the document was validated')
   const { name: _name, ...own } = operation
-  return { ...own, selectionSet: new Normalising(schema, fragments).root(operation, root) }
+  const normalising = new Normalising(schema, fragments, byType)
+  return { ...own, selectionSet: normalising.root(operation, root) }
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** Where selections stand: what the objects are, and which conditions hold here for sure. */
 interface Place {
@@ -60,10 +70,16 @@ const NOTHING_KNOWN: Place['known'] = new Map()
 class Normalising {
   readonly #schema: GraphQLSchema
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly #byType: ReadonlySet<string>
 
-  constructor(schema: GraphQLSchema, fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
+  constructor(
+    schema: GraphQLSchema,
+    fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+    byType: ReadonlySet<string>,
+  ) {
     this.#schema = schema
     this.#fragments = fragments
+    this.#byType = byType
   }
 
   root({ selectionSet }: OperationDefinitionNode, type: GraphQLCompositeType): SelectionSetNode {
@@ -85,7 +101,7 @@ class Normalising {
       if (directives === undefined) continue
       if (node.kind === Kind.FIELD) {
         if (node.name.value === '__typename') addTypename(directives, into)
-        else if (!isIntrospection(node)) into.push(this.#field(node, place, directives))
+        else if (!isIntrospection(node)) into.push(...this.#fields(node, place, directives))
         continue
       }
       const fragment =
@@ -93,6 +109,22 @@ class Normalising {
       invariant(fragment, 'the document was validated')
       this.#addFragment(fragment, place, directives, into)
     }
+  }
+
+  #fields(
+    node: FieldNode,
+    place: Place,
+    directives: readonly DirectiveNode[],
+  ): readonly SelectionNode[] {
+    const { type, known } = place
+    if (!isInterfaceType(type) || !this.#byType.has(`${type.name}.${node.name.value}`)) {
+      return [this.#field(node, place, directives)]
+    }
+    return this.#schema.getPossibleTypes(type).map((one) => {
+      const field = this.#field(node, { type: one, known }, directives)
+      const name = { kind: Kind.NAME, value: one.name } as const
+      return toFragment([field], [], { kind: Kind.NAMED_TYPE, name })
+    })
   }
 
   #field(node: FieldNode, { type, known }: Place, directives: readonly DirectiveNode[]): FieldNode {

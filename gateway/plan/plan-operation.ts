@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly planner: Planner
   /** What clients see. */
   readonly schema: GraphQLSchema
+  /** Fields of interfaces that are asked of each type by itself (asked-by-type.ts). */
+  readonly byType?: ReadonlySet<string> | undefined
   /** Plans remembered, if none is long; a long one takes the place of several. */
   readonly remembered: number
   /** Progressive overrides by name that are followed; shares of all requests always are. */
@@ -33,7 +35,7 @@ export interface PlanOptions {
 
 /** What it gives throws what the planner throws. Equal documents that come at once are planned once. */
 export function buildPlanOperation(options: PlanOptions): PlanOperation {
-  const { planner, schema, remembered, labels = [], draw = drawEvenly } = options
+  const { planner, schema, byType, remembered, labels = [], draw = drawEvenly } = options
   const plans = new BoundedCache<string, PlanNode | Awaited>(remembered, weightOf)
   const choose = buildChooseOverrides(planner.percentages, new Set(labels), draw)
   return (document, key, signal) => {
@@ -42,7 +44,7 @@ export function buildPlanOperation(options: PlanOptions): PlanOperation {
     const known = plans.get(own)
     if (known !== undefined) return known instanceof Awaited ? known.join(signal) : known
     const awaited = new Awaited(signal, (isWanted) =>
-      planOf(normalise(document, schema), planner, { overrides, isWanted }),
+      planOf(normalise(document, schema, byType), planner, { overrides, isWanted }),
     )
     plans.set(own, awaited)
     awaited.planned.then(

@@ -125,3 +125,11 @@ test('asks for the type of an object of which all else has a condition', () => {
     'query ($x: Boolean!) { me { __typename id @include(if: $x) } named { __typename ... on P { id } } }',
   )
 })
+
+test('asks an interface’s field of each type where one computes its own', () => {
+  const text = '{ named { n: name } me { name } }'
+  const byType = new Set(['Named.name'])
+  expect(print(normalise(parse(text), schema, byType)).replaceAll(/\s+/g, ' ')).toBe(
+    '{ named { __typename ... on P { _p_n: name } ... on Q { _p_n: name } } me { name } }',
+  )
+})
