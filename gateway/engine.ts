@@ -99,7 +99,6 @@ export function buildEngine(options: EngineOptions): Engine {
     links: others = [],
     limits,
     mayIntrospect,
-    documents = [],
     documentsOnly = () => false,
     shareQueries = false,
     planner: engine = 'hive',
@@ -112,16 +111,10 @@ export function buildEngine(options: EngineOptions): Engine {
   const { api, full } = options.schemas ?? readSchemas(supergraph)
   const local = subgraphs.map((subgraph) => openLocalLink(subgraph, log))
   const links = new Map([...local, ...others].map((link) => [link.name, observeLink(link)]))
-  const costs = { calls: callCostsOf(subgraphs), listSize: limits.listSize }
-  const checking = { schema: api, limits, costs: buildCostSchema(full, costs) }
   const planner = openPlanner(supergraph, engine, log)
   const sources = { links, meets: buildMeetsCondition(full) }
   const parts: Parts = {
-    check: buildCheckOperation({
-      ...checking,
-      documents: buildTrustedDocuments(documents, checking),
-      remembered: REMEMBERED_OPERATIONS,
-    }),
+    check: checkOperationOf(options, api, full),
     coerce: buildCoerceVariables({ schema: api, most: limits.values }),
     access: buildAccess(full, api),
     plan: buildPlanOperation({
@@ -162,6 +155,20 @@ export function buildEngine(options: EngineOptions): Engine {
 
 function readSchemas(supergraph: string): Schemas {
   return { api: toApiSchema(supergraph), full: toFullSchema(supergraph) }
+}
+
+function checkOperationOf(
+  { subgraphs, limits, documents = [] }: EngineOptions,
+  api: GraphQLSchema,
+  full: GraphQLSchema,
+): Parts['check'] {
+  const costs = { calls: callCostsOf(subgraphs), listSize: limits.listSize }
+  const checking = { schema: api, limits, costs: buildCostSchema(full, costs) }
+  return buildCheckOperation({
+    ...checking,
+    documents: buildTrustedDocuments(documents, checking),
+    remembered: REMEMBERED_OPERATIONS,
+  })
 }
 
 function buildAsk(stages: readonly Stage[]): Ask {

@@ -12,7 +12,7 @@ export interface Health {
 }
 
 /** Which supergraph answers, and why a newer one does not. */
-export interface SupergraphHealth {
+interface SupergraphHealth {
   readonly hash: string
   /** ISO 8601 in UTC. */
   readonly loadedAt: string
