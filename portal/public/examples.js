@@ -1,7 +1,7 @@
 /** @typedef {{ title: string, query: string, variables?: string }} Example */
 
 /** @type {Example[]} */
-export const EXAMPLES = [
+const WRITTEN = [
   {
     title: 'من، از شش سامانه · Me, from six systems',
     query: /* GraphQL */ `
@@ -227,3 +227,12 @@ export const EXAMPLES = [
     variables: '{ "nationalId": "0004120371" }',
   },
 ]
+
+/** As an editor shows them: from the first column on. */
+export const EXAMPLES = WRITTEN.map((one) => ({ ...one, query: flushLeft(one.query) }))
+
+/** @param {string} text */
+function flushLeft(text) {
+  const indent = /^\n( *)/.exec(text)?.[1] ?? ''
+  return `${text.replaceAll(`\n${indent}`, '\n').trim()}\n`
+}

@@ -73,3 +73,9 @@ it.each(EXAMPLES)(
     expect(() => JSON.parse(variables ?? '{}')).not.toThrow()
   },
 )
+
+it.each(EXAMPLES)('$title stands from the first column on', ({ query }) => {
+  expect(query).toMatch(/^(query|mutation)/)
+  expect(query).toMatch(/\n {2}\S/)
+  expect(query.endsWith('\n}\n')).toBe(true)
+})
