@@ -151,6 +151,15 @@ const Operation = Type.Object(
   closed,
 )
 
+const QuirkNote = Type.Object(
+  {
+    wire: Type.String({ description: 'What stands on the wire, and when.' }),
+    handled: Type.String({ description: 'What answers it.' }),
+    shown: Type.String({ description: 'Samples and tests that fail when either side loses it.' }),
+  },
+  closed,
+)
+
 export const SystemSettings = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
@@ -166,7 +175,9 @@ export const SystemSettings = Type.Object(
     charset: Type.Optional(
       Type.String({ description: 'Only where the system neither declares nor means UTF-8.' }),
     ),
-    quirks: Type.Array(Type.String({ pattern: '^Q[0-9]+$' })),
+    quirks: Type.Record(Type.String({ pattern: '^Q[0-9]+$' }), QuirkNote, {
+      description: 'What the system does to clean data, by quirk code.',
+    }),
     limits: Type.Object(
       {
         timeout: Duration,

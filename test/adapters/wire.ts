@@ -88,7 +88,7 @@ export function systemSettings(changes: Partial<SystemSettings> = {}): SystemSet
     contract: 'contract.json',
     address: 'TEST_URL',
     auth: [],
-    quirks: [],
+    quirks: {},
     limits: { timeout: '1s', concurrency: 4, queue: 4, reply: '64KB' },
     breaker: { failures: 3, halfOpenAfter: '10s' },
     retries: 0,

@@ -5,9 +5,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { signBatch } from './post-gnaf.ts'
 import type { Estate } from './start-estate.ts'
 import type { Switches } from './switches.ts'
+import { signBatch } from './systems/post-gnaf.ts'
 
 export interface Sample {
   readonly system: string

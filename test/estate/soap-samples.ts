@@ -5,9 +5,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { postSoap, type SoapAnswer, type SoapCall, usernameToken } from './soap-call.ts'
-import type { SoapVersion } from './soap-fault.ts'
-import { escapeXml } from './soap-xml.ts'
+import { postSoap, type SoapAnswer, type SoapCall, usernameToken } from './soap/soap-call.ts'
+import type { SoapVersion } from './soap/soap-fault.ts'
+import { escapeXml } from './soap/soap-xml.ts'
 import type { Estate } from './start-estate.ts'
 import type { Switches } from './switches.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { signBatch } from './post-gnaf.ts'
 import { type Estate, startEstate } from './start-estate.ts'
+import { signBatch } from './systems/post-gnaf.ts'
 
 async function resCode(estate: Estate): Promise<unknown> {
   const response = await fetch(`${estate.environment['POST_GNAF_URL']}/api/v1/AddressByPostcode`, {

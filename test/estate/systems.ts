@@ -1,14 +1,14 @@
 // The simulated systems, one line each. To add one: write its simulator (port in simulator.ts) and name it here.
 
-import { createCraShahkar } from './cra-shahkar.ts'
-import { createNocrPerson } from './nocr-person.ts'
-import { createPostGnaf } from './post-gnaf.ts'
-import { createRahvarLicence } from './rahvar-licence.ts'
-import { createRmtoSmartcard } from './rmto-smartcard.ts'
 import type { CreateSimulator } from './simulator.ts'
-import { createSsaaDeed } from './ssaa-deed.ts'
-import { createTaminHistory } from './tamin-history.ts'
-import { createVazifeStatus } from './vazife-status.ts'
+import { createCraShahkar } from './systems/cra-shahkar.ts'
+import { createNocrPerson } from './systems/nocr-person.ts'
+import { createPostGnaf } from './systems/post-gnaf.ts'
+import { createRahvarLicence } from './systems/rahvar-licence.ts'
+import { createRmtoSmartcard } from './systems/rmto-smartcard.ts'
+import { createSsaaDeed } from './systems/ssaa-deed.ts'
+import { createTaminHistory } from './systems/tamin-history.ts'
+import { createVazifeStatus } from './systems/vazife-status.ts'
 
 export const SYSTEMS: readonly CreateSimulator[] = [
   createNocrPerson,

@@ -48,7 +48,7 @@ function settings(rules: Partial<OperationSettings>): SystemSettings {
     contract: 'c.json',
     address: 'T_URL',
     auth: [],
-    quirks: [],
+    quirks: {},
     limits: { timeout: '1s', concurrency: 1, queue: 0, reply: '1KB' },
     breaker: { failures: 1, halfOpenAfter: '1s' },
     retries: 0,

@@ -107,7 +107,7 @@ export function settingsOf(changes: Partial<SystemSettings> = {}): SystemSetting
     contract: 'service.wsdl',
     address: 'TEST_URL',
     auth: [],
-    quirks: [],
+    quirks: {},
     limits: { timeout: '5s', concurrency: 1, queue: 1, reply: '1MB' },
     breaker: { failures: 5, halfOpenAfter: '1s' },
     retries: 0,

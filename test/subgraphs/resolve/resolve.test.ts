@@ -98,7 +98,7 @@ const SETTINGS: SystemSettings = {
   contract: 'c.json',
   address: 'T_URL',
   auth: [],
-  quirks: [],
+  quirks: {},
   limits: { timeout: '1s', concurrency: 1, queue: 0, reply: '1KB' },
   breaker: { failures: 1, halfOpenAfter: '1s' },
   retries: 0,

@@ -1,11 +1,11 @@
 import { ClientSSLSecurity, createClientAsync } from 'soap'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
-import { createCertificates } from './certificates.ts'
+import { createCertificates } from '../certificates.ts'
+import { postSoap, readFault, type SoapCall } from '../soap/soap-call.ts'
+import { child, childText, type XmlElement } from '../soap/soap-xml.ts'
+import { type Estate, startEstate } from '../start-estate.ts'
 import { createRahvarLicence } from './rahvar-licence.ts'
-import { postSoap, readFault, type SoapCall } from './soap-call.ts'
-import { child, childText, type XmlElement } from './soap-xml.ts'
-import { type Estate, startEstate } from './start-estate.ts'
 
 const WSDL = 'subgraphs/rahvar-licence/contract/LicenceService.wsdl'
 const NAMESPACE = 'http://rahvar.police.ir/ws/licence'

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import { readPopulation } from './personas.ts'
+import { readPopulation } from '../personas.ts'
+import { type Estate, startEstate } from '../start-estate.ts'
 import { signBatch } from './post-gnaf.ts'
-import { type Estate, startEstate } from './start-estate.ts'
 
 let estate: Estate
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { createClientAsync } from 'soap'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
+import { postSoap, readFault, type SoapCall, toEnvelope } from '../soap/soap-call.ts'
+import { child, childText, escapeXml, type XmlElement } from '../soap/soap-xml.ts'
+import { type Estate, startEstate } from '../start-estate.ts'
 import { createNocrPerson } from './nocr-person.ts'
-import { postSoap, readFault, type SoapCall, toEnvelope } from './soap-call.ts'
-import { child, childText, escapeXml, type XmlElement } from './soap-xml.ts'
-import { type Estate, startEstate } from './start-estate.ts'
 
 const WSDL = 'subgraphs/nocr-person/contract/EstelamService.wsdl'
 let estate: Estate

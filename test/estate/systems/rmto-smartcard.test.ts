@@ -1,10 +1,10 @@
 import { createClientAsync } from 'soap'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
+import { postSoap, readFault, type SoapCall } from '../soap/soap-call.ts'
+import { childText, escapeXml } from '../soap/soap-xml.ts'
+import { type Estate, startEstate } from '../start-estate.ts'
 import { createRmtoSmartcard } from './rmto-smartcard.ts'
-import { postSoap, readFault, type SoapCall } from './soap-call.ts'
-import { childText, escapeXml } from './soap-xml.ts'
-import { type Estate, startEstate } from './start-estate.ts'
 
 const WSDL = 'subgraphs/rmto-smartcard/contract/SmartCard.wsdl'
 const AMBIGUOUS = '-1;شماره اشتباه است یا سایت در دسترس نیست'

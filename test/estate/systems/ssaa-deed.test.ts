@@ -1,10 +1,10 @@
 import { createClientAsync, WSSecurity } from 'soap'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
-import { postSoap, readFault, type SoapCall, usernameToken } from './soap-call.ts'
-import { child, childText, type XmlElement } from './soap-xml.ts'
+import { postSoap, readFault, type SoapCall, usernameToken } from '../soap/soap-call.ts'
+import { child, childText, type XmlElement } from '../soap/soap-xml.ts'
+import { type Estate, startEstate } from '../start-estate.ts'
 import { createSsaaDeed } from './ssaa-deed.ts'
-import { type Estate, startEstate } from './start-estate.ts'
 
 const WSDL = 'subgraphs/ssaa-deed/contract/DeedInquiry.wsdl'
 const NAMESPACE = 'http://estelam.ssaa.ir/amlak/v2'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import { type Estate, startEstate } from './start-estate.ts'
+import { type Estate, startEstate } from '../start-estate.ts'
 
 let estate: Estate
 beforeAll(async () => {

@@ -3,9 +3,9 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 
-import { withCommas, withPersianSeparators } from './legacy-amount.ts'
-import type { Fields } from './open-api.ts'
-import { isNationalId, type InsurancePeriod, type Persona } from './personas.ts'
+import { withCommas, withPersianSeparators } from '../legacy-amount.ts'
+import type { Fields } from '../open-api.ts'
+import { isNationalId, type InsurancePeriod, type Persona } from '../personas.ts'
 import {
   readBasic,
   type CreateSimulator,
@@ -13,7 +13,7 @@ import {
   type WireReply,
   type WireRequest,
   type World,
-} from './simulator.ts'
+} from '../simulator.ts'
 
 const CLIENT = 'panjareh-demo'
 const CLIENT_SECRET = 'tamin-demo-client-secret'

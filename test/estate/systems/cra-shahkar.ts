@@ -3,8 +3,8 @@
 
 import { createHash } from 'node:crypto'
 
-import { type Fields, parseObject, readContract } from './open-api.ts'
-import { isNationalId } from './personas.ts'
+import { type Fields, parseObject, readContract } from '../open-api.ts'
+import { isNationalId } from '../personas.ts'
 import {
   readBasic,
   type CreateSimulator,
@@ -12,7 +12,7 @@ import {
   type WireReply,
   type WireRequest,
   type World,
-} from './simulator.ts'
+} from '../simulator.ts'
 
 const USER = 'panjareh-demo'
 const PASSWORD = 'shahkar-demo-password'

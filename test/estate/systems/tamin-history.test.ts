@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import { readPopulation } from './personas.ts'
-import { type Estate, startEstate } from './start-estate.ts'
+import { readPopulation } from '../personas.ts'
+import { type Estate, startEstate } from '../start-estate.ts'
 
 const START = Date.UTC(2026, 10, 22, 8)
 let now = START

@@ -2,19 +2,19 @@
 // In: an operation code and 13 positional texts. Out: one packed text. Quirks: Q16 −1 as first item, Q20 packed reply,
 // Q22 three ways to say yes, Q24 operation codes, Q27 credentials as arguments, Q32 an error that says two things.
 
-import { arabicLetters, slashFraction, spelledPlate } from './legacy-text.ts'
-import { isNationalId, type Persona, type Vehicle } from './personas.ts'
+import { arabicLetters, slashFraction, spelledPlate } from '../legacy-text.ts'
+import { isNationalId, type Persona, type Vehicle } from '../personas.ts'
 import {
   readBasic,
   type Simulator,
   type WireReply,
   type WireRequest,
   type World,
-} from './simulator.ts'
-import { INT, optional, required, TEXT } from './soap-content.ts'
-import { type EnvelopeManner, type SoapFault, writeEnvelope } from './soap-fault.ts'
-import { answerSoap, refuse, type SoapService } from './soap-server.ts'
-import { child, childText, tag, type XmlElement } from './soap-xml.ts'
+} from '../simulator.ts'
+import { INT, optional, required, TEXT } from '../soap/soap-content.ts'
+import { type EnvelopeManner, type SoapFault, writeEnvelope } from '../soap/soap-fault.ts'
+import { answerSoap, refuse, type SoapService } from '../soap/soap-server.ts'
+import { child, childText, tag, type XmlElement } from '../soap/soap-xml.ts'
 
 const NAMESPACE = 'http://tempuri.org/'
 const ACCOUNT = { user: 'panjareh', password: 'Kart;H00shmand' }

@@ -3,10 +3,10 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-import { arabicLetters } from './legacy-text.ts'
-import { type Fields, isFields, parseObject, readContract } from './open-api.ts'
-import type { Address } from './personas.ts'
-import type { CreateSimulator, Simulator, WireReply, WireRequest, World } from './simulator.ts'
+import { arabicLetters } from '../legacy-text.ts'
+import { type Fields, isFields, parseObject, readContract } from '../open-api.ts'
+import type { Address } from '../personas.ts'
+import type { CreateSimulator, Simulator, WireReply, WireRequest, World } from '../simulator.ts'
 
 const SECRET = 'gnaf-demo-shared-secret'
 const PLACE = '/gnaf/api/v1/AddressByPostcode'

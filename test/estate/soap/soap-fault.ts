@@ -1,6 +1,6 @@
 // SOAP faults of both versions. In: whose fault it is and why. Out: the reply on the wire.
 
-import type { WireReply } from './simulator.ts'
+import type { WireReply } from '../simulator.ts'
 import { escapeXml, tag } from './soap-xml.ts'
 
 export type SoapVersion = '1.1' | '1.2'

@@ -2,8 +2,8 @@
 // Quirks: Q3 compact dates, Q10 base64 names, Q11 lost zeros, Q12 list of one, Q16 −1 and null names as "not found",
 // Q26 misspelt names, Q27 credentials in the body, Q30 unknown day or month 00.
 
-import { compactDate } from './legacy-text.ts'
-import { isNationalId, type Persona } from './personas.ts'
+import { compactDate } from '../legacy-text.ts'
+import { isNationalId, type Persona } from '../personas.ts'
 import {
   htmlPage,
   readBasic,
@@ -11,11 +11,11 @@ import {
   type WireReply,
   type WireRequest,
   type World,
-} from './simulator.ts'
-import { INT, LONG, optional, required, TEXT } from './soap-content.ts'
-import { type EnvelopeManner, type SoapFault, writeFault } from './soap-fault.ts'
-import { answerSoap, type SoapService } from './soap-server.ts'
-import { child, childText, tag, tree, type XmlElement } from './soap-xml.ts'
+} from '../simulator.ts'
+import { INT, LONG, optional, required, TEXT } from '../soap/soap-content.ts'
+import { type EnvelopeManner, type SoapFault, writeFault } from '../soap/soap-fault.ts'
+import { answerSoap, type SoapService } from '../soap/soap-server.ts'
+import { child, childText, tag, tree, type XmlElement } from '../soap/soap-xml.ts'
 
 const NAMESPACE = 'http://ws.estelam.nocr.ir/'
 const ACCOUNT = { user: 'panjareh_ws', password: 'd3mo&Estelam<3>' }

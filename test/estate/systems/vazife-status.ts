@@ -1,8 +1,8 @@
 // Conscription status of the military-service organisation: CSV over HTTP GET in windows-1256 without a header row (Q9),
 // national id as a number (Q11), Basic and a list of caller addresses, closed at night (Q18).
 
-import { arabicLetters } from './legacy-text.ts'
-import type { Conscription, Persona } from './personas.ts'
+import { arabicLetters } from '../legacy-text.ts'
+import type { Conscription, Persona } from '../personas.ts'
 import {
   htmlPage,
   readBasic,
@@ -11,7 +11,7 @@ import {
   type WireReply,
   type WireRequest,
   type World,
-} from './simulator.ts'
+} from '../simulator.ts'
 
 const USER = 'panjareh-demo'
 const PASSWORD = 'vazife-demo-password'

@@ -2,20 +2,20 @@
 // In: a national id. Out: a licence or plates. Quirks: Q2 unpadded dates, Q7 Arabic ي ك, Q18 closed from 01:00 to 05:00
 // in Tehran: first a page with status 200, in the last hour no connection.
 
-import { CLIENT_NAME } from './certificates.ts'
-import { arabicLetters, unpaddedDate } from './legacy-text.ts'
-import { isNationalId, type Persona } from './personas.ts'
+import { CLIENT_NAME } from '../certificates.ts'
+import { arabicLetters, unpaddedDate } from '../legacy-text.ts'
+import { isNationalId, type Persona } from '../personas.ts'
 import {
   htmlPage,
   type Simulator,
   type WireReply,
   type WireRequest,
   type World,
-} from './simulator.ts'
-import { required } from './soap-content.ts'
-import type { EnvelopeManner, SoapFault } from './soap-fault.ts'
-import { answerSoap, refuse, type SoapOperation, type SoapService } from './soap-server.ts'
-import { childText, tag, tree } from './soap-xml.ts'
+} from '../simulator.ts'
+import { required } from '../soap/soap-content.ts'
+import type { EnvelopeManner, SoapFault } from '../soap/soap-fault.ts'
+import { answerSoap, refuse, type SoapOperation, type SoapService } from '../soap/soap-server.ts'
+import { childText, tag, tree } from '../soap/soap-xml.ts'
 
 const NAMESPACE = 'http://rahvar.police.ir/ws/licence'
 const ADDRESSES: ReadonlySet<string> = new Set(['127.0.0.1', '::1'])

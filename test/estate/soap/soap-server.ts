@@ -3,8 +3,8 @@
 
 import iconv from 'iconv-lite'
 
-import { holds } from './legacy-charset.ts'
-import type { WireReply, WireRequest } from './simulator.ts'
+import { holds } from '../legacy-charset.ts'
+import type { WireReply, WireRequest } from '../simulator.ts'
 import { checkContent, type Content } from './soap-content.ts'
 import {
   CONTENT_TYPE,

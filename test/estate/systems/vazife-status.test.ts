@@ -3,8 +3,8 @@ import { get, type IncomingMessage } from 'node:http'
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import { readPopulation } from './personas.ts'
-import { type Estate, startEstate } from './start-estate.ts'
+import { readPopulation } from '../personas.ts'
+import { type Estate, startEstate } from '../start-estate.ts'
 
 /** 12:00 in Tehran (UTC+03:30). */
 const NOON = Date.UTC(2026, 10, 22, 8, 30)

@@ -1,14 +1,14 @@
 // The deeds organisation's plot inquiry. In: a national id. Out: deeds with shares in words and partners.
 // Quirks: Q7 Arabic ي ك, Q8 three digit sets inside one text, Q17 slow (here moderate: 400–900 ms, more by switch).
 
-import { arabicLetters, dangWords, mixedDigits, persianFraction } from './legacy-text.ts'
-import { isNationalId, type Plot, type PlotOwner } from './personas.ts'
-import type { Simulator, WireRequest, World } from './simulator.ts'
-import { optional, required, TEXT } from './soap-content.ts'
-import { type EnvelopeManner, type SoapFault, writeFault, WSSE } from './soap-fault.ts'
-import { answerSoap, type SoapService } from './soap-server.ts'
-import { childText, tag, tree } from './soap-xml.ts'
-import { UsernameTokens } from './username-token.ts'
+import { arabicLetters, dangWords, mixedDigits, persianFraction } from '../legacy-text.ts'
+import { isNationalId, type Plot, type PlotOwner } from '../personas.ts'
+import type { Simulator, WireRequest, World } from '../simulator.ts'
+import { optional, required, TEXT } from '../soap/soap-content.ts'
+import { type EnvelopeManner, type SoapFault, writeFault, WSSE } from '../soap/soap-fault.ts'
+import { answerSoap, type SoapService } from '../soap/soap-server.ts'
+import { childText, tag, tree } from '../soap/soap-xml.ts'
+import { UsernameTokens } from '../soap/username-token.ts'
 
 const NAMESPACE = 'http://estelam.ssaa.ir/amlak/v2'
 const DATA = `${NAMESPACE}/data`
