@@ -385,7 +385,7 @@ describe('a broken folder', () => {
     [
       'outcome',
       ['"path": "return[0].nin"', '"path": "return[0].nim"'],
-      'system.json:44 operation "identity": outcome path "return[0].nim"',
+      'system.json:95 operation "identity": outcome path "return[0].nim"',
     ],
     [
       'kind',
@@ -405,7 +405,7 @@ describe('a broken folder', () => {
     const [finding] = await findings(await settings(['"breaker"', '"braker"']))
     expect(finding).toMatch(/^nocr-person\/system\.json(:[0-9]+)? /)
     const unknown = (await findings(await settings(['"breaker"', '"braker"'])))[1]
-    expect(unknown).toMatch(/^nocr-person\/system\.json:36 braker: unknown key/)
+    expect(unknown).toMatch(/^nocr-person\/system\.json:87 braker: unknown key/)
   })
 
   test('text that is not JSON or not GraphQL is found with its line', async () => {
