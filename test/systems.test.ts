@@ -13,6 +13,7 @@ import { readRecordings, type Recording } from '../adapters/playback/recording.t
 import { SystemError } from '../schema/errors.ts'
 import { stackLayers } from '../subgraphs/folder/layers.ts'
 import { parseSettings } from '../subgraphs/folder/settings-file.ts'
+import { startEstate } from './estate/start-estate.ts'
 
 const ROOT = fileURLToPath(new URL('../subgraphs/', import.meta.url))
 /** Noon in Tehran: no maintenance window explains a failure away. */
@@ -27,6 +28,8 @@ interface Case {
   readonly input: Tree
   /** Only the answer counts, for the reason given. */
   readonly responseOnly?: string
+  /** SOAP: version and action of the request. */
+  readonly wire?: { readonly version?: string; readonly action?: string }
   readonly expect: { readonly value?: Tree; readonly error?: string; readonly faultCode?: string }
 }
 
@@ -44,6 +47,24 @@ function playing(own: Recording, all: readonly Recording[], answerOnly: boolean)
     return found!.reply
   }
   return { exchange, close: async () => {} }
+}
+
+/** The action stands in the header that the version has for it (SOAP 1.1 §6.1.1, RFC 3902). */
+function heard(transport: Transport, { wire }: Case): Transport {
+  const { action, version } = wire ?? {}
+  if (action === undefined) return transport
+  const parameter = action === '' ? '' : `; action="${action}"`
+  const expected =
+    version === '1.1'
+      ? { 'content-type': 'text/xml; charset=utf-8', soapaction: `"${action}"` }
+      : { 'content-type': `application/soap+xml; charset=utf-8${parameter}` }
+  return {
+    ...transport,
+    exchange: async (request) => {
+      expect(request.headers).toMatchObject(expected)
+      return transport.exchange(request)
+    },
+  }
 }
 
 function token(): ExchangeReply {
@@ -68,7 +89,7 @@ describe.each(SYSTEMS)('samples of %s', async (system) => {
 
   test.each(recordings.map((recording) => [recording.name, recording]))('%s', async (name, own) => {
     const sample = await readCase(join(folder, 'samples', name))
-    const transport = playing(own, recordings, sample.responseOnly !== undefined)
+    const transport = heard(playing(own, recordings, sample.responseOnly !== undefined), sample)
     const layers = await stackLayers(
       { system, folder, settings: { ...settings!, retries: 0 } },
       { secret, now: () => NOON, open: () => transport },
@@ -85,8 +106,13 @@ describe.each(SYSTEMS)('samples of %s', async (system) => {
   })
 })
 
+test('every system of the estate has a folder, and every folder a simulator', async () => {
+  const estate = await startEstate()
+  await estate.close()
+  expect(SYSTEMS.toSorted()).toEqual(estate.systems.map(({ id }) => id).toSorted())
+})
+
 test('every system has samples of success, drift and garbage', async () => {
-  expect(SYSTEMS).toHaveLength(8)
   for (const system of SYSTEMS) {
     const names = await readdir(join(ROOT, system, 'samples'))
     expect(names, system).toEqual(expect.arrayContaining(['drift', 'garbage']))

@@ -43,6 +43,7 @@ test.each([
     personas.flatMap(({ vehicles }) => vehicles.flatMap((each) => each.fleetCard ?? [])),
   ],
   ['postcodes', addresses.map(({ postCode }) => postCode)],
+  ['plot ids', plots.map(({ plotId }) => plotId)],
   ['registry plates', plots.map(({ registryPlate }) => registryPlate)],
   ['deeds', plots.flatMap(({ owners }) => owners.map(({ deedNumber }) => deedNumber))],
 ])('%s are unique', (_name, values) => {

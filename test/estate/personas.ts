@@ -112,6 +112,8 @@ export interface Address {
 
 /** A registered plot or flat; shares of all owners make six dang. */
 export interface Plot {
+  /** شناسه یکتای ملک, twelve digits. */
+  readonly plotId: string
   /** پلاک ثبتی main/sub: `2395/117` */
   readonly registryPlate: string
   /** بخش ثبتی */
@@ -164,6 +166,10 @@ export class Population {
 
   address(postCode: string): Address | undefined {
     return this.#addressByPostCode.get(postCode)
+  }
+
+  plot(plotId: string): Plot | undefined {
+    return this.plots.find((plot) => plot.plotId === plotId)
   }
 
   plotsOf(nationalId: string): readonly Plot[] {

@@ -18,7 +18,10 @@ for (const system of SOAP_SYSTEMS) {
     it.each(samples)('$name comes over the wire as recorded', async (sample) => {
       const recorded = await readFile(sample.response)
       const { bytes, contentType, status } = await playSample(estate, sample)
-      expect({ status, contentType }).toEqual(sample.wire)
+      expect({ status, contentType }).toEqual({
+        status: sample.wire.status,
+        contentType: sample.wire.contentType,
+      })
       expect(bytes.equals(recorded)).toBe(true)
     })
   })

@@ -19,7 +19,13 @@ export interface Sample {
   readonly estate: Partial<Switches>
   /** `outdated`: the account in the body has another password. */
   readonly account: 'outdated' | undefined
-  readonly wire: { readonly status: number; readonly contentType: string }
+  /** How it is asked, and status and content type of what comes back. */
+  readonly wire: {
+    readonly version: SoapVersion
+    readonly action: string
+    readonly status: number
+    readonly contentType: string
+  }
   /** Absolute path of the recorded answer. */
   readonly response: string
 }
@@ -27,28 +33,17 @@ export interface Sample {
 /** The day on which the samples were recorded: some answers depend on it. */
 export const RECORDED_AT = Date.parse('2026-11-22T08:00:00Z')
 
-interface Door {
-  readonly version: SoapVersion
-  readonly action: (request: string) => string
-}
-
-const DOORS: Readonly<Record<string, Door>> = {
-  'nocr-person': { version: '1.1', action: () => '' },
-  'ssaa-deed': {
-    version: '1.2',
-    action: () => 'http://estelam.ssaa.ir/amlak/v2/GetDeedsByNationalCode',
-  },
-  'rmto-smartcard': { version: '1.1', action: () => 'http://tempuri.org/GetData' },
-  'rahvar-licence': {
-    version: '1.1',
-    action: (request) =>
-      `http://rahvar.police.ir/ws/licence/${/get(?:Licence|Plates)/u.exec(request)?.[0] ?? ''}`,
-  },
-}
-
-export const SOAP_SYSTEMS: readonly string[] = Object.keys(DOORS)
-
 const SUBGRAPHS = fileURLToPath(new URL('../../subgraphs/', import.meta.url))
+
+export const SOAP_SYSTEMS: readonly string[] = await listSystems()
+
+async function listSystems(): Promise<string[]> {
+  const entries = await readdir(SUBGRAPHS, { recursive: true })
+  const found = entries.filter((name) => /^[^/]+\/system\.json$/u.test(name)).toSorted()
+  const texts = await Promise.all(found.map((name) => readFile(path.join(SUBGRAPHS, name), 'utf8')))
+  const isSoap = (_: string, index: number) => /"protocol": "soap"/u.test(texts[index] ?? '')
+  return found.filter(isSoap).map((name) => path.dirname(name))
+}
 
 export async function readSamples(system: string): Promise<readonly Sample[]> {
   const root = path.join(SUBGRAPHS, system, 'samples')
@@ -78,12 +73,10 @@ export async function playSample(estate: Estate, sample: Sample): Promise<SoapAn
   }
 }
 
-function toCall({ environment }: Estate, { system, request, account }: Sample): SoapCall {
+function toCall({ environment }: Estate, { system, request, account, wire }: Sample): SoapCall {
   const prefix = system.toUpperCase().replaceAll('-', '_')
   const variable = (name: string) => environment[`${prefix}_${name}`] ?? ''
   const [user, password] = [variable('USER'), variable('PASSWORD')]
-  const door = DOORS[system]
-  if (door === undefined) throw new RangeError(`no SOAP system: ${system}`)
   const message = request
     .replace(/<wsse:Security[\s\S]*<\/wsse:Security>/u, () =>
       usernameToken({ user, password, created: new Date(RECORDED_AT).toISOString() }),
@@ -94,8 +87,8 @@ function toCall({ environment }: Estate, { system, request, account }: Sample): 
   const tls = { ca: authority, cert: variable('CERTIFICATE'), key: variable('KEY') }
   return {
     url: variable('URL'),
-    version: door.version,
-    action: door.action(request),
+    version: wire.version,
+    action: wire.action,
     basic: `${user}:${password}`,
     body: '',
     message,

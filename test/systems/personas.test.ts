@@ -16,7 +16,7 @@ const FIELDS = {
   'nocr-person':
     'firstName lastName fatherName birthDate birthDateJalali birthDateApproximate deathStatus deathDate identityNumber residence { postCode }',
   'ssaa-deed':
-    'deeds { number registryPlate section kind shareDang areaSquareMetres issuedOn status address { postCode } coOwners { fullName shareDang } }',
+    'deeds { number plot { plotId } registryPlate section kind shareDang areaSquareMetres issuedOn status address { postCode } coOwners { fullName shareDang } }',
   'rmto-smartcard':
     'driverCard { cardNumber kind grade issuedOn expiresOn healthCardExpiresOn active }',
   'rahvar-licence': 'drivingLicence { number class issuedOn expiresOn negativePoints suspended }',
@@ -58,6 +58,7 @@ const EXPECTED: readonly (readonly [what: string, id: string, system: System, va
       deeds: [
         {
           number: '139900087109',
+          plot: { plotId: '910031000008' },
           registryPlate: '310/8',
           section: 'بخش ۱ رشت',
           kind: 'زمین کشاورزی',
@@ -164,6 +165,7 @@ const EXPECTED: readonly (readonly [what: string, id: string, system: System, va
       deeds: [
         {
           number: '139900015838',
+          plot: { plotId: '150184100032' },
           registryPlate: '1841/32',
           section: 'بخش ۵ مشهد',
           kind: 'زمین',

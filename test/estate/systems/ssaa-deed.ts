@@ -82,6 +82,7 @@ function writeDeed(plot: Plot, nationalId: string, nameOf: NameOf): string {
   return tree(
     'd:Deed',
     tag('d:DeedNo', mixedDigits(own[0]?.deedNumber ?? '')),
+    tag('d:ShenaseYekta', mixedDigits(plot.plotId)),
     tag('d:PelakSabti', mixedDigits(plot.registryPlate)),
     tag('d:BakhshSabti', arabicLetters(plot.section)),
     tag('d:VahedSabti', arabicLetters(`واحد ثبتی ${plot.section.split(' ').at(-1) ?? ''}`)),
