@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { addressOf, type Credentials, signIn } from './credentials.ts'
 import type { Estate } from './start-estate.ts'
 import type { Switches } from './switches.ts'
 import { signBatch } from './systems/post-gnaf.ts'
@@ -15,9 +16,15 @@ export interface Sample {
   /** Absolute path. */
   readonly folder: string
   readonly request: string | undefined
+  /** By the request's ending. */
+  readonly requestType: string | undefined
+  /** `wrong`: every credential is another one. */
+  readonly account: 'wrong' | undefined
   /** Switches under which the answer was recorded. */
   readonly estate: Partial<Switches>
   readonly wire: {
+    /** Default: POST with a request, else GET. */
+    readonly method?: string
     readonly path: string
     readonly status: number
     readonly contentType: string
@@ -30,26 +37,32 @@ export interface WireAnswer {
   readonly bytes: Buffer
 }
 
-/** How a system is called, by its headers and by what stands for `{*}`. */
-interface Door {
-  readonly headers: (estate: Estate) => Promise<Record<string, string>>
-  readonly fill?: (request: string, name: string) => string
+/** What stands for `{*}` in a request, where the sample's name alone will not do. */
+const FILLS: Readonly<Record<string, (request: string, name: string) => string>> = {
+  'post-gnaf': toSignedBatch,
 }
 
-const DOORS: Readonly<Record<string, Door>> = {
-  'cra-shahkar': {
-    headers: async (estate) => ({ ...json, ...basic(estate, 'CRA_SHAHKAR') }),
-    fill: (request, name) => request.replace('{*}', `sample-${name}`.padEnd(16, '-')),
-  },
-  'post-gnaf': { headers: async () => json, fill: toSignedBatch },
-  'tamin-history': { headers: askToken },
-  'vazife-status': { headers: async (estate) => basic(estate, 'VAZIFE_STATUS') },
+const TYPES: Readonly<Record<string, string>> = {
+  '.json': 'application/json',
+  '.xml': 'application/xml',
+  '.form': 'application/x-www-form-urlencoded',
 }
-
-export const REST_SYSTEMS: readonly string[] = Object.keys(DOORS)
 
 const SUBGRAPHS = fileURLToPath(new URL('../../subgraphs/', import.meta.url))
-const json = { 'content-type': 'application/json' }
+
+/** Every system folder that is no SOAP. */
+export const REST_SYSTEMS: readonly string[] = await systemsBesideSoap()
+
+async function systemsBesideSoap(): Promise<string[]> {
+  const files = await readdir(SUBGRAPHS, { recursive: true })
+  const ids = files.filter((file) => /^[^/]+\/system\.json$/u.test(file)).map(path.dirname)
+  const found: string[] = []
+  for (const id of ids.toSorted()) {
+    const text = await readFile(path.join(SUBGRAPHS, id, 'system.json'), 'utf8')
+    if (!/"protocol": "soap"/u.test(text)) found.push(id)
+  }
+  return found
+}
 
 export async function readSamples(system: string): Promise<readonly Sample[]> {
   const root = path.join(SUBGRAPHS, system, 'samples')
@@ -65,16 +78,13 @@ export async function responseFile({ folder }: Sample): Promise<string | undefin
 
 /** Switches are those of the sample during the call, and calm after it. */
 export async function playSample(estate: Estate, sample: Sample): Promise<WireAnswer> {
-  const door = DOORS[sample.system]
-  if (door === undefined) throw new RangeError(`no REST system: ${sample.system}`)
-  const headers = await door.headers(estate)
-  estate.set(sample.system, { latency: 0, ...sample.estate })
+  const { system, wire } = sample
+  const { headers, query } = spoiled(await signIn(estate, system), sample)
+  estate.set(system, { latency: 0, ...sample.estate })
   try {
-    const { request, name } = sample
-    const body = request === undefined ? undefined : (door.fill?.(request, name) ?? request)
-    const response = await fetch(addressOf(estate, sample.system) + sample.wire.path, {
-      headers,
-      ...(body !== undefined && { method: 'POST', body }),
+    const response = await fetch(withQuery(addressOf(estate, system) + wire.path, query), {
+      ...toInit(sample),
+      headers: { ...toInit(sample).headers, ...headers },
     })
     const contentType = response.headers.get('content-type') ?? ''
     const bytes = Buffer.from(await response.arrayBuffer())
@@ -84,34 +94,54 @@ export async function playSample(estate: Estate, sample: Sample): Promise<WireAn
   }
 }
 
+interface Init {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+function toInit({ system, name, request, requestType, wire }: Sample): Init {
+  const method = wire.method ?? (request === undefined ? 'GET' : 'POST')
+  if (request === undefined) return { method, headers: {} }
+  const fill = FILLS[system] ?? toNamed
+  const type = requestType === undefined ? undefined : TYPES[requestType]
+  return {
+    method,
+    headers: type === undefined ? {} : { 'content-type': type },
+    body: fill(request, name),
+  }
+}
+
+function toNamed(request: string, name: string): string {
+  return request.replaceAll('{*}', `sample-${name}`.padEnd(16, '-'))
+}
+
+function spoiled({ headers, query }: Credentials, { account }: Sample): Credentials {
+  if (account === undefined) return { headers, query }
+  return { headers: wrong(headers), query: wrong(query) }
+}
+
+/** The same members with another end. */
+function wrong(held: Credentials['headers']): Credentials['headers'] {
+  const pairs = Object.entries(held)
+  return Object.fromEntries(pairs.map(([name, value]) => [name, `${value.slice(0, -4)}AAAA`]))
+}
+
+/** Credentials behind what the contract says, as our own adapter puts them. */
+function withQuery(url: string, query: Credentials['query']): string {
+  const search = new URLSearchParams(query).toString()
+  if (search === '') return url
+  return `${url}${url.includes('?') ? '&' : '?'}${search}`
+}
+
 async function readSample(system: string, name: string, folder: string): Promise<Sample> {
   const text = await readFile(path.join(folder, 'case.json'), 'utf8')
-  const hasRequest = (await readdir(folder)).includes('request.json')
-  const request = hasRequest ? await readFile(path.join(folder, 'request.json'), 'utf8') : undefined
+  const file = (await readdir(folder)).find((each) => each.startsWith('request.'))
+  const request = file === undefined ? undefined : await readFile(path.join(folder, file), 'utf8')
+  const requestType = file === undefined ? undefined : path.extname(file)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own files, and the test compares what they say
-  const { estate = {}, wire } = JSON.parse(text) as Pick<Sample, 'wire'> & Partial<Sample>
-  return { system, name, folder, request, estate, wire }
-}
-
-function addressOf({ environment }: Estate, system: string): string {
-  return environment[`${system.toUpperCase().replaceAll('-', '_')}_URL`] ?? ''
-}
-
-function basic({ environment }: Estate, prefix: string): Record<string, string> {
-  const account = `${environment[`${prefix}_USER`]}:${environment[`${prefix}_PASSWORD`]}`
-  return { authorization: `Basic ${Buffer.from(account).toString('base64')}` }
-}
-
-async function askToken(estate: Estate): Promise<Record<string, string>> {
-  const { TAMIN_HISTORY_CLIENT: client, TAMIN_HISTORY_SECRET: secret } = estate.environment
-  const response = await fetch(`${addressOf(estate, 'tamin-history')}/oauth2/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${client}:${secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  })
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- RFC 6749 §5.1; a wrong one fails the call after it
-  const { access_token: token } = (await response.json()) as { access_token: string }
-  return { authorization: `Bearer ${token}` }
+  const { estate = {}, account, wire } = JSON.parse(text) as Pick<Sample, 'wire'> & Partial<Sample>
+  return { system, name, folder, request, requestType, account, estate, wire }
 }
 
 /** The batch's id, then a signature over it, unless the sample has a signature of its own. */
