@@ -29,9 +29,19 @@ export interface Adapter {
 
 /** What a contract says of a value, enough to refuse a mapping that cannot work. */
 export type Shape =
-  | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Shape> }
+  | {
+      readonly kind: 'object'
+      readonly fields: ReadonlyMap<string, Shape>
+      /** Names without which the contract refuses it; absent: not known. */
+      readonly required?: ReadonlySet<string>
+    }
   | { readonly kind: 'list'; readonly of: Shape }
-  | { readonly kind: 'scalar'; readonly type: ScalarType }
+  | {
+      readonly kind: 'scalar'
+      readonly type: ScalarType
+      /** All values that the contract allows, when it lists them. */
+      readonly values?: readonly string[]
+    }
   /** Recursive or untyped content: any path below is allowed. */
   | { readonly kind: 'any' }
 

@@ -3,62 +3,12 @@
 
 import { type Static, Type } from 'typebox'
 
+import { AuthSettings, Duration, HeaderSettings, Variable } from './auth-settings.ts'
+
 const closed = { additionalProperties: false } as const
-const Duration = Type.String({
-  pattern: '^[0-9]+(ms|s|m|h|d)$',
-  description: 'A duration: 500ms, 6s, 5m, 24h.',
-})
 const Size = Type.String({ pattern: '^[0-9]+(KB|MB)$', description: 'A size: 256KB, 2MB.' })
-const Variable = Type.String({
-  pattern: '^[A-Z][A-Z0-9_]*$',
-  description: 'Name of the environment variable that holds the place or secret.',
-})
 const Bilingual = Type.Object({ fa: Type.String(), en: Type.String() }, closed)
 const Text = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
-
-const Auth = Type.Union([
-  Type.Object({ scheme: Type.Literal('basic'), user: Variable, password: Variable }, closed),
-  Type.Object(
-    { scheme: Type.Literal('api-key'), header: Type.String(), key: Variable },
-    { ...closed, description: 'A fixed key in a header.' },
-  ),
-  Type.Object(
-    {
-      scheme: Type.Literal('username-token'),
-      user: Variable,
-      password: Variable,
-      type: Type.Union([Type.Literal('text'), Type.Literal('digest')]),
-    },
-    { ...closed, description: 'WS-Security UsernameToken Profile 1.1.1.' },
-  ),
-  Type.Object(
-    { scheme: Type.Literal('input'), values: Type.Record(Type.String(), Variable) },
-    { ...closed, description: 'Credentials in the body: input path to variable.' },
-  ),
-  Type.Object(
-    { scheme: Type.Literal('mtls'), certificate: Variable, key: Variable, authority: Variable },
-    { ...closed, description: 'Client certificate; variables hold PEM text.' },
-  ),
-  Type.Object(
-    {
-      scheme: Type.Literal('oauth2'),
-      tokenPath: Type.String({ description: 'Path joined to the address.' }),
-      client: Variable,
-      secret: Variable,
-      scope: Type.Optional(Type.String()),
-    },
-    { ...closed, description: 'Client credentials (RFC 6749 §4.4), renewed before expiry.' },
-  ),
-  Type.Object(
-    {
-      scheme: Type.Literal('body-signature'),
-      field: Type.String({ description: 'Input path that receives the signature.' }),
-      over: Type.Array(Type.String({ description: 'Input paths joined by "|" and signed.' })),
-      secret: Variable,
-    },
-    { ...closed, description: 'HMAC-SHA256 in lower-case hex over named input values.' },
-  ),
-])
 
 const Outcome = Type.Object(
   {
@@ -171,7 +121,20 @@ export const SystemSettings = Type.Object(
     }),
     port: Type.Optional(Type.String({ description: 'WSDL port, where the contract has several.' })),
     address: Variable,
-    auth: Type.Array(Auth),
+    auth: Type.Array(AuthSettings),
+    headers: Type.Optional(
+      Type.Array(HeaderSettings, {
+        description: 'Headers of every request that are no credentials: ids, protocol versions.',
+      }),
+    ),
+    attachments: Type.Optional(
+      Type.Union([Type.Literal('mtom'), Type.Literal('swa')], {
+        description: 'How binary values of requests travel. Absent: as base64 text in their place.',
+      }),
+    ),
+    compression: Type.Optional(
+      Type.Boolean({ description: 'Ask for gzip, deflate or br answers. Absent: not asked for.' }),
+    ),
     charset: Type.Optional(
       Type.String({ description: 'Only where the system neither declares nor means UTF-8.' }),
     ),
@@ -219,6 +182,20 @@ export const SystemSettings = Type.Object(
           'Words of the HTML page by which the system says that it is closed, whatever the hour.',
       }),
     ),
+    open: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            at: Type.String({ description: 'Place in this file or the schema.' }),
+            ask: Type.String({ description: 'What a person has to decide there.' }),
+          },
+          closed,
+        ),
+        {
+          description: 'What `npm run onboard` could not know. Take a line out when it is settled.',
+        },
+      ),
+    ),
     operations: Type.Record(Type.String(), Operation),
   },
   closed,
@@ -226,5 +203,5 @@ export const SystemSettings = Type.Object(
 
 export type SystemSettings = Static<typeof SystemSettings>
 export type OperationSettings = Static<typeof Operation>
-export type AuthSettings = Static<typeof Auth>
+export type { AuthSettings } from './auth-settings.ts'
 export type OutcomeRule = Static<typeof Outcome>
