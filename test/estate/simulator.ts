@@ -4,12 +4,20 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 import type { Certificates } from './certificates.ts'
+import type { Companies } from './companies.ts'
+import type { Flights } from './flights.ts'
 import type { Population } from './personas.ts'
+import type { Places } from './places.ts'
+import type { Rail } from './rail.ts'
 import type { Switches } from './switches.ts'
 
 /** What a simulator is made from: `createNocrPerson(world)`. Listed in systems.ts. */
 export interface World {
   readonly population: Population
+  readonly companies: Companies
+  readonly places: Places
+  readonly flights: Flights
+  readonly rail: Rail
   /** Seeded, 0 ≤ x < 1. The only source of chance. */
   readonly random: () => number
   /** Epoch milliseconds; the only clock. */

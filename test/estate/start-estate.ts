@@ -1,8 +1,12 @@
 // Starts all simulated systems on loopback. In: seed and clock. Out: addresses, credentials, switches, counters.
 
-import { type Certificates, createCertificates } from './certificates.ts'
+import { createCertificates } from './certificates.ts'
+import { readCompanies } from './companies.ts'
 import { serveControl } from './control.ts'
+import { readFlights } from './flights.ts'
 import { readPopulation } from './personas.ts'
+import { readPlaces } from './places.ts'
+import { readRail } from './rail.ts'
 import { serveSimulator, type SimulatorState } from './serve-simulator.ts'
 import type { CreateSimulator, Simulator, World } from './simulator.ts'
 import { CALM, type Switches } from './switches.ts'
@@ -77,11 +81,16 @@ export async function startEstate(options: EstateOptions = {}): Promise<Estate> 
 
 async function createWorld(options: EstateOptions): Promise<World> {
   const now = options.now ?? Date.now
-  const [population, certificates]: [World['population'], Certificates] = await Promise.all([
+  const [population, companies, places, flights, rail, certificates] = await Promise.all([
     readPopulation(),
+    readCompanies(),
+    readPlaces(),
+    readFlights(),
+    readRail(),
     createCertificates(),
   ])
-  return { population, certificates, now, random: createRandom(options.seed ?? 1) }
+  const people = { population, companies, places, flights, rail }
+  return { ...people, certificates, now, random: createRandom(options.seed ?? 1) }
 }
 
 async function serveOne(simulator: Simulator, state = toState(CALM), world: World) {
