@@ -70,6 +70,8 @@ export interface Contract {
 export interface LoadedAdapter {
   readonly contract: Contract
   readonly adapter: Adapter
+  /** What the system would send, by the contract's name of the operation: for samples made from the contract alone. */
+  readonly answer?: (operation: string, value: Tree) => ExchangeReply
 }
 
 /** One HTTP exchange with a system. `path` is joined to the system's address. */
