@@ -239,7 +239,9 @@ class MappingCompiler {
     const from = readFrom(field, vocabulary.from, report)
     if (from === undefined || from === 'broken') return
     if (around.record === undefined) {
-      report(from.node, 'there is no record to read: the type has no @call')
+      // Where other records refer to the entity, the path is read in those.
+      if (!this.#isReferredTo(around.type.name.value))
+        report(from.node, 'there is no record to read: the type has no @call')
       return
     }
     const path = from.path ?? field.name.value
@@ -283,6 +285,13 @@ class MappingCompiler {
     const name = nameOf(type)
     const members = this.#enums.get(name)
     return { name, members, list: isListType(type), holdsNull: holdsNull(type) }
+  }
+
+  /** Is it the type of some field of this folder? */
+  #isReferredTo(name: string): boolean {
+    return [...this.#types.values()].some((type) =>
+      type.fields?.some((field) => nameOf(field.type) === name),
+    )
   }
 
   #isObject(field: FieldDefinitionNode): boolean {
