@@ -14,12 +14,25 @@ export interface CallContext {
   readonly traceparent: string
   /** Aborted at the call's deadline, or when nobody waits any more. */
   readonly signal: AbortSignal
+  /** What a login gave for this call: set by with-session.ts, sent by transport/ and soap/. */
+  readonly session?: string | undefined
+  /**
+   * On whose authority it is asked: equal for callers who may be given each other's answers (caller class, purposes, and
+   * the person where a person asks). Absent: nobody else's. Never sent, never logged.
+   */
+  readonly authority?: string | undefined
 }
 
 export interface Reply {
   readonly value: Tree
   /** Epoch milliseconds at which the system's answer arrived (older than now when shared or cached). */
   readonly at: number
+  /** Given by another question's call under way, or kept from an earlier one; absent: by a call of its own. */
+  readonly via?: 'joined' | 'cache' | undefined
+  /** Older than its declared freshness. */
+  readonly stale?: true | undefined
+  /** Id of the request whose call fetched it, where it is another. */
+  readonly askedBy?: string | undefined
 }
 
 /** Throws SystemError, or CallerError INPUT_REJECTED for an input that the contract does not allow. */
@@ -78,15 +91,25 @@ export interface LoadedAdapter {
 export interface ExchangeRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly path: string
+  /** Encoded `name=value&…`, joined behind the target's own query. Holds credentials, so that `path` never does. */
+  readonly query?: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | undefined
+  /** A reply longer than so many bytes may come in pieces (`rest`). Absent: it comes whole. */
+  readonly stream?: number | undefined
 }
 
 export interface ExchangeReply {
   readonly status: number
   /** Lower-case names; repeated headers joined by ", ". */
   readonly headers: Readonly<Record<string, string>>
+  /** All bytes, or the first where there is a `rest`. Never compressed. */
   readonly body: Uint8Array
+  /**
+   * What comes behind `body`, only where the request said `stream`. Throws SystemError. Has to be read or left
+   * (`return`), or else it holds the connection until the call's signal ends it.
+   */
+  readonly rest?: AsyncIterable<Uint8Array> | undefined
 }
 
 /** Sends bytes, returns bytes, whatever the status. Throws SystemError (TIMEOUT, UNAVAILABLE, REPLY_INVALID when too large). */

@@ -4,9 +4,9 @@
 import { type Static, Type } from 'typebox'
 
 import { AuthSettings, Duration, HeaderSettings, Variable } from './auth-settings.ts'
+import { LimitSettings, OPERATION_LIMITS } from './resilience-settings.ts'
 
 const closed = { additionalProperties: false } as const
-const Size = Type.String({ pattern: '^[0-9]+(KB|MB)$', description: 'A size: 256KB, 2MB.' })
 const Bilingual = Type.Object({ fa: Type.String(), en: Type.String() }, closed)
 const Text = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
 
@@ -96,7 +96,7 @@ const Operation = Type.Object(
         closed,
       ),
     ),
-    timeout: Type.Optional(Duration),
+    ...OPERATION_LIMITS,
   },
   closed,
 )
@@ -141,15 +141,7 @@ export const SystemSettings = Type.Object(
     quirks: Type.Record(Type.String({ pattern: '^Q[0-9]+$' }), QuirkNote, {
       description: 'What the system does to clean data, by quirk code.',
     }),
-    limits: Type.Object(
-      {
-        timeout: Duration,
-        concurrency: Type.Integer({ minimum: 1 }),
-        queue: Type.Integer({ minimum: 0 }),
-        reply: Size,
-      },
-      closed,
-    ),
+    limits: LimitSettings,
     breaker: Type.Object(
       { failures: Type.Integer({ minimum: 1 }), halfOpenAfter: Duration },
       closed,

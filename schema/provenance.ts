@@ -9,6 +9,10 @@ export interface Provenance {
   readonly fetchedAt: string
   /** Names of the normalisers that changed the value, in order; empty if it stands as received. */
   readonly normalisations: readonly string[]
+  /** An equal question of somebody with the same authority was under way, or answered before; absent: asked for this. */
+  readonly via?: 'joined' | 'cache' | undefined
+  /** Older than its system declares fresh: given because the system gives no answer, or is being asked anew. */
+  readonly stale?: true | undefined
 }
 
 export type Path = readonly (string | number)[]

@@ -30,6 +30,31 @@ export interface Subgraph {
 
 export type SystemState = 'up' | 'unknown' | 'failing' | 'open' | 'maintenance'
 
+/** What became of the questions to a system since the start; numbers that only grow, but for `active` and `waiting`. */
+export interface SystemCalls {
+  readonly asked: number
+  /** Calls that went out, retries and hedges included. */
+  readonly sent: number
+  readonly joined: number
+  readonly cacheHits: number
+  readonly cacheStale: number
+  readonly cacheMisses: number
+  readonly queued: number
+  readonly queueMs: number
+  /** Refused because queue, rate or patience were used up. */
+  readonly shed: number
+  /** Not tried because the breaker was open. */
+  readonly notTried: number
+  readonly retried: number
+  readonly hedged: number
+  /** Answers "busy" of the system itself. */
+  readonly busy: number
+  /** Times that the breaker opened. */
+  readonly opened: number
+  readonly active: number
+  readonly waiting: number
+}
+
 /** One legacy system as seen from here. Never holds an address with credentials. */
 export interface SystemHealth {
   readonly system: string
@@ -39,4 +64,5 @@ export interface SystemHealth {
   /** ISO 8601 in UTC of the last answer that was understood. */
   readonly lastSuccessAt?: string | undefined
   readonly lastErrorCode?: string | undefined
+  readonly calls?: SystemCalls | undefined
 }
