@@ -6,8 +6,9 @@ import { type Finding, FindingsError } from '../finding.ts'
 import { SoapAdapter, type SoapEndpoint } from './call.ts'
 import { ContractError } from './contract/contract-error.ts'
 import { type ContractFiles, readContractFiles } from './contract/contract-files.ts'
+import type { SoapPort } from './contract/port.ts'
 import { SchemaIndex } from './contract/schema-index.ts'
-import { readPorts, type SoapPort } from './contract/wsdl.ts'
+import { readPorts } from './contract/wsdl.ts'
 import { Schema } from './contract/xsd.ts'
 import { type CompiledOperation, type Compilers, compileOperation } from './operation.ts'
 import { PlanCompiler } from './plan.ts'
@@ -33,9 +34,10 @@ export async function loadSoap(source: AdapterSource): Promise<LoadedAdapter> {
 }
 
 function choosePort(files: ContractFiles, file: string, name: string | undefined): SoapPort {
-  const ports = orFindings(() => readPorts(files.definitions))
+  const { ports, findings } = readPorts(files.definitions)
   const port = name === undefined ? ports[0] : ports.find((each) => each.name === name)
   if (port !== undefined) return port
+  if (findings.length > 0) throw new FindingsError(findings)
   const names = ports.map((each) => `"${each.name}"`).join(', ')
   const message =
     ports.length === 0
@@ -53,15 +55,11 @@ function compile(
   const schema = new Schema(new SchemaIndex(files.schemas))
   let compilers = toCompilers(schema)
   const compiled = new Map<string, CompiledOperation>()
-  const findings: Finding[] = []
+  const findings: Finding[] = port.broken
+    .filter(({ name }) => used.has(name))
+    .map(({ finding }) => finding)
   for (const operation of port.operations) {
     try {
-      if (compiled.has(operation.name)) {
-        throw new ContractError(
-          operation.place,
-          `operation "${operation.name}" is overloaded, which is not supported yet`,
-        )
-      }
       compiled.set(operation.name, compileOperation(compilers, operation))
     } catch (error) {
       if (!(error instanceof ContractError)) throw error
@@ -88,13 +86,4 @@ function toSecurity({ settings, secret }: AdapterSource): SoapEndpoint['security
   if (auth?.scheme !== 'username-token') return () => ''
   const token = { user: secret(auth.user), password: secret(auth.password), type: auth.type }
   return (version) => toSecurityHeader(token, version, freshly())
-}
-
-function orFindings<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof ContractError) throw new FindingsError([error.finding])
-    throw error
-  }
 }

@@ -8,6 +8,14 @@ export interface Place {
   readonly line: number
 }
 
+/** A name of a contract, for `xsi:type` and SOAP's `arrayType`. */
+export interface TypeName {
+  /** `{namespace}local`, or '' for an anonymous type. */
+  readonly key: string
+  readonly namespace: string
+  readonly local: string
+}
+
 export interface ElementDeclaration {
   readonly local: string
   /** '' when the element is unqualified. */
@@ -15,7 +23,11 @@ export interface ElementDeclaration {
   readonly nillable: boolean
   /** `fixed` or `default` (XSD 1.0 part 1 §3.3.2): what an element that must stand there holds when nothing is given. */
   readonly preset: string | undefined
+  /** Only an element of its substitution group may stand there. */
+  readonly abstract: boolean
   type(): Type
+  /** Elements that may stand in its place, at any distance (XSD 1.0 part 1 §3.3.6); abstract ones among them. */
+  substitutes(): readonly ElementDeclaration[]
 }
 
 export interface AttributeUse {
@@ -28,38 +40,57 @@ export interface AttributeUse {
 
 export type Type = SimpleType | ComplexType | AnythingType
 
-export interface SimpleType {
+export interface SimpleType extends TypeName {
   readonly kind: 'simple'
+  /** Of a union of different scalars: text that is read as it stands, printed by the first member that takes it. */
   readonly lexical: Lexical
-  /** xsd:list: items parted by white space. */
+  /** xsd:list: items parted by white space; `lexical` is an item's. */
   readonly list: boolean
+  /** xsd:union: its member types in their order; empty otherwise. */
+  readonly members: readonly SimpleType[]
+  /** The values that are allowed, if the contract enumerates them. */
+  readonly enumeration?: readonly string[] | undefined
 }
 
-export interface ComplexType {
+export interface ComplexType extends TypeName {
   readonly kind: 'complex'
-  /** `{namespace}local`, or '' for an anonymous type. */
-  readonly key: string
-  readonly local: string
   /** Where the contract defines it, for findings. */
   readonly place: Place
   readonly abstract: boolean
   readonly attributes: readonly AttributeUse[]
+  /** xsd:anyAttribute: attributes beyond those may stand there. */
+  readonly anyAttribute: boolean
   readonly content: Content
-  /** Types that may stand here by xsi:type: all that extend or restrict this one. */
+  /** Types that may stand here by xsi:type: all that extend or restrict this one, abstract ones among them. */
   derived(): readonly ComplexType[]
 }
 
 /** xsd:anyType: text or any elements. */
-export interface AnythingType {
+export interface AnythingType extends TypeName {
   readonly kind: 'anything'
+  /** The built-in or global type that an xsi:type names here; undefined when the contract has none. */
+  named(key: string): Type | undefined
 }
 
 export type Content =
   | { readonly kind: 'empty' }
   | { readonly kind: 'text'; readonly type: SimpleType }
   | { readonly kind: 'elements'; readonly particle: Particle }
+  | ArrayContent
   /** Text between elements, or nothing but wildcards: kept as raw XML. */
   | { readonly kind: 'raw' }
+
+/** An array of SOAP 1.1 §5.4.2 or SOAP 1.2 part 2 §3.1.6: items in one element, whatever these are called on the wire. */
+export interface ArrayContent {
+  readonly kind: 'array'
+  /** What an item is called where we write it: the contract's own name for it, or `item` in no namespace. */
+  readonly item: ElementDeclaration
+  /** The type that `arrayType` names; `inner` are the brackets of arrays within: `[]` for an array of arrays. */
+  readonly of: TypeName
+  readonly inner: string
+  /** Lengths of the dimensions, undefined where the contract leaves them open; two entries for `[,]`. */
+  readonly sizes: readonly (number | undefined)[]
+}
 
 export type Particle = Group | ElementParticle | Wildcard
 

@@ -4,6 +4,7 @@ export const WSDL = 'http://schemas.xmlsoap.org/wsdl/'
 export const XSD = 'http://www.w3.org/2001/XMLSchema'
 export const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
 export const SOAP_ENCODING = 'http://schemas.xmlsoap.org/soap/encoding/'
+export const SOAP_ENCODING_12 = 'http://www.w3.org/2003/05/soap-encoding'
 
 export type SoapVersion = '1.1' | '1.2'
 

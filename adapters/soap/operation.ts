@@ -4,7 +4,7 @@ import { CallerError } from '../../schema/errors.ts'
 import type { OperationContract, Shape, Tree, Value } from '../adapter.ts'
 import { isTree } from '../tree.ts'
 import { type Message, toMessage } from './contract/messages.ts'
-import type { SoapOperation } from './contract/wsdl.ts'
+import type { SoapOperation } from './contract/port.ts'
 import type { Schema } from './contract/xsd.ts'
 import { EncoderCompiler, type Write } from './encode.ts'
 import { toEnvelope } from './envelope.ts'
@@ -57,7 +57,15 @@ export function toAnswerTree(value: Value | undefined): Tree {
   return isTree(value) ? value : { [TEXT]: value }
 }
 
-const EMPTY: Message = { body: undefined, headers: [] }
+const EMPTY: Message = {
+  style: 'document',
+  use: 'literal',
+  encodingStyle: '',
+  body: undefined,
+  bodies: [],
+  headers: [],
+  attachments: [],
+}
 
 function toEncoder({ version }: SoapOperation, message: Message): CompiledOperation['encode'] {
   const compiler = new EncoderCompiler()

@@ -19,6 +19,14 @@ export interface ContractDocument {
 export interface SchemaDocument extends ContractDocument {
   /** Of the schema, or of the one that includes it when it has none (XSD 1.0 part 1 §4.2.1). */
   readonly targetNamespace: string
+  /** Of a redefinition (§4.2.2): the component that it replaces, and still names. */
+  readonly original?: Original | undefined
+}
+
+export interface Original {
+  readonly kind: string
+  readonly key: string
+  readonly component: { readonly document: SchemaDocument; readonly node: XmlElement }
 }
 
 export interface ContractFiles {

@@ -26,6 +26,8 @@ export class SchemaIndex {
   readonly #components = new Map<string, Component>()
   /** Key of a base type → keys of the types right below it. */
   readonly #below = new Map<string, string[]>()
+  /** Key of a head element → keys of the elements right below it in its substitution group. */
+  readonly #substitutes = new Map<string, string[]>()
 
   constructor(documents: readonly SchemaDocument[]) {
     for (const document of documents) {
@@ -33,23 +35,21 @@ export class SchemaIndex {
     }
   }
 
-  /** Undefined when the schemas hold no such component. */
-  find(kind: ComponentKind, key: string): Component | undefined {
+  /** Undefined when the schemas hold no such component. `from`: what a redefinition names is what it replaces. */
+  find(kind: ComponentKind, key: string, from?: Component): Component | undefined {
+    const original = from?.document.original
+    if (original?.kind === kind && original.key === key) return original.component
     return this.#components.get(`${kind} ${key}`)
   }
 
   /** Keys of all types that are derived from this one, at any distance. */
   derived(key: string): readonly string[] {
-    const found = new Set<string>()
-    const open = [key]
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      for (const below of this.#below.get(next) ?? []) {
-        if (found.has(below)) continue
-        found.add(below)
-        open.push(below)
-      }
-    }
-    return [...found]
+    return allBelow(this.#below, key)
+  }
+
+  /** Keys of all elements that may stand for this one, at any distance. */
+  substitutes(key: string): readonly string[] {
+    return allBelow(this.#substitutes, key)
   }
 
   #add(document: SchemaDocument, node: XmlElement): void {
@@ -62,21 +62,41 @@ export class SchemaIndex {
     const component = { document, node }
     this.#components.set(`${kind} ${key}`, component)
     if (node.local === 'complexType') this.#addBase(component, key)
+    const head = node.attributes.get('substitutionGroup')
+    if (kind === 'element' && head !== undefined) add(this.#substitutes, component, head, key)
   }
 
   #addBase({ document, node }: Component, key: string): void {
-    const content = xsdChild(node, 'complexContent')
+    const content = xsdChild(node, 'complexContent', 'simpleContent')
     const derivation =
       content && (xsdChild(content, 'extension') ?? xsdChild(content, 'restriction'))
     const base = derivation?.attributes.get('base')
     if (derivation === undefined || base === undefined) return
-    const prefix = base.includes(':') ? (base.split(':')[0] ?? '') : ''
-    if (!derivation.prefixes.has(prefix)) return
-    const baseKey = schemaKey({ document, node: derivation }, base)
-    const list = this.#below.get(baseKey)
-    if (list === undefined) this.#below.set(baseKey, [key])
-    else list.push(key)
+    add(this.#below, { document, node: derivation }, base, key)
   }
+}
+
+/** Files `key` under what a QName names; one that names nothing is told when it is needed. */
+function add(map: Map<string, string[]>, from: Component, name: string, key: string): void {
+  const prefix = name.includes(':') ? (name.split(':')[0] ?? '').trim() : ''
+  if (!from.node.prefixes.has(prefix)) return
+  const above = schemaKey(from, name)
+  const list = map.get(above)
+  if (list === undefined) map.set(above, [key])
+  else list.push(key)
+}
+
+function allBelow(map: ReadonlyMap<string, readonly string[]>, key: string): readonly string[] {
+  const found = new Set<string>()
+  const open = [key]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const below of map.get(next) ?? []) {
+      if (found.has(below) || below === key) continue
+      found.add(below)
+      open.push(below)
+    }
+  }
+  return [...found]
 }
 
 /** Key of the component that a QName in a schema names. */

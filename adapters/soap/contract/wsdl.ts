@@ -1,227 +1,215 @@
 // WSDL 1.1 to operations. In: the definitions of a contract. Out: the SOAP ports with their operations and messages as they
-// stand there; messages.ts gives them types. Never: a guess between two ports when one is named.
+// stand there; messages.ts gives them types. Never: a guess between two ports or two operations of one name.
 
+import type { Finding } from '../../finding.ts'
 import type { XmlElement } from '../../xml/document.ts'
-import type { Place } from '../model.ts'
-import { BINDING, type SoapVersion, toKey, WSDL } from '../namespaces.ts'
-import { ContractError, parseQName } from './contract-error.ts'
+import { ContractError } from './contract-error.ts'
 import type { ContractDocument } from './contract-files.ts'
+import { PolicyIndex } from './policy.ts'
+import type { BrokenOperation, SoapOperation, SoapPort, SoapPorts } from './port.ts'
+import {
+  type Definition,
+  fail,
+  nameOf,
+  targetOf,
+  toPlace,
+  versionOf,
+  WsdlIndex,
+  wsdlChildren,
+} from './wsdl-index.ts'
+import { readFaults, readMessage } from './wsdl-messages.ts'
 
-export interface SoapPort {
-  readonly service: string
-  readonly name: string
-  readonly version: SoapVersion
-  readonly operations: readonly SoapOperation[]
+export function readPorts(documents: readonly ContractDocument[]): SoapPorts {
+  return new Wsdl(documents).ports()
 }
 
-export interface SoapOperation {
-  readonly name: string
-  readonly version: SoapVersion
-  readonly style: 'document' | 'rpc'
-  readonly action: string
-  readonly input: SoapMessage
-  /** Undefined for a one-way operation. */
-  readonly output: SoapMessage | undefined
-  /** Local names of the elements that declared faults carry in their detail. */
-  readonly faults: readonly Part[]
-  readonly place: Place
-}
-
-export interface SoapMessage {
-  readonly encoded: boolean
-  /** Of an rpc wrapper (WSDL 1.1 §3.5). */
-  readonly namespace: string
-  readonly parts: readonly Part[]
-  readonly headers: readonly Part[]
-}
-
-export interface Part {
-  readonly name: string
-  /** Keys of the schema's element or type. */
-  readonly element: string | undefined
-  readonly type: string | undefined
-  readonly place: Place
-}
-
-interface Definition {
-  readonly document: ContractDocument
-  readonly node: XmlElement
-}
-
-type Kind = 'message' | 'portType' | 'binding'
-
-/** All SOAP ports in the order of the files. Throws ContractError at the first thing that does not hold together. */
-export function readPorts(documents: readonly ContractDocument[]): readonly SoapPort[] {
-  const wsdl = new Wsdl(documents)
-  return wsdl.ports()
+/** What a binding says for all of its operations. */
+interface Binding {
+  readonly definition: Definition
+  readonly portType: Definition
+  readonly version: SoapPort['version']
+  readonly style: string
+  readonly policy: readonly (XmlElement | undefined)[]
 }
 
 class Wsdl {
-  readonly #documents: readonly ContractDocument[]
-  readonly #found = new Map<string, Definition>()
+  readonly #index: WsdlIndex
+  readonly #policies: PolicyIndex
 
   constructor(documents: readonly ContractDocument[]) {
-    this.#documents = documents
-    for (const document of documents) {
-      const target = document.root.attributes.get('targetNamespace') ?? ''
-      for (const node of wsdlChildren(document.root, 'message', 'portType', 'binding')) {
-        const key = toKey(target, node.attributes.get('name') ?? '')
-        this.#found.set(`${node.local} ${key}`, { document, node })
-      }
-    }
+    this.#index = new WsdlIndex(documents)
+    this.#policies = new PolicyIndex(documents)
   }
 
-  ports(): readonly SoapPort[] {
-    return this.#documents.flatMap((document) =>
+  ports(): SoapPorts {
+    const findings: Finding[] = []
+    const served = this.#index.documents.flatMap((document) =>
       wsdlChildren(document.root, 'service').flatMap((service) =>
         wsdlChildren(service, 'port').flatMap((node) =>
-          this.#port({ document, node }, service.attributes.get('name') ?? ''),
+          orFinding(findings, () => this.#port({ document, node }, nameOf(service))),
         ),
       ),
     )
+    if (served.length > 0 || findings.length > 0) return { ports: served, findings }
+    // An abstract contract: whoever calls it brings the address.
+    const bound = this.#index
+      .all('binding')
+      .flatMap((binding) => orFinding(findings, () => this.#bound(binding)))
+    return { ports: bound, findings }
   }
 
   #port(port: Definition, service: string): readonly SoapPort[] {
-    const binding = this.#named('binding', port, 'binding')
-    const soap = binding.node.children.find(
+    const binding = this.#index.named('binding', port, 'binding')
+    const address = port.node.children.find((child) => child.local === 'address')
+    const place = { service, name: nameOf(port.node), address: locationOf(address) }
+    return this.#bind(binding, place, port.node)
+  }
+
+  #bound(binding: Definition): readonly SoapPort[] {
+    return this.#bind(binding, { service: '', name: nameOf(binding.node), address: '' }, undefined)
+  }
+
+  #bind(
+    definition: Definition,
+    place: Pick<SoapPort, 'service' | 'name' | 'address'>,
+    port: XmlElement | undefined,
+  ): readonly SoapPort[] {
+    const soap = definition.node.children.find(
       (child) => child.local === 'binding' && versionOf(child) !== undefined,
     )
     const version = soap && versionOf(soap)
     // HTTP GET and POST bindings stand beside the SOAP ones in every .NET contract.
     if (soap === undefined || version === undefined) return []
-    const portType = this.#named('portType', binding, 'type')
-    const style = soap.attributes.get('style') ?? 'document'
-    const operations = wsdlChildren(binding.node, 'operation').map((node) =>
-      this.#operation({ document: binding.document, node }, portType, version, style),
-    )
-    return [{ service, name: port.node.attributes.get('name') ?? '', version, operations }]
+    const binding: Binding = {
+      definition,
+      portType: this.#index.named('portType', definition, 'type'),
+      version,
+      style: soap.attributes.get('style') ?? 'document',
+      policy: [port, definition.node],
+    }
+    const policy = this.#policies.facts(...binding.policy, binding.portType.node)
+    const name = nameOf(definition.node)
+    return [{ ...place, binding: name, version, policy, ...this.#operations(binding) }]
   }
 
-  #operation(
-    bound: Definition,
-    portType: Definition,
-    version: SoapVersion,
-    style: string,
-  ): SoapOperation {
-    const name = bound.node.attributes.get('name') ?? ''
-    const abstract = wsdlChildren(portType.node, 'operation').find(
-      (each) => each.attributes.get('name') === name,
+  #operations(binding: Binding): Pick<SoapPort, 'operations' | 'broken'> {
+    const operations: SoapOperation[] = []
+    const broken: BrokenOperation[] = []
+    const taken = new Set<XmlElement>()
+    for (const node of wsdlChildren(binding.definition.node, 'operation')) {
+      const bound = { document: binding.definition.document, node }
+      try {
+        const abstract = this.#abstract(binding.portType, bound)
+        // A binding that says the same operation twice says nothing new.
+        if (taken.has(abstract.node)) continue
+        taken.add(abstract.node)
+        operations.push(this.#operation(bound, abstract, binding))
+      } catch (error) {
+        if (!(error instanceof ContractError)) throw error
+        broken.push({ name: nameOf(node), finding: error.finding })
+      }
+    }
+    return { operations, broken }
+  }
+
+  /** The operation of the port type: overloaded ones are told apart by their messages' names (WSDL 1.1 §2.5). */
+  #abstract(portType: Definition, bound: Definition): Definition {
+    const { document } = portType
+    const name = nameOf(bound.node)
+    const all = wsdlChildren(portType.node, 'operation').filter((each) => nameOf(each) === name)
+    const [first, ...others] = all
+    if (first === undefined) fail(bound, `the port type has no operation "${name}"`)
+    if (others.length === 0) return { document, node: first }
+    const [fit, another] = all.filter((each) =>
+      ways.every((way) => {
+        const wanted = messageName(bound.node, way)
+        return wanted === undefined || wanted === messageName(each, way)
+      }),
     )
-    if (abstract === undefined) fail(bound, `the port type has no operation "${name}"`)
-    const operation = { document: portType.document, node: abstract }
+    if (fit === undefined || another !== undefined) {
+      fail(bound, `operation "${name}" is overloaded, and its messages' names do not tell which`)
+    }
+    return { document, node: fit }
+  }
+
+  #operation(bound: Definition, abstract: Definition, binding: Binding): SoapOperation {
+    const { version, portType } = binding
+    const wireName = nameOf(bound.node)
     const soap = bound.node.children.find(
-      (child) => child.local === 'operation' && versionOf(child) === version,
+      (child) => child.local === 'operation' && versionOf(child) !== undefined,
     )
-    const input = this.#message(bound, operation, 'input')
-    if (input === undefined) fail(operation, `operation "${name}" has no input`)
+    const input = readMessage(this.#index, bound, abstract, 'input')
+    if (input === undefined)
+      fail(abstract, `operation "${wireName}" has no input: the server calls`)
+    const output = readMessage(this.#index, bound, abstract, 'output')
+    const style = soap?.attributes.get('style') ?? binding.style
     return {
-      name,
+      name: publicName(portType, abstract.node),
+      wireName,
       version,
-      style: (soap?.attributes.get('style') ?? style) === 'rpc' ? 'rpc' : 'document',
+      style: style === 'rpc' ? 'rpc' : 'document',
       action: soap?.attributes.get('soapAction') ?? '',
+      actionRequired: soap?.attributes.get('soapActionRequired') !== 'false',
+      addressing: {
+        input: actionOf(portType, abstract.node, 'input'),
+        output: output && actionOf(portType, abstract.node, 'output'),
+      },
       input,
-      output: this.#message(bound, operation, 'output'),
-      faults: wsdlChildren(abstract, 'fault').flatMap((node) =>
-        this.#parts({ document: operation.document, node }, undefined),
+      output,
+      faults: readFaults(this.#index, bound, abstract),
+      policy: this.#policies.facts(
+        ...binding.policy,
+        portType.node,
+        bound.node,
+        ...ways.flatMap((way) => wsdlChildren(bound.node, way)),
       ),
       place: toPlace(bound),
     }
   }
+}
 
-  #message(
-    bound: Definition,
-    operation: Definition,
-    way: 'input' | 'output',
-  ): SoapMessage | undefined {
-    const [abstract] = wsdlChildren(operation.node, way)
-    if (abstract === undefined) return undefined
-    const [concrete] = wsdlChildren(bound.node, way)
-    const extensions = concrete === undefined ? [] : soapChildren(concrete)
-    const body = extensions.find((child) => child.local === 'body')
-    const named = body?.attributes.get('parts')
-    const headers = extensions
-      .filter((child) => child.local === 'header')
-      .map((node) => this.#header({ document: bound.document, node }))
-    const all = this.#parts({ document: operation.document, node: abstract }, undefined)
-    const own = toKeyOf(operation.document, abstract)
-    const elsewhere = new Set(
-      headers.filter((header) => header.message === own).map((header) => header.part.name),
-    )
-    const wanted = named === undefined ? undefined : new Set(named.split(/\s+/))
-    return {
-      encoded: body?.attributes.get('use') === 'encoded',
-      namespace: body?.attributes.get('namespace') ?? '',
-      parts: all.filter(({ name }) => wanted?.has(name) ?? !elsewhere.has(name)),
-      headers: headers.map((header) => header.part),
-    }
+const ways = ['input', 'output'] as const
+
+/** An overloaded operation has the name of its input behind it, or its place among them. */
+function publicName(portType: Definition, operation: XmlElement): string {
+  const name = nameOf(operation)
+  const all = wsdlChildren(portType.node, 'operation').filter((each) => nameOf(each) === name)
+  if (all.length === 1) return name
+  const inputs = all.map((each) => messageName(each, 'input'))
+  const own = messageName(operation, 'input')
+  const unique = own !== undefined && inputs.filter((each) => each === own).length === 1
+  return `${name}(${unique ? own : all.indexOf(operation) + 1})`
+}
+
+function messageName(operation: XmlElement, way: 'input' | 'output'): string | undefined {
+  return wsdlChildren(operation, way)[0]?.attributes.get('name')
+}
+
+/** What is said, or the default (WS-Addressing 1.0 Metadata §4.4.4): namespace, port type and message's name. */
+function actionOf(portType: Definition, operation: XmlElement, way: 'input' | 'output'): string {
+  const [node] = wsdlChildren(operation, way)
+  for (const [name, value] of node?.foreign ?? []) {
+    if (name.endsWith('}Action') && name.includes('addressing')) return value
   }
+  const target = targetOf(portType.document)
+  const delimiter = target.startsWith('urn:') ? ':' : '/'
+  const oneWay = wsdlChildren(operation, 'output').length === 0
+  const suffix = way === 'output' ? 'Response' : oneWay ? '' : 'Request'
+  const name = node?.attributes.get('name') ?? `${nameOf(operation)}${suffix}`
+  const start = target.endsWith(delimiter) ? target.slice(0, -1) : target
+  return [start, nameOf(portType.node), name].join(delimiter)
+}
 
-  #header(header: Definition): { readonly message: string; readonly part: Part } {
-    const name = header.node.attributes.get('part') ?? ''
-    const part = this.#parts(header, name)[0]
-    if (part === undefined) fail(header, `the message has no part "${name}"`)
-    return { message: toKeyOf(header.document, header.node), part }
+function locationOf(address: XmlElement | undefined): string {
+  return address?.attributes.get('location')?.trim() ?? ''
+}
+
+function orFinding<T>(findings: Finding[], read: () => readonly T[]): readonly T[] {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error
+    findings.push(error.finding)
+    return []
   }
-
-  /** Parts of the message that the node names. */
-  #parts(from: Definition, only: string | undefined): readonly Part[] {
-    const { document, node } = this.#named('message', from, 'message')
-    return wsdlChildren(node, 'part')
-      .filter((part) => only === undefined || part.attributes.get('name') === only)
-      .map((part) => {
-        const key = (attribute: string) => {
-          const value = part.attributes.get(attribute)
-          if (value === undefined) return undefined
-          const { namespace, local } = parseQName(document, part, value)
-          return toKey(namespace, local)
-        }
-        return {
-          name: part.attributes.get('name') ?? '',
-          element: key('element'),
-          type: key('type'),
-          place: { file: document.file, line: part.line },
-        }
-      })
-  }
-
-  #named(kind: Kind, from: Definition, attribute: string): Definition {
-    const value = from.node.attributes.get(attribute) ?? ''
-    const { namespace, local } = parseQName(from.document, from.node, value)
-    const found = this.#found.get(`${kind} ${toKey(namespace, local)}`)
-    if (found === undefined) fail(from, `there is no ${kind} "${value}"`)
-    return found
-  }
-}
-
-function toKeyOf(document: ContractDocument, node: XmlElement): string {
-  const { namespace, local } = parseQName(document, node, node.attributes.get('message') ?? '')
-  return toKey(namespace, local)
-}
-
-function versionOf(node: XmlElement): SoapVersion | undefined {
-  if (node.namespace === BINDING['1.1']) return '1.1'
-  return node.namespace === BINDING['1.2'] ? '1.2' : undefined
-}
-
-/** SOAP extensions, also those inside the root part of a MIME binding. */
-function soapChildren(node: XmlElement): readonly XmlElement[] {
-  return node.children.flatMap((child) =>
-    versionOf(child) === undefined
-      ? child.local === 'multipartRelated'
-        ? child.children.flatMap(soapChildren)
-        : []
-      : [child],
-  )
-}
-
-function wsdlChildren(node: XmlElement, ...names: readonly string[]): readonly XmlElement[] {
-  return node.children.filter((child) => child.namespace === WSDL && names.includes(child.local))
-}
-
-function toPlace({ document, node }: Definition): Place {
-  return { file: document.file, line: node.line }
-}
-
-function fail(definition: Definition, message: string): never {
-  throw new ContractError(toPlace(definition), message)
 }

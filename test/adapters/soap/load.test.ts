@@ -117,31 +117,6 @@ describe('refuses with file and line', () => {
       7,
       'defined by itself',
     ],
-    [
-      'rpc/encoded',
-      ROOTS,
-      17,
-      'rpc/encoded, which is not supported yet',
-      { use: 'encoded', style: 'rpc' },
-    ],
-    [
-      'several parts in one body',
-      ROOTS,
-      9,
-      'several parts',
-      {
-        parts: {
-          input: '<w:part name="a" element="tns:ask"/>\n<w:part name="b" element="tns:ask"/>',
-        },
-      },
-    ],
-    [
-      'a part without an element',
-      ROOTS,
-      8,
-      'names no element',
-      { parts: { input: '<w:part name="a" type="xs:int"/>' } },
-    ],
   ])('%s', async (...[, schema, line, message, options = {}]) => {
     const folder = await folderOf({ 'service.wsdl': toWsdl(schema, options) })
     const refused = await loadSoap(sourceOf(folder, new MemoryTransport())).catch(
