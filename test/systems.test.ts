@@ -60,9 +60,9 @@ function heard(transport: Transport, { wire }: Case): Transport {
       : { 'content-type': `application/soap+xml; charset=utf-8${parameter}` }
   return {
     ...transport,
-    exchange: async (request) => {
+    exchange: async (request, ...rest) => {
       expect(request.headers).toMatchObject(expected)
-      return transport.exchange(request)
+      return transport.exchange(request, ...rest)
     },
   }
 }

@@ -16,7 +16,7 @@ const AGENCY: Caller = { ...ANONYMOUS, kind: 'agency', clientId: 'agency' }
 export interface Question {
   readonly system: string
   /** Of the entity asked; `Query` asks a root field. */
-  readonly type: 'Person' | 'Address' | 'Query'
+  readonly type: string
   /** Key of the entity. */
   readonly key?: Readonly<Record<string, string>>
   readonly fields: string
