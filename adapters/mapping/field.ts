@@ -2,7 +2,7 @@
 
 import type { ScalarType, Shape, Value } from '../adapter.ts'
 import { isList } from '../tree.ts'
-import type { Scalar } from './normaliser.ts'
+import type { MappedType, Scalar } from './normaliser.ts'
 import { isNormaliserName, NORMALISERS, type NormaliserName } from './normalisers.ts'
 
 interface Read {
@@ -20,22 +20,30 @@ export interface ValueMapping {
   readonly codes?: ReadonlyMap<string, string> | undefined
 }
 
-/** The type of a scalar after the normalisers, or why one of them does not fit. */
+/** The type of a scalar after the normalisers, or why one of them does not fit what they are used for. */
 export function typeAfter(
   type: ScalarType,
   names: readonly string[],
-): { readonly type: ScalarType } | { readonly problem: string } {
-  let current = type
+  use: 'reading' | 'asking' = 'reading',
+): { readonly type: MappedType } | { readonly problem: string } {
+  let current: MappedType = type
   for (const name of names) {
     if (!isNormaliserName(name)) return { problem: `there is no normaliser "${name}"` }
-    const { accepts, gives } = NORMALISERS[name]
-    if (!accepts.includes(current)) {
+    const { accepts, gives, only } = NORMALISERS[name]
+    if (only !== undefined && only !== use) return { problem: `${name} ${ONE_WAY[only]}` }
+    const readable: readonly MappedType[] = accepts
+    if (!readable.includes(current)) {
       return { problem: `${name} reads ${accepts.join(', ')}, but here stands ${current}` }
     }
     current = gives === 'same' ? current : gives
   }
   return { type: current }
 }
+
+const ONE_WAY = {
+  reading: 'cannot be said backwards; ask by a value whose normaliser is not one-way',
+  asking: 'is for what is asked; it reads nothing',
+} as const
 
 /** Compiles the repairs of one scalar. Null is an absence and stays null. */
 export function compileValue({ as, codes }: ValueMapping): ReadValue {

@@ -22,12 +22,35 @@ export function readSlashed(text: string): JalaliParts | undefined {
   return parts(/^([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})$/.exec(text))
 }
 
-/** `97/9/7` or `970907`: a year of the 1300s. */
-export function readShort(text: string): JalaliParts | undefined {
+/** Which year a two-digit year is: of the 1300s, or of the hundred years from 1350 on. */
+export type Century = '1300s' | 'from 1350'
+
+/** `97/9/7` or `970907`. */
+export function readShort(text: string, century: Century): JalaliParts | undefined {
   const match =
     /^([0-9]{2})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})$/.exec(text) ??
     /^([0-9]{2})([0-9]{2})([0-9]{2})$/.exec(text)
-  return parts(match, 1300)
+  return match === null ? undefined : parts(match, startOf(match[1], century))
+}
+
+/** `28/12/95` (from 1350 on), `28/12/1395`. */
+export function readDayFirst(text: string): JalaliParts | undefined {
+  const match = /^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2}|[0-9]{4})$/.exec(text)
+  const [, day, month, year] = match ?? []
+  if (year === undefined) return undefined
+  return readSlashed(
+    `${year.length === 2 ? startOf(year, 'from 1350') + Number(year) : year}/${month}/${day}`,
+  )
+}
+
+/** Two digits of the year; undefined when the century would be read as another one. */
+export function toShortYear(year: number, century: Century): string | undefined {
+  const text = two(year % 100)
+  return startOf(text, century) + Number(text) === year ? text : undefined
+}
+
+function startOf(year: string | undefined, century: Century): number {
+  return century === 'from 1350' && Number(year) < 50 ? 1400 : 1300
 }
 
 /** `1397/09`, `1397/9`, `1397-09`, `139709`; month 1 to 12. */
@@ -40,12 +63,12 @@ export function readMonth(text: string): JalaliParts | undefined {
 /** ISO 8601 date; null when month or day is not known; undefined when there is no such day. */
 export function toIsoDate(jalali: JalaliParts): string | null | undefined {
   if (jalali.month === 0 || jalali.day === 0) return null
-  return plainDate(jalali)?.withCalendar('iso8601').toString()
+  return fromParts(jalali)?.withCalendar('iso8601').toString()
 }
 
 /** First or last day of the month in ISO 8601. */
 export function toMonthEdge(jalali: JalaliParts, edge: 'first' | 'last'): string | undefined {
-  const first = plainDate({ ...jalali, day: 1 })
+  const first = fromParts({ ...jalali, day: 1 })
   const day = edge === 'first' ? first : first?.with({ day: first.daysInMonth })
   return day?.withCalendar('iso8601').toString()
 }
@@ -82,7 +105,8 @@ function parts(match: RegExpExecArray | null, century = 0): JalaliParts | undefi
   return possible ? { year, month, day } : undefined
 }
 
-function plainDate({ year, month, day }: JalaliParts): Temporal.PlainDate | undefined {
+/** Undefined when there is no such day. */
+export function fromParts({ year, month, day }: JalaliParts): Temporal.PlainDate | undefined {
   try {
     const fields = { year, month, day, calendar: 'persian' }
     return Temporal.PlainDate.from(fields, { overflow: 'reject' })

@@ -2,6 +2,9 @@
 
 import type { ScalarType, Value } from '../adapter.ts'
 
+/** What stands after a normaliser: a contract's type, or a geometry object, which no contract knows. */
+export type MappedType = ScalarType | 'geometry'
+
 export type Scalar = boolean | number | string
 
 export interface Normaliser {
@@ -12,7 +15,9 @@ export interface Normaliser {
   /** Contract types that it can read. */
   readonly accepts: readonly ScalarType[]
   /** The type after it, or what came in. */
-  readonly gives: ScalarType | 'same'
+  readonly gives: MappedType | 'same'
+  /** It works one way: what was lost cannot be written again, or is only ever asked. Such use is refused at load. */
+  readonly only?: 'reading' | 'asking'
   /** Their value to ours; null is a known absence; undefined: this cannot be such a value. Returns its argument if nothing changed. */
   readonly decode: (raw: Scalar) => Value | undefined
   /** Our value to theirs, in the contract's type; undefined: cannot be said to this system. */
@@ -21,6 +26,7 @@ export interface Normaliser {
 
 export const TEXT: readonly ScalarType[] = ['string']
 export const NUMERIC: readonly ScalarType[] = ['string', 'int', 'exact']
+export const NUMBERS: readonly ScalarType[] = ['string', 'int', 'exact', 'double']
 
 /** A row whose decoder reads text; numbers arrive as their decimal text. */
 export function textRow(
@@ -52,4 +58,13 @@ function toType(text: string, type: ScalarType): Value | undefined {
   if (type !== 'int' && type !== 'double') return text
   const number = Number(text)
   return Number.isSafeInteger(number) || type === 'double' ? number : undefined
+}
+
+/** A row that is only ever read. */
+export function readingRow(
+  row: Omit<Normaliser, 'decode' | 'encode' | 'only'> & {
+    readonly decode: (text: string) => Value | undefined
+  },
+): Normaliser {
+  return { ...textRow(row), only: 'reading', encode: () => undefined }
 }

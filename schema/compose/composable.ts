@@ -3,7 +3,8 @@
 
 import { type DocumentNode, Kind, print, type ScalarTypeDefinitionNode, visit } from 'graphql'
 
-import { DATE_TIME_SCALAR, JSON_SCALAR } from '../scalars/json.ts'
+import { GEO_JSON_SCALAR } from '../scalars/geo-json.ts'
+import { JSON_SCALAR } from '../scalars/json.ts'
 import { SCALARS } from '../scalars/scalars.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
@@ -15,7 +16,7 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 const MAPPING: ReadonlySet<string> = new Set(['call', 'from', 'subject'])
 
 const DESCRIPTIONS: ReadonlyMap<string, string | null | undefined> = new Map(
-  [...SCALARS.values(), JSON_SCALAR, DATE_TIME_SCALAR].map((scalar) => [
+  [...SCALARS.values(), JSON_SCALAR, GEO_JSON_SCALAR].map((scalar) => [
     scalar.name,
     scalar.description,
   ]),

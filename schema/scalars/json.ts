@@ -2,6 +2,8 @@
 
 import { GraphQLError, GraphQLScalarType, valueFromASTUntyped } from 'graphql'
 
+import { isMoment, MOMENT_DESCRIPTION } from './moment.ts'
+
 /** Any JSON value, as it is. */
 export const JSON_SCALAR = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
@@ -14,7 +16,7 @@ export const JSON_SCALAR = new GraphQLScalarType<unknown, unknown>({
 /** `2026-11-22T08:30:00.000Z`. */
 export const DATE_TIME_SCALAR = new GraphQLScalarType<string, string>({
   name: 'DateTime',
-  description: 'Moment in ISO 8601 with zone. / لحظه به ISO 8601.',
+  description: MOMENT_DESCRIPTION,
   serialize: toMoment,
   parseValue: toMoment,
 })
@@ -25,14 +27,4 @@ function toMoment(value: unknown): string {
   throw new GraphQLError('DateTime must be a moment in ISO 8601.', {
     extensions: { code: 'INPUT_REJECTED' },
   })
-}
-
-/** Date.parse() would also take a bare number, a day without time, and English. */
-function isMoment(text: string): boolean {
-  try {
-    Temporal.Instant.from(text)
-    return true
-  } catch {
-    return false
-  }
 }

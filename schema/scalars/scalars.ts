@@ -4,7 +4,9 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 
 import { toAsciiDigits } from './digits.ts'
+import { isLegalNationalId } from './legal-national-id.ts'
 import { toMobileNumber } from './mobile-number.ts'
+import { isMoment, MOMENT_DESCRIPTION } from './moment.ts'
 import { isNationalId } from './national-id.ts'
 import { toPostCode } from './post-code.ts'
 
@@ -27,6 +29,15 @@ const ROWS = {
       return isNationalId(digits) ? digits : undefined
     },
   },
+  LegalNationalId: {
+    description:
+      'National id of a legal person: eleven digits with leading zeros, check digit verified. / شناسهٔ ملی یازده‌رقمی اشخاص حقوقی.',
+    expected: 'eleven digits whose check digit is right',
+    parse: (text) => {
+      const digits = toAsciiDigits(text)
+      return isLegalNationalId(digits) ? digits : undefined
+    },
+  },
   PostCode: {
     description: 'Postcode of ten digits. / کد پستی ده‌رقمی.',
     expected: 'ten digits, not beginning with 0',
@@ -42,6 +53,11 @@ const ROWS = {
     description: 'Gregorian date in ISO 8601, `2017-11-28`. / تاریخ میلادی.',
     expected: 'an ISO 8601 date such as 2017-11-28',
     parse: toDate,
+  },
+  DateTime: {
+    description: MOMENT_DESCRIPTION,
+    expected: 'a moment in ISO 8601 with its zone',
+    parse: (text) => (isMoment(text) ? text : undefined),
   },
   Decimal: {
     description: 'Exact decimal number as text, `12.50`. / عدد اعشاری دقیق.',

@@ -135,6 +135,14 @@ function backwards(
   shape: Shape & { kind: 'scalar' },
   as: readonly NormaliserName[],
 ): string | undefined {
+  const after = typeAfter(shape.type, as, 'asking')
+  return 'problem' in after ? after.problem : undefined
+}
+
+function forwards(
+  shape: Shape & { kind: 'scalar' },
+  as: readonly NormaliserName[],
+): string | undefined {
   const after = typeAfter(shape.type, as)
   return 'problem' in after ? after.problem : undefined
 }
@@ -169,7 +177,7 @@ function compileBatch(
   }
   const key = placeIn(call.batch.key, selected.shape, { node: call.node, report })
   if (key === undefined) return undefined
-  const problem = key.shape.kind === 'scalar' ? backwards(key.shape, call.batch.as) : undefined
+  const problem = key.shape.kind === 'scalar' ? forwards(key.shape, call.batch.as) : undefined
   if (problem !== undefined) report(call.node, `batch key: ${problem}`)
   return {
     max: call.batch.max,

@@ -4,6 +4,7 @@ import type { ASTNode } from 'graphql'
 
 import type { Shape, Value } from '../../adapters/adapter.ts'
 import { compileValue, compileValues, typeAfter } from '../../adapters/mapping/field.ts'
+import { readGeoJson } from '../../adapters/mapping/geometry.ts'
 import type { NormaliserName } from '../../adapters/mapping/normalisers.ts'
 import { compileRead, parsePath, shapeAt, type TreePath } from '../../adapters/mapping/paths.ts'
 import { isList } from '../../adapters/tree.ts'
@@ -56,6 +57,7 @@ export function compileRecordValue(
     report(from.node, target.list ? 'a list is published, but here is no list' : 'here is a list')
     return undefined
   }
+  if (isGeoJson(from, target)) return compileGeoJson(path)
   const codes = toCodes(from, target, report)
   if (!isFitting(from, target, item, report)) return undefined
   const finish = target.members ? finishEnum(target.members) : finishScalar(target.name)
@@ -76,6 +78,25 @@ export function compileRecordValue(
       normalisations: named ? [...found.normalisations, target.name] : found.normalisations,
     }
   }
+}
+
+/** The one normaliser that reads a record rather than a value. */
+function isGeoJson({ as }: FromAnnotation, { name, list }: Target): boolean {
+  return name === 'GeoJson' && !list && as.length === 1 && as[0] === 'GEO_JSON'
+}
+
+function compileGeoJson(path: TreePath): ReadField {
+  const readPath = compileRead(path)
+  return (record) => {
+    const raw = readPath(record)
+    if (raw === null) return { value: null, normalisations: [] }
+    const value = raw === undefined ? undefined : readGeoJson(raw)
+    return value && { value, normalisations: isSame(raw, value) ? [] : ['GEO_JSON'] }
+  }
+}
+
+function isSame(raw: Value | undefined, value: Value): boolean {
+  return JSON.stringify(raw) === JSON.stringify(value)
 }
 
 function isText(value: Value): value is number | string {

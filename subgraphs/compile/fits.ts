@@ -1,11 +1,13 @@
 // Which published scalar may hold which contract type. In: a GraphQL type name. Out: the check at load and at run time.
 // A conversion that can lose a digit is refused at load, with the mend.
 
-import type { ScalarType, Value } from '../../adapters/adapter.ts'
+import type { Value } from '../../adapters/adapter.ts'
+import type { MappedType } from '../../adapters/mapping/normaliser.ts'
+import { isTree } from '../../adapters/tree.ts'
 import { parseScalar, SCALARS } from '../../schema/scalars/scalars.ts'
 
 interface Fit {
-  readonly accepts: readonly ScalarType[]
+  readonly accepts: readonly MappedType[]
   /** What to do when the type is another. */
   readonly mend: string
 }
@@ -26,12 +28,21 @@ const FITS: Readonly<Record<string, Fit>> = {
   Decimal: { accepts: ['exact', 'int', 'string'], mend: 'use Float, or WHOLE_NUMBER and Int' },
   Rial: { accepts: ['exact', 'int'], mend: 'add RIAL or TOMAN' },
   NationalId: { accepts: ['string'], mend: 'leading zeros are lost; add NATIONAL_ID' },
+  LegalNationalId: {
+    accepts: ['string'],
+    mend: 'leading zeros are lost; add LEGAL_NATIONAL_ID',
+  },
   PostCode: { accepts: ['string'], mend: 'add POST_CODE' },
+  DateTime: {
+    accepts: ['dateTime'],
+    mend: 'add TEHRAN_TIME, TEHRAN_JALALI_TIME, UTC_TIME or EPOCH_…: which moment is meant',
+  },
+  GeoJson: { accepts: ['geometry'], mend: 'add WKT, POS_LIST, POS_LINE or GEO_JSON' },
   MobileNumber: { accepts: ['string'], mend: 'add MOBILE' },
 }
 
 /** Why a contract type must not become that scalar; undefined when it may. */
-export function misfit(scalar: string, type: ScalarType): string | undefined {
+export function misfit(scalar: string, type: MappedType): string | undefined {
   const fit = FITS[scalar]
   if (fit === undefined) return `there is no scalar ${scalar} in schema/scalars`
   if (fit.accepts.includes(type)) return undefined
@@ -57,6 +68,8 @@ export function finishEnum(values: ReadonlySet<string>): Finish {
 }
 
 const BUILT_IN: Readonly<Record<string, Finish>> = {
+  // Its normaliser gives nothing else.
+  GeoJson: (value) => (isTree(value) ? value : undefined),
   String: toText,
   ID: toText,
   Int: (value) =>

@@ -18,6 +18,7 @@ import type { Answer } from '../../schema/context.ts'
 import { CallerError, ERRORS } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
 import type { Path, ProvenanceEntry } from '../../schema/provenance.ts'
+import { GEO_JSON_SCALAR } from '../../schema/scalars/geo-json.ts'
 import { SCALARS } from '../../schema/scalars/scalars.ts'
 import type { SubgraphRequest } from '../../schema/subgraph.ts'
 import type { Mapping, View } from '../compile/mapping.ts'
@@ -86,11 +87,12 @@ function toSchema(document: DocumentNode, mapping: Mapping): GraphQLSchema {
       __resolveReference: async (reference, { env }) => refer(view, reference, env),
     },
   ])
-  const resolvers: Record<string, References | GraphQLScalarType> = Object.fromEntries(references)
+  const resolvers: Record<string, References | GraphQLScalarType<unknown, unknown>> =
+    Object.fromEntries(references)
   for (const { name } of document.definitions.filter(
     (node) => node.kind === Kind.SCALAR_TYPE_DEFINITION,
   )) {
-    const scalar = SCALARS.get(name.value)
+    const scalar = name.value === GEO_JSON_SCALAR.name ? GEO_JSON_SCALAR : SCALARS.get(name.value)
     if (scalar !== undefined) resolvers[name.value] = scalar
   }
   return buildSubgraphSchema([{ typeDefs: document, resolvers }])
