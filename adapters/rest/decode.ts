@@ -1,18 +1,25 @@
 // The replies of one operation, compiled from its `responses`.
 
-import type { ExchangeReply, Shape, Tree } from '../adapter.ts'
+import type { ExchangeReply, Shape, Tree, Value } from '../adapter.ts'
 import { decodeText } from '../transport/content.ts'
 import { invalidReply, type Place } from '../transport/reply-fault.ts'
 import { isTree } from '../tree.ts'
-import { type Document, jsonSchema, type Operation } from './document.ts'
+import { decodeXmlBytes } from '../xml/charset.ts'
+import { XmlError } from '../xml/parse.ts'
+import { contentOf, type Document, type Operation } from './document.ts'
 import { parseExact } from './exact-json.ts'
 import { Mismatch, readValue } from './read.ts'
 import { type Model, readSchema, toShape } from './schema.ts'
+import { rootNameOf } from './xml-form.ts'
+import { planXml } from './xml-plan.ts'
+import { readXml } from './xml-read.ts'
 
 export interface Replies {
   readonly shape: Shape
   /** Does the contract declare 404, as its way to say that there is no such record? */
   readonly notFound: boolean
+  /** What the reply is asked to be: `application/json`, `text/xml`. */
+  readonly accept: string
   /** A 2xx reply → our tree. Throws SYSTEM_REPLY_INVALID, naming the place that is not the contract. */
   decode(reply: ExchangeReply, place: Place): Tree
 }
@@ -24,19 +31,39 @@ export function compileReplies(operation: Operation, document: Document): Replie
   const notFound = '404' in operation.responses
   const successes = Object.entries(operation.responses)
     .filter(([status]) => SUCCESS.test(status) && status !== 'default')
-    .map(([, response]) => jsonSchema(document.resolve(response)['content']))
-    .filter((schema) => schema !== undefined)
-  if (new Set(successes.map((schema) => JSON.stringify(schema))).size > 1) {
+    .map(([, response]) => contentOf(document.resolve(response)['content']))
+    .filter((content) => content !== undefined)
+  if (new Set(successes.map((content) => JSON.stringify(content))).size > 1) {
     document.report(`${operation.id}: successes of different schema`)
   }
-  const [schema] = successes
-  const model = schema === undefined ? undefined : readSchema(schema, document)
+  const [content] = successes
+  if (content === undefined) {
+    return {
+      notFound,
+      accept: 'application/json',
+      shape: replyShape(undefined),
+      decode: () => ({}),
+    }
+  }
+  const model = readSchema(content.schema, document)
+  const read =
+    content.format === 'xml' ? xmlReader(content.schema, model, { operation, document }) : readJson
   return {
     notFound,
+    accept: content.format === 'xml' ? content.type : 'application/json',
     shape: replyShape(model),
-    decode: (reply, place) => (model === undefined ? {} : decodeBody(reply, model, place)),
+    decode: (reply, place) => decodeBody(read, { reply, model, place }),
   }
 }
+
+interface Body {
+  readonly reply: ExchangeReply
+  readonly model: Model
+  readonly place: Place
+}
+
+/** Throws SYSTEM_REPLY_INVALID for what is not of the format, Mismatch for what is not the contract. */
+type Reader = (body: Body) => Value
 
 function replyShape(model: Model | undefined): Shape {
   if (model === undefined) return { kind: 'object', fields: new Map() }
@@ -46,20 +73,43 @@ function replyShape(model: Model | undefined): Shape {
   return shape
 }
 
-function decodeBody(reply: ExchangeReply, model: Model, place: Place): Tree {
-  const text = decodeText(reply, place.charset)
-  if (text === undefined) throw invalidReply(place, 'not of its charset')
-  const json = parseExact(text)
-  if (json === undefined) throw invalidReply(place, 'not JSON')
+function decodeBody(read: Reader, body: Body): Tree {
   try {
-    return asTree(readValue(json, model, ''), model)
+    return asTree(read(body), body.model)
   } catch (error) {
-    if (error instanceof Mismatch) throw invalidReply(place, error.message)
+    if (error instanceof Mismatch) throw invalidReply(body.place, error.message)
     throw error
   }
 }
 
-function asTree(value: ReturnType<typeof readValue>, model: Model): Tree {
+function readJson({ reply, model, place }: Body): Value {
+  const text = decodeText(reply, place.charset)
+  if (text === undefined) throw invalidReply(place, 'not of its charset')
+  const json = parseExact(text)
+  if (json === undefined) throw invalidReply(place, 'not JSON')
+  return readValue(json, model, '')
+}
+
+function xmlReader(
+  schema: unknown,
+  model: Model,
+  { operation, document }: { readonly operation: Operation; readonly document: Document },
+): Reader {
+  const plan = planXml(model, document, operation.id)
+  const root = rootNameOf(schema, document)
+  return ({ reply, place }) => {
+    try {
+      const text = decodeXmlBytes(reply.body, reply.headers['content-type'], place.charset)
+      return readXml(text, plan, root)
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error
+      const reason = error.reason === 'charset' ? 'not of its charset' : `not XML: ${error.reason}`
+      throw invalidReply(place, reason)
+    }
+  }
+}
+
+function asTree(value: Value, model: Model): Tree {
   if (model.kind.is === 'list' || Array.isArray(value)) return { items: value }
   return isTree(value) ? value : { value }
 }

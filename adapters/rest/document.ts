@@ -117,10 +117,23 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** The schema of JSON content: `application/json`, a `+json` type, or any type. Undefined if there is none. */
-export function jsonSchema(content: unknown): unknown {
+export type Content = {
+  readonly format: 'json' | 'xml'
+  readonly type: string
+  readonly schema: unknown
+}
+
+const FORMATS = [
+  ['json', /^(?:application\/json|[^;]*\+json|\*\/\*)\s*(?:;|$)/i],
+  ['xml', /^(?:application\/xml|text\/xml|[^;]*\+xml)\s*(?:;|$)/i],
+] as const
+
+/** The content that we speak: JSON (`application/json`, a `+json` type, any type) before XML. Undefined if there is none. */
+export function contentOf(content: unknown): Content | undefined {
   const types = Object.entries(asNode(content))
-  const [, media] =
-    types.find(([type]) => /^(?:application\/json|[^;]*\+json|\*\/\*)\s*(?:;|$)/i.test(type)) ?? []
-  return media === undefined ? undefined : (asNode(media)['schema'] ?? {})
+  for (const [format, pattern] of FORMATS) {
+    const [type, media] = types.find(([each]) => pattern.test(each)) ?? []
+    if (type !== undefined) return { format, type, schema: asNode(media)['schema'] ?? {} }
+  }
+  return undefined
 }

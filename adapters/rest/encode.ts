@@ -2,10 +2,13 @@
 // Strict: an input member that the contract does not have, or one that is missing, is refused by its path.
 
 import type { ExchangeRequest, Shape, Tree, Value } from '../adapter.ts'
-import { type Document, jsonSchema, type Node, type Operation } from './document.ts'
+import { contentOf, type Document, type Node, type Operation } from './document.ts'
 import { writeExact } from './exact-json.ts'
 import { type Model, readSchema, toShape } from './schema.ts'
 import { refuse, writeText, writeValue } from './write.ts'
+import { rootNameOf } from './xml-form.ts'
+import { planXml } from './xml-plan.ts'
+import { writeXml } from './xml-write.ts'
 
 export interface RequestCodec {
   readonly shape: Shape
@@ -27,11 +30,18 @@ interface Parameter {
 interface Body {
   readonly model: Model
   readonly required: boolean
+  readonly type: string
+  readonly write: (value: Value) => string
 }
 
 const BODY = 'body'
 
-export function compileRequest(operation: Operation, document: Document): RequestCodec {
+/** `accept` is what the operation's replies are. */
+export function compileRequest(
+  operation: Operation,
+  document: Document,
+  accept: string,
+): RequestCodec {
   const parameters = operation.parameters.flatMap((node) =>
     readParameter(node, operation, document),
   )
@@ -47,8 +57,8 @@ export function compileRequest(operation: Operation, document: Document): Reques
         method: operation.method,
         path: encodePath(operation.path, parameters, input) + encodeQuery(parameters, input),
         headers: {
-          accept: 'application/json',
-          ...(content !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
+          accept,
+          ...(content !== undefined && { 'content-type': `${body?.type}; charset=utf-8` }),
           ...encodeHeaders(parameters, input),
         },
         body: content,
@@ -79,12 +89,34 @@ function isPlace(value: unknown): value is Place {
 
 function readBody(operation: Operation, document: Document): Body | undefined {
   if (operation.body === undefined) return undefined
-  const schema = jsonSchema(operation.body['content'])
-  if (schema === undefined) {
-    document.report(`${operation.id}: a request body that is not JSON is not spoken`)
+  const content = contentOf(operation.body['content'])
+  if (content === undefined) {
+    document.report(`${operation.id}: a request body that is neither JSON nor XML is not spoken`)
     return undefined
   }
-  return { model: readSchema(schema, document), required: operation.body['required'] === true }
+  const { format, type, schema } = content
+  const model = readSchema(schema, document)
+  const required = operation.body['required'] === true
+  if (format === 'json') {
+    const write = (value: Value): string => writeExact(writeValue(value, model, BODY))
+    return { model, required, type: 'application/json', write }
+  }
+  return {
+    model,
+    required,
+    type: type.split(';', 1)[0]?.trim() ?? type,
+    write: xmlWriter(operation, schema, document),
+  }
+}
+
+function xmlWriter(operation: Operation, schema: unknown, document: Document) {
+  const model = readSchema(schema, document)
+  const local = rootNameOf(schema, document)
+  if (local === undefined)
+    document.report(`${operation.id}: the XML of its body has no name (xml.name)`)
+  const plan = planXml(model, document, operation.id)
+  const root = { local: local ?? BODY, namespace: model.xml?.namespace, prefix: model.xml?.prefix }
+  return (value: Value): string => writeXml(value, plan, root, BODY)
 }
 
 function checkTemplate(
@@ -106,7 +138,7 @@ function inputShape(parameters: readonly Parameter[], body: Body | undefined): S
 }
 
 function encodeBody(value: Value | undefined, body: Body): string | undefined {
-  if (value !== undefined) return writeExact(writeValue(value, body.model, BODY))
+  if (value !== undefined) return body.write(value)
   if (body.required) throw refuse(BODY, 'missing')
   return undefined
 }

@@ -26,7 +26,7 @@ interface OperationCodec {
 }
 
 /**
- * Input: path, query and header parameters by name, a JSON body under `body`. Output: the JSON body (an array under
+ * Input: path, query and header parameters by name, a JSON or XML body under `body`. Output: the body (a list under
  * `items`, a single value under `value`). A 404 that the operation declares is its way to say that there is no such
  * record: an empty tree, which is what mapping/operations.ts calls NO_RECORD. Any other 404 is SYSTEM_REFUSED.
  * Throws FindingsError with everything in the description that cannot be spoken.
@@ -38,8 +38,8 @@ export async function loadRest(source: AdapterSource): Promise<LoadedAdapter> {
   const operations = new Map<string, OperationContract>()
   for (const operation of document.operations()) {
     const name = operation.id
-    const request = compileRequest(operation, document)
     const replies = compileReplies(operation, document)
+    const request = compileRequest(operation, document, replies.accept)
     codecs.set(name, { request, replies })
     operations.set(name, { name, input: request.shape, output: replies.shape })
   }

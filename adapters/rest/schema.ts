@@ -3,12 +3,15 @@
 
 import type { ScalarType, Shape } from '../adapter.ts'
 import { asList, asNode, type Document, type Node } from './document.ts'
+import { readXmlForm, type XmlForm } from './xml-form.ts'
 
 export interface Model {
   readonly nullable: boolean
   /** Texts of the values allowed; undefined if any is. */
   readonly only?: ReadonlySet<string> | undefined
   readonly kind: ModelKind
+  /** How it stands in XML, where the description says so. */
+  readonly xml?: XmlForm | undefined
 }
 
 type ModelKind =
@@ -77,9 +80,9 @@ class SchemaReader {
 
   read(schema: unknown): Model {
     const node = this.#document.resolve(schema)
-    if (this.#open.includes(node)) return ANY
+    if (this.#open.includes(node)) return { ...ANY, xml: readXmlForm(node) }
     this.#open.push(node)
-    const model = this.#readNode(node)
+    const model = { ...this.#readNode(node), xml: readXmlForm(node) }
     this.#open.pop()
     return model
   }

@@ -8,13 +8,14 @@ function mediaType(reply: ExchangeReply): string {
   return (reply.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
-/** An HTML page where data was expected: a login page, a night notice, a proxy's error. */
+/** An HTML page where data was expected: a login page, a night notice, a proxy's error. XML that is called one is none. */
 export function isHtml(reply: ExchangeReply): boolean {
   const type = mediaType(reply)
-  if (type === 'text/html' || type === 'application/xhtml+xml') return true
   const start = Buffer.from(reply.body.subarray(0, 256))
     .toString('latin1')
     .replace(/^\u00EF\u00BB\u00BF/, '')
+  if (/^<\?xml[^>]*\?>\s*<(?!!doctype|html)/i.test(start)) return false
+  if (type === 'text/html' || type === 'application/xhtml+xml') return true
   return /^\s*<(?:!doctype\s+html|html[\s>])/i.test(start)
 }
 

@@ -396,7 +396,7 @@ describe('the contract', () => {
       expect.stringContaining('#/components/none is not a place'),
       expect.stringContaining('c: a parameter in cookie is not spoken'),
       expect.stringContaining('c: parameter o is neither a value nor a list'),
-      expect.stringContaining('c: a request body that is not JSON'),
+      expect.stringContaining('c: a request body that is neither JSON nor XML'),
     ])
   })
 })
