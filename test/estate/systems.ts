@@ -2,9 +2,12 @@
 
 import type { CreateSimulator } from './simulator.ts'
 import { createCraShahkar } from './systems/cra-shahkar.ts'
+import { createMrudAmlak } from './systems/mrud-amlak.ts'
+import { createNlhoFormj } from './systems/nlho-formj.ts'
 import { createNocrPerson } from './systems/nocr-person.ts'
 import { createPostGnaf } from './systems/post-gnaf.ts'
 import { createRahvarLicence } from './systems/rahvar-licence.ts'
+import { createRaiDriver } from './systems/rai-driver.ts'
 import { createRmtoSmartcard } from './systems/rmto-smartcard.ts'
 import { createSsaaDeed } from './systems/ssaa-deed.ts'
 import { createTaminHistory } from './systems/tamin-history.ts'
@@ -19,4 +22,7 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createTaminHistory,
   createVazifeStatus,
   createRmtoSmartcard,
+  createNlhoFormj,
+  createMrudAmlak,
+  createRaiDriver,
 ]

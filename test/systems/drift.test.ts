@@ -21,6 +21,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'cra-shahkar': ['match'],
   'post-gnaf': ['one'],
   'tamin-history': ['one-month'],
+  'mrud-amlak': ['residences', 'rentals-page-2', 'unit'],
   'nlho-formj': ['red'],
 }
 const RENAMED = 'renamedByARelease'

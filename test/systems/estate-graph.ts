@@ -1,5 +1,6 @@
-// The eight system folders as running subgraphs in front of a running estate. In: a question. Out: the graph's answer.
+// The system folders, or `only` some of them, as running subgraphs in front of a running estate. In: a question. Out: the graph's answer.
 
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { parse } from 'graphql'
@@ -7,7 +8,7 @@ import { parse } from 'graphql'
 import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
 import type { Answer } from '../../schema/context.ts'
 import type { Subgraph } from '../../schema/subgraph.ts'
-import { loadSystems } from '../../subgraphs/load.ts'
+import { loadSystem, loadSystems } from '../../subgraphs/load.ts'
 import { type EstateOptions, type Estate, startEstate } from '../estate/start-estate.ts'
 
 export const SUBGRAPHS = fileURLToPath(new URL('../../subgraphs/', import.meta.url))
@@ -36,7 +37,9 @@ export async function openEstateGraph(
 ): Promise<EstateGraph> {
   const estate = await startEstate({ switches: { latency: 0 }, ...options })
   const secret = (variable: string): string => estate.environment[variable] ?? ''
-  const subgraphs = await loadSystems(folder, { secret })
+  const subgraphs = await (options.only === undefined
+    ? loadSystems(folder, { secret })
+    : Promise.all(options.only.map((system) => loadSystem(path.join(folder, system), { secret }))))
   const ask = (question: Question): Promise<Answer> =>
     askOne(
       subgraphs.find(({ name }) => name === question.system),

@@ -59,7 +59,7 @@ const EXPECTED: readonly Row[] = [
       },
     },
   ],
-  ['nobody in the archive', 'nlho-formj', { nationalId: '9999999999' }, FORM_J, { formJ: null }],
+  ['nobody in the archive', 'nlho-formj', { nationalId: '9990000001' }, FORM_J, { formJ: null }],
 ]
 
 test.each(EXPECTED)('%s', async (...row) => {

@@ -1,0 +1,104 @@
+// What the registers that speak JSON say reaches the graph right, value by value.
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { type EstateGraph, openEstateGraph, type Question } from './estate-graph.ts'
+
+let graph: EstateGraph
+
+beforeAll(async () => {
+  graph = await openEstateGraph({ only: ['mrud-amlak'] })
+})
+
+afterAll(() => graph.close())
+
+const KAVEH = { nationalId: '0004120371' }
+
+const EXPECTED: readonly (readonly [what: string, question: Question, value: unknown])[] = [
+  [
+    'Q11: postcodes that are numbers are postcodes, and lead to the unit',
+    {
+      system: 'mrud-amlak',
+      type: 'Person',
+      key: KAVEH,
+      fields: `residences { relation main since until verified
+        address { postCode occupancy { status households emptySince } } }`,
+    },
+    {
+      residences: [
+        {
+          relation: 'TENANT',
+          main: false,
+          since: '2010-05-05',
+          until: '2013-09-22',
+          verified: true,
+          address: {
+            postCode: '6134601054',
+            occupancy: { status: 'LET', households: 1, emptySince: null },
+          },
+        },
+        {
+          relation: 'OWNER',
+          main: true,
+          since: '2013-09-23',
+          until: null,
+          verified: true,
+          address: {
+            postCode: '1593601044',
+            occupancy: { status: 'OWNER_OCCUPIED', households: 1, emptySince: null },
+          },
+        },
+      ],
+    },
+  ],
+  [
+    'a unit whose owner has died is empty since that day',
+    {
+      system: 'mrud-amlak',
+      type: 'Address',
+      key: { postCode: '9177601046' },
+      fields: 'occupancy { status emptySince }',
+    },
+    { occupancy: { status: 'EMPTY', emptySince: '2022-10-15' } },
+  ],
+  [
+    'a postcode that nobody has is no unit',
+    {
+      system: 'mrud-amlak',
+      type: 'Address',
+      key: { postCode: '1111111111' },
+      fields: 'occupancy { status }',
+    },
+    { occupancy: null },
+  ],
+  [
+    'who has no account has declared nothing',
+    {
+      system: 'mrud-amlak',
+      type: 'Person',
+      key: { nationalId: '9924357442' },
+      fields: 'residences { main } lettings { trackingCode }',
+    },
+    { residences: [], lettings: [] },
+  ],
+]
+
+test.each(EXPECTED)('%s', async (_, question, value) => {
+  expect(await graph.read(question)).toEqual(value)
+})
+
+test('Q33, Q11: a page of fifty is not all, and a tenant has his zeros again', async () => {
+  const answer = await graph.read({
+    system: 'mrud-amlak',
+    type: 'Person',
+    key: { nationalId: '9944268089' },
+    fields: 'lettings { tenantNationalId startsOn deposit monthlyRent }',
+  })
+  expect(answer).toHaveProperty('lettings.length', 53)
+  expect(answer).toHaveProperty('lettings.51', {
+    tenantNationalId: '0000001015',
+    startsOn: '2026-06-22',
+    deposit: '2000000000',
+    monthlyRent: '166500000',
+  })
+})
