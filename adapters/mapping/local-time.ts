@@ -53,10 +53,9 @@ interface Reading {
 }
 
 function toMoment(text: string, { zone, toDate }: Reading): string | undefined {
-  const compact = COMPACT.exec(text)
-  const apart = APART.exec(text)
-  const date = toDate(compact ? compact.slice(1, 4).join('/') : (apart?.[1] ?? ''))
-  const time = toTime(compact ? compact.slice(4) : (TIME.exec(apart?.[2] ?? '')?.slice(1) ?? []))
+  const [day = '', parts] = split(text)
+  const date = toDate(day)
+  const time = toTime(parts ?? [])
   if (date === undefined || time === undefined) return undefined
   const local = date.withCalendar('iso8601').toPlainDateTime(time)
   try {
@@ -65,6 +64,16 @@ function toMoment(text: string, { zone, toDate }: Reading): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The day, and hour, minute, second, fraction of the time beside it. */
+function split(
+  text: string,
+): readonly [day: string | undefined, time: readonly (string | undefined)[] | undefined] {
+  const compact = COMPACT.exec(text)
+  if (compact !== null) return [compact.slice(1, 4).join('/'), compact.slice(4)]
+  const apart = APART.exec(text)
+  return [apart?.[1], TIME.exec(apart?.[2] ?? '')?.slice(1)]
 }
 
 function toGregorian(text: string): Temporal.PlainDate | undefined {

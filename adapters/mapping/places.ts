@@ -42,6 +42,10 @@ export function toZone(word: string | undefined): number | undefined {
   return zone === undefined ? undefined : Number(zone)
 }
 
+export function isEasting(metres: number): boolean {
+  return isIn(metres, EASTINGS)
+}
+
 function isIn(number: number, [from, to]: readonly [number, number]): boolean {
   return number >= from && number <= to
 }

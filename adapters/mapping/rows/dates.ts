@@ -51,6 +51,7 @@ export const DATE_ROWS = {
     description: 'True when the month or day of a Jalali date is unknown (00).',
     accepts: NUMERIC,
     gives: 'boolean',
+    only: 'reading',
     decode: (raw) => {
       const read = typeof raw === 'boolean' ? undefined : readAny(String(raw))
       return read && (read.month === 0 || read.day === 0)

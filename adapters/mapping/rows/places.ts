@@ -4,7 +4,7 @@ import type { Position } from '../../../schema/scalars/geo-json.ts'
 import type { ScalarType, Value } from '../../adapter.ts'
 import { readGeoJson, readPositions, readWellKnownText } from '../geometry.ts'
 import { type Normaliser, NUMBERS, readingRow, type Scalar, TEXT } from '../normaliser.ts'
-import { fromMetres, toNumbers, toPosition, toZone } from '../places.ts'
+import { fromMetres, isEasting, toNumbers, toPosition, toZone } from '../places.ts'
 import { toUtm, type UtmPoint } from '../utm.ts'
 
 export const PLACE_ROWS = {
@@ -108,7 +108,9 @@ function asked(what: string, pick: (point: UtmPoint) => number): Normaliser {
       const [latitude, longitude, zone] = toNumbers(String(value)) ?? []
       if (latitude === undefined || longitude === undefined) return undefined
       if (toPosition(longitude, latitude)?.[0] !== longitude) return undefined
-      return toType(pick(toUtm({ latitude, longitude }, zone)), type)
+      const point = toUtm({ latitude, longitude }, zone)
+      // So far from its meridian a point belongs to another zone.
+      return isEasting(point.easting) ? toType(pick(point), type) : undefined
     },
   }
 }

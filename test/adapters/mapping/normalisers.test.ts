@@ -4,6 +4,13 @@ import type { ScalarType, Value } from '../../../adapters/adapter.ts'
 import type { Scalar } from '../../../adapters/mapping/normaliser.ts'
 import { type NormaliserName, NORMALISERS } from '../../../adapters/mapping/normalisers.ts'
 
+const RING = [
+  [51.4, 35.7],
+  [51.5, 35.7],
+  [51.5, 35.8],
+  [51.4, 35.7],
+]
+
 // What a system writes, and what we publish; undefined: refused, never guessed.
 const DECODED: readonly (readonly [NormaliserName, Scalar, Value | undefined])[] = [
   ['DIGITS', '۲٣9۵/١1۷', '2395/117'],
@@ -123,6 +130,186 @@ const DECODED: readonly (readonly [NormaliserName, Scalar, Value | undefined])[]
   ['DANG_TEXT', 'شش و نیم دانگ', undefined],
   ['DANG_TEXT', '6.5 دانگ', undefined],
   ['DANG_TEXT', 'هفت دانگ', undefined],
+  ['SENTINEL_NUMBER', 9999, null],
+  ['SENTINEL_NUMBER', '999.9', null],
+  ['SENTINEL_NUMBER', -99, null],
+  ['SENTINEL_NUMBER', 99, 99],
+  ['ENGLISH_TEXT', ' John\u00a0 Smith\u200f ', 'John Smith'],
+  ['ENGLISH_TEXT', 'O’Neil', 'O’Neil'],
+  ['CODE_TEXT', ' thr۱ ', 'THR1'],
+  ['CODE_TEXT', 'ABC', 'ABC'],
+  ['LEGAL_NATIONAL_ID', 101_234_569, '00101234569'],
+  ['LEGAL_NATIONAL_ID', '۱۴۰۰۱۲۳۴۵۰۵', '14001234505'],
+  ['LEGAL_NATIONAL_ID', '14001234506', undefined],
+  ['LEGAL_NATIONAL_ID', '11111111111', undefined],
+  ['IMO_NUMBER', 'IMO 9074729', '9074729'],
+  ['IMO_NUMBER', '۹۰۷۴۷۲۹', '9074729'],
+  ['IMO_NUMBER', '9074728', undefined],
+  ['IMO_NUMBER', '0000000', undefined],
+  ['VIN', 'naak1234567890123', 'NAAK1234567890123'],
+  ['VIN', 'NAAO1234567890123', undefined],
+  ['DIGITS_2', 1, '01'],
+  ['DIGITS_2', '۲۳', '23'],
+  ['DIGITS_2', '123', undefined],
+  ...([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 16] as const).flatMap(
+    (length): (typeof DECODED)[number][] => {
+      const name = `DIGITS_${length}` as const
+      return [
+        [name, '12', '12'.padStart(length, '0')],
+        [name, '1a', undefined],
+      ]
+    },
+  ),
+  ['JALALI_SHORT_RECENT', '97/9/7', '2018-11-28'],
+  ['JALALI_SHORT_RECENT', '050901', '2026-11-22'],
+  ['JALALI_SHORT_RECENT', '50/1/1', '1971-03-21'],
+  ['JALALI_SHORT_RECENT', '49/1/1', '2070-03-20'],
+  ['JALALI_YYMMDD_RECENT', 50_901, '2026-11-22'],
+  ['JALALI_YYMMDD_RECENT', '051331', undefined],
+  ['JALALI_DAY_FIRST', '28/12/95', '2017-03-18'],
+  ['JALALI_DAY_FIRST', '۲۸/۱۲/۱۳۹۵', '2017-03-18'],
+  ['JALALI_DAY_FIRST', '1/7/04', '2025-09-23'],
+  ['JALALI_DAY_FIRST', '30/12/95', '2017-03-20'],
+  ['JALALI_DAY_FIRST', '30/12/96', undefined],
+  ['JALALI_DAY_FIRST', '1395/12/28', undefined],
+  ['GREGORIAN_SLASHED', '2018.1.8', '2018-01-08'],
+  ['GREGORIAN_SLASHED', 20_181_128, '2018-11-28'],
+  ['GREGORIAN_SLASHED', '2018/01-08', undefined],
+  ['GREGORIAN_SLASHED', '1397/09/07', undefined],
+  ['GREGORIAN_SLASHED', '2018/02/30', undefined],
+  ['GREGORIAN_DAY_FIRST', '8.1.2018', '2018-01-08'],
+  ['GREGORIAN_DAY_FIRST', '2018/1/8', undefined],
+  ['MIXED_DATE', '1397/09/07', '2018-11-28'],
+  ['MIXED_DATE', '2018-11-28', '2018-11-28'],
+  ['MIXED_DATE', 13_970_907, '2018-11-28'],
+  ['MIXED_DATE', '20181128', '2018-11-28'],
+  ['MIXED_DATE', '13970900', null],
+  ['MIXED_DATE', '1700/01/01', undefined],
+  ['MIXED_DATE', '2018/02/30', undefined],
+  ['TEHRAN_TIME', '2009-02-24T14:55:00', '2009-02-24T14:55:00+03:30'],
+  ['TEHRAN_TIME', '2009-06-24 14:55', '2009-06-24T14:55:00+04:30'],
+  ['TEHRAN_TIME', '2023-06-24T14:55:00', '2023-06-24T14:55:00+03:30'],
+  ['TEHRAN_TIME', 20_090_224_145_500, '2009-02-24T14:55:00+03:30'],
+  ['TEHRAN_TIME', '2009-02-24T11:25:00Z', '2009-02-24T11:25:00Z'],
+  ['TEHRAN_TIME', '2009-02-24T14:55:00.250', '2009-02-24T14:55:00.25+03:30'],
+  // The clocks went from 00:00 to 01:00 on 22 March 2009, and from 24:00 back to 23:00 on 21 September.
+  ['TEHRAN_TIME', '2009-03-22T00:30:00', undefined],
+  ['TEHRAN_TIME', '2009-09-21T23:30:00', undefined],
+  ['TEHRAN_TIME', '1397-09-07T14:55:00', undefined],
+  ['TEHRAN_TIME', '2009-02-24', undefined],
+  ['TEHRAN_TIME', '2009-02-24T24:00:00', undefined],
+  ['TEHRAN_TIME', '2009-02-24T14:55:60', undefined],
+  ['TEHRAN_JALALI_TIME', '1397/9/7-14:55', '2018-11-28T14:55:00+03:30'],
+  ['TEHRAN_JALALI_TIME', '۱۳۹۷/۰۴/۰۷ ۱۴:۵۵:۰۹', '2018-06-28T14:55:09+04:30'],
+  ['TEHRAN_JALALI_TIME', '139709071455', '2018-11-28T14:55:00+03:30'],
+  ['TEHRAN_JALALI_TIME', '1397/13/07 14:55', undefined],
+  ['TEHRAN_JALALI_TIME', '2018/11/28 14:55', undefined],
+  ['UTC_TIME', '2009-02-24 11:25', '2009-02-24T11:25:00Z'],
+  ['UTC_TIME', '2009-02-24', undefined],
+  ['EPOCH_SECONDS', 1_700_000_000, '2023-11-14T22:13:20Z'],
+  ['EPOCH_SECONDS', '1700000000.5', undefined],
+  ['EPOCH_MILLISECONDS', '/Date(1700000000000+0330)/', '2023-11-14T22:13:20Z'],
+  ['EPOCH_MILLISECONDS', '1700000000000', '2023-11-14T22:13:20Z'],
+  ['EPOCH_MILLISECONDS', '/Date(now)/', undefined],
+  ['CLOCK_TIME', '9:5', '09:05'],
+  ['CLOCK_TIME', 905, '09:05'],
+  ['CLOCK_TIME', '۰۹:۰۵:۰۷', '09:05:07'],
+  ['CLOCK_TIME', '25:00', undefined],
+  ['CLOCK_TIME', '9', undefined],
+  ['LATITUDE', '35.5', 35.5],
+  ['LATITUDE', '35°41\'21"N', 35.689_166_7],
+  ['LATITUDE', '35 41 21 S', -35.689_166_7],
+  ['LATITUDE', '35 41 21 E', undefined],
+  ['LATITUDE', '35 61 21', undefined],
+  ['LATITUDE', 91, undefined],
+  ['LONGITUDE', '51 23 20.4', 51.389],
+  ['LONGITUDE', 91, 91],
+  ['LONGITUDE', '181', undefined],
+  ['IRAN_LATITUDE', '35.7 51.4', 35.7],
+  ['IRAN_LATITUDE', '51.4,35.7', 35.7],
+  ['IRAN_LATITUDE', '0 0', null],
+  ['IRAN_LATITUDE', '10 10', undefined],
+  ['IRAN_LATITUDE', '35.7', undefined],
+  ['IRAN_LONGITUDE', '35.7 51.4', 51.4],
+  ['IRAN_LONGITUDE', '51.4 35.7', 51.4],
+  ['UTM_LATITUDE', '535196.78 3949546.79 39', 35.6892],
+  ['UTM_LATITUDE', '3949546.79 535196.78 39S', 35.6892],
+  ['UTM_LATITUDE', '535196.78 3949546.79', undefined],
+  ['UTM_LATITUDE', '535196.78 3949546.79 45', undefined],
+  ['UTM_LATITUDE', '0 0 39', null],
+  ['UTM_LONGITUDE', '535196.78 3949546.79 39N', 51.389],
+  ['UTM_LONGITUDE', '51.389 35.689 39', undefined],
+  ['UTM_EASTING', '535196', undefined],
+  ['UTM_NORTHING', '3949546', undefined],
+  ['UTM_ZONE', '39', undefined],
+  ['WKT', 'POINT(35.7 51.4)', { type: 'Point', coordinates: [51.4, 35.7] }],
+  [
+    'WKT',
+    'SRID=32639;POINT(535196.78 3949546.79)',
+    { type: 'Point', coordinates: [51.389, 35.6892] },
+  ],
+  [
+    'WKT',
+    'MULTIPOLYGON (((51.4 35.7, 51.5 35.7, 51.5 35.8, 51.4 35.7)))',
+    { type: 'MultiPolygon', coordinates: [[RING]] },
+  ],
+  ['WKT', 'POLYGON ((51.4 35.7, 51.5 35.7, 51.4 35.7))', undefined],
+  ['WKT', 'POLYGON((51.4 35.7', undefined],
+  ['WKT', 'POINT(2.35 48.85)', undefined],
+  ['WKT', 'CIRCLE(51.4 35.7)', undefined],
+  ['WKT', ' ', null],
+  ['POS_LIST', '35.7 51.4 35.7 51.5 35.8 51.5 35.7 51.4', { type: 'Polygon', coordinates: [RING] }],
+  ['POS_LIST', '51.4,35.7 51.5,35.7 51.5,35.8', { type: 'Polygon', coordinates: [RING] }],
+  [
+    'POS_LIST',
+    '535196.78 3949546.79 535296.78 3949546.79 535296.78 3949646.79 39',
+    {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [51.389, 35.6892],
+          [51.390_105_2, 35.689_196_4],
+          [51.390_109_6, 35.690_098_1],
+          [51.389, 35.6892],
+        ],
+      ],
+    },
+  ],
+  ['POS_LIST', '35.7 51.4 35.8 51.5', undefined],
+  ['POS_LIST', '35.7 51.4 35.8', undefined],
+  ['POS_LIST', '35.7 x', undefined],
+  [
+    'POS_LINE',
+    '35.7 51.4 35.8 51.5',
+    {
+      type: 'LineString',
+      coordinates: [
+        [51.4, 35.7],
+        [51.5, 35.8],
+      ],
+    },
+  ],
+  ['POS_LINE', '35.7 51.4 10 10', undefined],
+  [
+    'GEO_JSON',
+    '{"type":"Point","coordinates":[35.7,51.4]}',
+    { type: 'Point', coordinates: [51.4, 35.7] },
+  ],
+  ['GEO_JSON', '{"type":"Point"}', undefined],
+  ['GEO_JSON', 'null', undefined],
+  ['DOCUMENT_TYPE', 'JVBERi0xLjQK', 'application/pdf'],
+  ['DOCUMENT_TYPE', '2qnYp9mI2Yc=', 'application/octet-stream'],
+  ['DOCUMENT_SIZE', 'JVBERi0xLjQK', 9],
+  ['DOCUMENT_SIZE', '', null],
+  ['DOCUMENT_SIZE', 'JVB', undefined],
+  [
+    'DOCUMENT_SHA256',
+    'JVBERi0xLjQK',
+    'e5c62df5dab5c87b6a015ef3d43597074d1eec433b15f51aec63b8582d0e4ab4',
+  ],
+  ['DOCUMENT_SHA256', 'کاوه', undefined],
+  ['DOCUMENT_CONTENT', 'JVBE\nRi0xLjQK', 'JVBERi0xLjQK'],
+  ['DOCUMENT_CONTENT', '!', undefined],
 ]
 
 // Our value, the contract's type, and what is sent; undefined: cannot be said.
@@ -152,6 +339,44 @@ const ENCODED: readonly (readonly [NormaliserName, Scalar, ScalarType, Value | u
   ['DANG_TEXT', '3', 'string', 'سه دانگ'],
   ['DANG_TEXT', '1.3', 'string', undefined],
   ['APPROXIMATE', true, 'string', undefined],
+  ['LEGAL_NATIONAL_ID', '00101234569', 'exact', '101234569'],
+  ['LEGAL_NATIONAL_ID', '00101234569', 'string', '00101234569'],
+  ['LEGAL_NATIONAL_ID', '00101234560', 'string', undefined],
+  ['IMO_NUMBER', '9074729', 'int', 9_074_729],
+  ['IMO_NUMBER', '9074720', 'string', undefined],
+  ['VIN', 'NAAK1234567890123', 'string', 'NAAK1234567890123'],
+  ['DIGITS_2', '01', 'int', 1],
+  ['DIGITS_12', '000000000123', 'string', '000000000123'],
+  ['DIGITS_12', '123', 'string', undefined],
+  ['CODE_TEXT', 'THR', 'string', 'THR'],
+  ['JALALI_SHORT_RECENT', '2026-11-22', 'string', '05/09/01'],
+  ['JALALI_SHORT_RECENT', '1970-03-20', 'string', undefined],
+  ['JALALI_YYMMDD_RECENT', '2026-11-22', 'string', '050901'],
+  ['JALALI_YYMMDD_RECENT', '2018-11-28', 'int', 970_907],
+  ['JALALI_DAY_FIRST', '2017-03-18', 'string', '28/12/1395'],
+  ['GREGORIAN_SLASHED', '2018-01-08', 'string', '2018/01/08'],
+  ['GREGORIAN_DAY_FIRST', '2018-01-08', 'string', '08/01/2018'],
+  ['GREGORIAN_DAY_FIRST', '2018-01-48', 'string', undefined],
+  ['MIXED_DATE', '2018-11-28', 'string', undefined],
+  ['TEHRAN_TIME', '2009-06-24T10:25:00Z', 'string', '2009-06-24T14:55:00'],
+  ['TEHRAN_TIME', 'now', 'string', undefined],
+  ['TEHRAN_JALALI_TIME', '2018-11-28T11:25:00Z', 'string', '1397/09/07 14:55:00'],
+  ['UTC_TIME', '2009-02-24T14:55:00+03:30', 'string', '2009-02-24T11:25:00'],
+  ['EPOCH_SECONDS', '2018-11-28T11:25:00Z', 'int', 1_543_404_300],
+  ['EPOCH_MILLISECONDS', '2018-11-28T11:25:00Z', 'exact', '1543404300000'],
+  ['CLOCK_TIME', '09:05', 'string', '09:05'],
+  ['LATITUDE', 35.5, 'double', 35.5],
+  ['LONGITUDE', 51.389, 'string', '51.389'],
+  ['UTM_EASTING', '35.6892 51.389', 'double', 535_196.782],
+  ['UTM_EASTING', '35.6892 51.389', 'int', 535_197],
+  ['UTM_NORTHING', '35.6892 51.389', 'string', '3949546.789'],
+  ['UTM_ZONE', '35.6892 51.389', 'int', 39],
+  ['UTM_EASTING', '35.6892 51.389 38', 'int', undefined],
+  ['UTM_EASTING', '35.6892 53.9 40', 'int', 219_468],
+  ['UTM_EASTING', '48.85 2.35', 'int', undefined],
+  ['UTM_LATITUDE', 35.6892, 'double', undefined],
+  ['WKT', 'POINT(1 1)', 'string', undefined],
+  ['DOCUMENT_SIZE', 9, 'binary', undefined],
 ]
 
 describe('NORMALISERS', () => {
@@ -166,7 +391,8 @@ describe('NORMALISERS', () => {
   test.each(Object.entries(NORMALISERS))(
     '%s is tested, described and names its quirk',
     (name, row) => {
-      expect(DECODED.filter(([tested]) => tested === name).length).toBeGreaterThan(1)
+      const cases = [...DECODED, ...ENCODED].filter(([tested]) => tested === name)
+      expect(cases.length).toBeGreaterThan(1)
       expect(row.description).toMatch(/\.$/)
       for (const quirk of row.quirks) expect(quirk).toMatch(/^Q[0-9]{1,2}$/)
       expect(row.quirks).not.toEqual([])
@@ -176,5 +402,14 @@ describe('NORMALISERS', () => {
   test('a row gives back the very value that needs no repair', () => {
     expect(NORMALISERS.SENTINEL_DATE.decode(13_520_312)).toBe(13_520_312)
     expect(NORMALISERS.POST_CODE.decode('1593601044')).toBe('1593601044')
+  })
+
+  test('a row that works one way says so, and no other row does', () => {
+    const oneWay = ENCODED.filter(([, , , theirs]) => theirs !== undefined).map(([name]) => name)
+    for (const [name, { only }] of Object.entries(NORMALISERS)) {
+      if (only === 'reading') expect(oneWay, name).not.toContain(name)
+    }
+    expect(NORMALISERS.APPROXIMATE.only).toBe('reading')
+    expect(NORMALISERS.UTM_EASTING.only).toBe('asking')
   })
 })
