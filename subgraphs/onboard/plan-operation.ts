@@ -1,0 +1,179 @@
+// One operation of a contract, as it might be asked through the graph. In: its shapes. Out: what is asked, what is a
+// credential, which record comes back, and what a person has to decide.
+
+import type { OperationContract, Shape } from '../../adapters/adapter.ts'
+import { take, toFieldName } from './names.ts'
+import {
+  type Credential,
+  credentialOf,
+  ENTITY_OF,
+  type Recognised,
+  recognise,
+  soundsLikeReading,
+} from './recognise.ts'
+
+type ScalarShape = Extract<Shape, { kind: 'scalar' }>
+
+/** One value that goes into a call. */
+export interface Input {
+  /** Name of the argument. */
+  readonly name: string
+  readonly path: string
+  readonly shape: ScalarShape
+  readonly required: boolean
+  readonly recognised: Recognised | undefined
+}
+
+export interface CredentialInput {
+  readonly path: string
+  readonly credential: Credential
+}
+
+export interface PlannedOperation {
+  /** Our name. */
+  readonly name: string
+  readonly contract: OperationContract
+  readonly kind: 'query' | 'mutation'
+  /** The kind is told by the protocol or only by the name. */
+  readonly isSure: boolean
+  readonly inputs: readonly Input[]
+  readonly credentials: readonly CredentialInput[]
+  /** Path of the record, `[]` at its end for a list; undefined when the answer holds nothing that could be published. */
+  readonly select: string | undefined
+  readonly record: Shape
+  /** Type and key field of the one thing that is asked for, if it is a known one. */
+  readonly entity: { readonly type: string; readonly key: Input } | undefined
+  readonly notes: readonly string[]
+}
+
+/** Deeper records are rarely asked for by single values. */
+const DEEPEST = 6
+const MOST_INPUTS = 40
+
+export function planOperation(contract: OperationContract, taken: Set<string>): PlannedOperation {
+  const notes: string[] = []
+  const leaves = [
+    ...leavesOf(contract.input, { path: '', name: '', required: true, depth: 0 }, notes),
+  ]
+  const credentials = leaves.flatMap(({ path, name }) => {
+    const credential = credentialOf(name)
+    return credential === undefined ? [] : [{ path, credential }]
+  })
+  const asked = leaves.filter(({ name }) => credentialOf(name) === undefined)
+  const inputs = toInputs(asked, notes)
+  const { path, shape } = recordOf(contract.output)
+  const kind = soundsLikeReading(contract.name) ? 'query' : 'mutation'
+  return {
+    name: take(taken, toFieldName(contract.name)),
+    contract,
+    kind,
+    isSure: false,
+    inputs,
+    credentials,
+    select: isPublishable(shape) ? path : undefined,
+    record: shape,
+    entity: kind === 'query' ? entityOf(inputs, path) : undefined,
+    notes,
+  }
+}
+
+interface Leaf {
+  readonly path: string
+  readonly name: string
+  readonly shape: ScalarShape
+  readonly required: boolean
+}
+
+interface Around {
+  readonly path: string
+  readonly name: string
+  readonly required: boolean
+  readonly depth: number
+}
+
+function* leavesOf(shape: Shape, around: Around, notes: string[]): Generator<Leaf> {
+  const { path, name, required, depth } = around
+  switch (shape.kind) {
+    case 'scalar':
+      yield { path, name, shape, required }
+      return
+    case 'any':
+      if (required) notes.push(`"${path}" may hold anything: it cannot be asked`)
+      return
+    case 'list':
+      notes.push(`"${path}" is a list: only its first item can be asked; a batch may fit better`)
+      yield* leavesOf(shape.of, { ...around, path: `${path}[0]` }, notes)
+      return
+    case 'object':
+      if (depth < DEEPEST) yield* leavesBelow(shape, around, notes)
+  }
+}
+
+function* leavesBelow(
+  { fields, required }: Extract<Shape, { kind: 'object' }>,
+  around: Around,
+  notes: string[],
+): Generator<Leaf> {
+  const { path, depth } = around
+  for (const [name, shape] of fields) {
+    if (/[.[\]]/.test(name)) {
+      notes.push(`"${name}" cannot be named in a path`)
+      continue
+    }
+    const inside = {
+      path: path === '' ? name : `${path}.${name}`,
+      name,
+      required: around.required && (required?.has(name) ?? false),
+      depth: depth + 1,
+    }
+    yield* leavesOf(shape, inside, notes)
+  }
+}
+
+function toInputs(leaves: readonly Leaf[], notes: string[]): readonly Input[] {
+  const kept = leaves.length > MOST_INPUTS ? leaves.filter(({ required }) => required) : leaves
+  if (kept.length < leaves.length) {
+    notes.push(`${leaves.length - kept.length} inputs that may be left out are not published`)
+  }
+  const names = new Set<string>()
+  return kept.slice(0, MOST_INPUTS).map(({ path, name, shape, required }) => ({
+    name: take(names, toFieldName(name)),
+    path,
+    shape,
+    required,
+    recognised: recognise(name, shape.type),
+  }))
+}
+
+/** Through wrappers that hold one thing, to the record or the list of records. */
+function recordOf(output: Shape): { readonly path: string; readonly shape: Shape } {
+  const steps: string[] = []
+  let shape = output
+  while (shape.kind === 'object' && shape.fields.size === 1) {
+    const [entry] = shape.fields
+    if (entry === undefined || entry[1].kind === 'scalar' || /[.[\]]/.test(entry[0])) break
+    steps.push(entry[0])
+    shape = entry[1]
+    if (shape.kind === 'list') {
+      if (shape.of.kind !== 'object') return { path: dotted(steps.slice(0, -1)), shape: output }
+      return { path: `${steps.join('.')}[]`, shape: shape.of }
+    }
+  }
+  return { path: dotted(steps), shape }
+}
+
+function dotted(steps: readonly string[]): string {
+  return steps.length === 0 ? '.' : steps.join('.')
+}
+
+function isPublishable(shape: Shape): boolean {
+  return shape.kind === 'object' && shape.fields.size > 0
+}
+
+function entityOf(inputs: readonly Input[], select: string): PlannedOperation['entity'] {
+  const needed = inputs.filter(({ required }) => required)
+  const key = needed.length === 1 ? needed[0] : inputs.length === 1 ? inputs[0] : undefined
+  const type = key?.recognised && ENTITY_OF[key.recognised.type]
+  if (key === undefined || type === undefined || select === '') return undefined
+  return { type, key }
+}

@@ -1,0 +1,243 @@
+// A first schema.graphql for a contract. In: planned operations. Out: SDL with types, keys and mappings, and what could
+// not be published. Everything is closed by policy until a person opens it.
+
+import { parse, print } from 'graphql'
+
+import type { ScalarType, Shape } from '../../adapters/adapter.ts'
+import { take, toEnumValue, toFieldName, toTypeName } from './names.ts'
+import type { Input, PlannedOperation } from './plan-operation.ts'
+import { recognise } from './recognise.ts'
+
+export interface ProposedSchema {
+  readonly sdl: string
+  readonly notes: readonly string[]
+}
+
+export function proposeSchema(
+  system: string,
+  operations: readonly PlannedOperation[],
+): ProposedSchema {
+  const writer = new Writer(system)
+  for (const operation of operations) writer.add(operation)
+  return writer.result()
+}
+
+const SCALARS: Readonly<Record<ScalarType, string>> = {
+  string: 'String',
+  boolean: 'Boolean',
+  int: 'Int',
+  double: 'Float',
+  exact: 'Decimal',
+  date: 'Date',
+  dateTime: 'String',
+  binary: 'String',
+}
+/** Longer lists of values are left to be text. */
+const MOST_VALUES = 60
+
+class Writer {
+  readonly #system: string
+  readonly #notes: string[] = []
+  readonly #roots = { query: [] as string[], mutation: [] as string[] }
+  /** Fields of each entity type, by the type's name. */
+  readonly #entities = new Map<string, { readonly key: Input; readonly fields: string[] }>()
+  readonly #definitions: string[] = []
+  readonly #names = new Set(['Query', 'Mutation', 'Person', 'LegalPerson', 'Address'])
+  readonly #known = new Map<Shape, string>()
+
+  constructor(system: string) {
+    this.#system = system
+  }
+
+  add(operation: PlannedOperation): void {
+    const { name, kind, contract, select, entity } = operation
+    for (const note of operation.notes) this.#notes.push(`${name}: ${note}`)
+    if (select === undefined) {
+      this.#notes.push(`${name}: the answer holds nothing to publish, so it has no field`)
+      return
+    }
+    const type = this.#type(operation.record, contract.name)
+    const result = select.endsWith('[]') ? `[${type}!]` : type
+    if (entity !== undefined) this.#addToEntity(operation, entity, result)
+    else this.#roots[kind].push(this.#root(operation, result))
+  }
+
+  result(): ProposedSchema {
+    const roots = Object.entries(this.#roots).flatMap(([kind, fields]) =>
+      fields.length === 0 ? [] : [`type ${toTypeName(kind)} {\n${fields.join('\n')}\n}`],
+    )
+    const entities = [...this.#entities].map(
+      ([type, { key, fields }]) =>
+        `${quoted(`${words(type)}.`)}\ntype ${type} @key(fields: "${key.name}")${subject(type, key)} {\n` +
+        `${quoted(`${words(key.name)}.`)} ${key.name}: ${typeOf(key)}!\n${fields.join('\n')}\n}`,
+    )
+    const parts = [...roots, ...entities, ...this.#definitions]
+    const sdl = parts.length === 0 ? '' : `${print(parse(parts.join('\n\n')))}\n`
+    return { sdl, notes: this.#notes }
+  }
+
+  #root(operation: PlannedOperation, result: string): string {
+    const args = operation.inputs.map((input) => {
+      const values = input.shape.values
+      const said = values === undefined ? '' : ` One of ${values.slice(0, 20).join(', ')}.`
+      return `${quoted(`${words(input.name)}.${said}`)} ${input.name}: ${typeOf(input)}${input.required ? '!' : ''}`
+    })
+    const asked = args.length === 0 ? '' : `(${args.join(', ')})`
+    return (
+      `${quoted(`${words(operation.name)}.`)} ${operation.name}${asked}: ${result} ` +
+      `${toCall(operation, operation.inputs)} @policy(policies: [["inquiry:${this.#system}"]])`
+    )
+  }
+
+  #addToEntity(
+    operation: PlannedOperation,
+    { type, key }: NonNullable<PlannedOperation['entity']>,
+    result: string,
+  ): void {
+    const entity = this.#entities.get(type) ?? { key: { ...key, name: keyName(type) }, fields: [] }
+    this.#entities.set(type, entity)
+    const input = { ...key, name: entity.key.name }
+    const others = operation.inputs.length - 1
+    if (others > 0) this.#notes.push(`${operation.name}: ${others} inputs are left out`)
+    const allowed = type === 'Person' ? `["citizen"], ` : ''
+    entity.fields.push(
+      `${quoted(`${words(operation.name)}.`)} ${operation.name}: ${result} ${toCall(operation, [input])} ` +
+        `@policy(policies: [${allowed}["inquiry:${this.#system}"]])`,
+    )
+  }
+
+  /** Name of the object type for a record; the same record has one type. */
+  #type(shape: Shape, name: string): string {
+    const known = this.#known.get(shape)
+    if (known !== undefined) return known
+    const type = take(this.#names, toTypeName(this.#system, name))
+    this.#known.set(shape, type)
+    const place = this.#definitions.push('') - 1
+    const fields = shape.kind === 'object' ? this.#fields(shape.fields, type) : []
+    this.#definitions[place] =
+      `${quoted(`${words(name)}.`)}\ntype ${type} {\n${fields.join('\n')}\n}`
+    return type
+  }
+
+  #fields(shapes: ReadonlyMap<string, Shape>, type: string): readonly string[] {
+    const names = new Set<string>()
+    const fields = [...shapes].flatMap(([name, shape]) => this.#field(name, shape, names))
+    if (fields.length > 0) return fields
+    this.#notes.push(`${type}: nothing in it can be published; take the type out or map by hand`)
+    return [`${quoted('Nothing yet.')} empty: String`]
+  }
+
+  #field(name: string, shape: Shape, names: Set<string>): readonly string[] {
+    if (/[.[\]]/.test(name) || shape.kind === 'any') {
+      this.#notes.push(
+        `"${name}" is not published: it ${shape.kind === 'any' ? 'may hold anything' : 'cannot be named in a path'}`,
+      )
+      return []
+    }
+    const own = take(names, toFieldName(name))
+    const { path, inner, list } = unwrapped(name, shape)
+    if (inner.kind === 'any') {
+      this.#notes.push(`"${path}" is not published: it may hold anything`)
+      return []
+    }
+    const from = path === own ? [] : [`path: ${JSON.stringify(path)}`]
+    const type =
+      inner.kind === 'scalar' ? this.#scalar(name, inner, from) : this.#objectType(inner, name)
+    if (type === undefined) return []
+    const mapping = from.length === 0 ? '@from' : `@from(${from.join(', ')})`
+    return [`${quoted(`${words(own)}.`)} ${own}: ${list ? `[${type}!]` : type} ${mapping}`]
+  }
+
+  #objectType(shape: Shape, name: string): string | undefined {
+    const isEmpty = shape.kind === 'object' && shape.fields.size === 0
+    return isEmpty || shape.kind === 'list' ? undefined : this.#type(shape, name)
+  }
+
+  /** Adds normalisers and codes to the arguments of `@from`. */
+  #scalar(name: string, shape: Extract<Shape, { kind: 'scalar' }>, from: string[]): string {
+    const recognised = recognise(name, shape.type)
+    if (recognised !== undefined) {
+      from.push(`as: [${recognised.as.join(', ')}]`)
+      return recognised.type
+    }
+    const codes = toCodes(shape.values)
+    if (codes === undefined || shape.type !== 'string') return SCALARS[shape.type]
+    from.push(
+      `codes: [${codes.map(([code, value]) => `{ code: ${JSON.stringify(code)}, value: "${value}" }`).join(', ')}]`,
+    )
+    const type = take(this.#names, toTypeName(this.#system, name))
+    const values = codes.map(([code, value]) => `${quoted(`${code}.`)} ${value}`)
+    this.#definitions.push(`${quoted(`${words(name)}.`)}\nenum ${type} {\n${values.join('\n')}\n}`)
+    return type
+  }
+}
+
+/** A wrapper that holds nothing but one list is that list. */
+function unwrapped(
+  name: string,
+  shape: Shape,
+): { readonly path: string; readonly inner: Shape; readonly list: boolean } {
+  if (shape.kind === 'list') return { path: `${name}[]`, inner: shape.of, list: true }
+  if (shape.kind === 'object' && shape.fields.size === 1) {
+    const [entry] = shape.fields
+    if (entry !== undefined && entry[1].kind === 'list' && !/[.[\]]/.test(entry[0])) {
+      return { path: `${name}.${entry[0]}[]`, inner: entry[1].of, list: true }
+    }
+  }
+  return { path: name, inner: shape, list: false }
+}
+
+function toCall({ name, select }: PlannedOperation, inputs: readonly Input[]): string {
+  const given = inputs.map(({ path, name: from, recognised }) => {
+    const as = recognised === undefined ? '' : `, as: [${recognised.as.join(', ')}]`
+    return `{ to: ${JSON.stringify(path)}, from: "${from}"${as} }`
+  })
+  const input = given.length === 0 ? '' : `, input: [${given.join(', ')}]`
+  const record = select === '.' || select === undefined ? '' : `, select: ${JSON.stringify(select)}`
+  return `@call(operation: "${name}"${input}${record})`
+}
+
+function toCodes(
+  values: readonly string[] | undefined,
+): readonly (readonly [string, string])[] | undefined {
+  if (values === undefined || values.length === 0 || values.length > MOST_VALUES) return undefined
+  const codes = values.flatMap((code) => {
+    const value = toEnumValue(code)
+    return value === undefined ? [] : [[code, value] as const]
+  })
+  const isWhole = codes.length === values.length
+  return isWhole && new Set(codes.map(([, value]) => value)).size === codes.length
+    ? codes
+    : undefined
+}
+
+function typeOf({ recognised, shape }: Input): string {
+  return recognised?.type ?? SCALARS[shape.type]
+}
+
+const KEYS: Readonly<Record<string, string>> = {
+  Person: 'nationalId',
+  LegalPerson: 'legalNationalId',
+  Address: 'postCode',
+}
+
+function keyName(type: string): string {
+  return KEYS[type] ?? 'id'
+}
+
+function subject(type: string, { name }: Input): string {
+  return type === 'Person' ? ` @subject(field: "${name}")` : ''
+}
+
+/** `birthDate` → `Birth date`. */
+function words(name: string): string {
+  const spaced = name
+    .replaceAll(/[^A-Za-z0-9]+/g, ' ')
+    .replaceAll(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+    .trim()
+  return spaced === '' ? name : spaced.charAt(0).toUpperCase() + spaced.slice(1)
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}

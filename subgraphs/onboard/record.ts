@@ -1,0 +1,315 @@
+// Samples from a live system. In: a folder, an operation and a real input. Out: a case with invented values in place of
+// the real ones, which the folder reads in the same way; or what differs between the answer and the samples at hand.
+// Never: a real value, a credential or a token in a file.
+
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+
+import type {
+  Adapter,
+  ExchangeReply,
+  ExchangeRequest,
+  Secret,
+  Transport,
+  Tree,
+  Value,
+} from '../../adapters/adapter.ts'
+import { FindingsError } from '../../adapters/finding.ts'
+import type { SystemSettings } from '../../adapters/settings.ts'
+import { encodeText } from '../../adapters/table/encode-text.ts'
+import { openTransport } from '../../adapters/transport/http.ts'
+import { isList, isTree } from '../../adapters/tree.ts'
+import { decodeXmlBytes } from '../../adapters/xml/charset.ts'
+import { SystemError } from '../../schema/errors.ts'
+import { type Layers, stackLayers } from '../folder/layers.ts'
+import { parseSettings } from '../folder/settings-file.ts'
+import { fieldNames } from './field-names.ts'
+import { keptValues } from './kept-values.ts'
+import { sampleSecret } from './sample-secret.ts'
+import { scrubBody, scrubNamed, type ScrubRules } from './scrub-body.ts'
+import { scrubber } from './scrub-value.ts'
+import { type Outcome, writeCase } from './write-case.ts'
+
+export interface RecordOptions {
+  readonly folder: string
+  /** Our name. */
+  readonly operation: string
+  readonly input: Tree
+  /** Address and accounts of the live system. */
+  readonly secret: Secret
+  /** Names of elements or members whose values are nobody's. */
+  readonly keep?: readonly string[]
+}
+
+export interface Recorded {
+  readonly outcome: Outcome
+  /** Names that the answer has and no sample of the operation, and the other way round. */
+  readonly appeared: readonly string[]
+  readonly vanished: readonly string[]
+}
+
+/** Asks once and compares with the samples; writes nothing. Throws FindingsError. */
+export async function compareLive(options: RecordOptions): Promise<Recorded> {
+  const system = await openFolder(options.folder)
+  const { reply, outcome } = await askLive(system, options)
+  return { outcome, ...(await differences(system, options.operation, reply)) }
+}
+
+/** Asks once and writes `samples/<name>/`. Throws FindingsError when the scrubbed case would not be read as the real one was. */
+export async function recordLive(options: RecordOptions, name: string): Promise<Recorded> {
+  const system = await openFolder(options.folder)
+  const { reply, outcome } = await askLive(system, options)
+  const compared = await differences(system, options.operation, reply)
+  const rules = rulesOf(system, options)
+  const input = scrubTree(options.input, rules)
+  const answer = scrubReply(reply, system.settings, rules)
+  const played = await play(system, options.operation, { input, reply: answer })
+  if (kindOf(played.outcome) !== kindOf(outcome)) {
+    const message = `with invented values the answer is read as ${kindOf(played.outcome)}, not ${kindOf(outcome)}: keep the names of codes by --keep`
+    throw new FindingsError([{ file: `${system.name}/samples/${name}`, message }])
+  }
+  await writeCase(join(options.folder, 'samples', name), {
+    why: 'Recorded from the live system, values invented.',
+    operation: options.operation,
+    input,
+    request: played.request,
+    reply: answer,
+    expect: played.outcome,
+  })
+  return { outcome: played.outcome, ...compared }
+}
+
+interface System {
+  readonly name: string
+  readonly folder: string
+  readonly settings: SystemSettings
+  readonly schema: string
+}
+
+async function openFolder(folder: string): Promise<System> {
+  const name = basename(folder)
+  const file = `${name}/system.json`
+  const text = await readFile(join(folder, 'system.json'), 'utf8').catch(() => undefined)
+  const schema = await readFile(join(folder, 'schema.graphql'), 'utf8').catch(() => undefined)
+  if (text === undefined || schema === undefined) {
+    throw new FindingsError([{ file, message: 'cannot be read' }])
+  }
+  const { settings, findings } = parseSettings(text, file)
+  if (settings === undefined) throw new FindingsError(findings)
+  return { name, folder, settings, schema }
+}
+
+/** Keeps what passes, so that the last exchange is the operation's own: a login comes before it. */
+class Tap implements Transport {
+  readonly #inner: Transport
+  request: ExchangeRequest | undefined
+  reply: ExchangeReply | undefined
+
+  constructor(inner: Transport) {
+    this.#inner = inner
+  }
+
+  async exchange(...[request, context]: Parameters<Transport['exchange']>): Promise<ExchangeReply> {
+    this.request = request
+    this.reply = await this.#inner.exchange(request, context)
+    return this.reply
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close()
+  }
+}
+
+async function askLive(system: System, { operation, input, secret }: RecordOptions) {
+  assertOperation(system, operation)
+  let tap: Tap | undefined
+  const layers = await stack(system, secret, (options) => {
+    tap = new Tap(openTransport(options))
+    return tap
+  })
+  const outcome = await outcomeOf(layers.adapter, operation, input)
+  await layers.close()
+  if (tap?.reply === undefined) {
+    const message = `the system did not answer: ${'error' in outcome ? outcome.error : 'nothing came'}`
+    throw new FindingsError([{ file: `${system.name}/system.json`, message }])
+  }
+  return { reply: tap.reply, outcome }
+}
+
+function assertOperation({ name, settings }: System, operation: string): void {
+  const known = Object.keys(settings.operations)
+  if (known.includes(operation)) return
+  const message = `has no operation "${operation}", only ${known.join(', ')}`
+  throw new FindingsError([{ file: `${name}/system.json`, message }])
+}
+
+type Open = NonNullable<Parameters<typeof stackLayers>[1]['open']>
+
+function stack(system: System, secret: Secret, open: Open): Promise<Layers> {
+  const settings = { ...system.settings, retries: 0 }
+  return stackLayers(
+    { system: system.name, folder: system.folder, settings },
+    { secret, open, now: () => NOON },
+  )
+}
+
+/** No maintenance window is open at noon. */
+const NOON = Date.parse('2026-11-22T08:30:00Z')
+
+export async function outcomeOf(
+  adapter: Adapter,
+  operation: string,
+  input: Tree,
+): Promise<Outcome> {
+  const context = { requestId: 'sample', traceparent: '', signal: AbortSignal.timeout(60_000) }
+  try {
+    const { value } = await adapter.call(operation, input, context)
+    return { value }
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+    const { code, faultCode } = error
+    return { error: code, ...(faultCode === undefined ? {} : { faultCode }) }
+  }
+}
+
+async function differences(
+  { folder }: System,
+  operation: string,
+  reply: ExchangeReply,
+): Promise<Pick<Recorded, 'appeared' | 'vanished'>> {
+  const known = await namesInSamples(folder, operation)
+  const names = namesOf(reply)
+  if (known.size === 0 || names.size === 0) return { appeared: [], vanished: [] }
+  return {
+    appeared: [...names].filter((name) => !known.has(name)),
+    vanished: [...known].filter((name) => !names.has(name)),
+  }
+}
+
+async function namesInSamples(folder: string, operation: string): Promise<ReadonlySet<string>> {
+  const root = join(folder, 'samples')
+  const cases = await readdir(root).catch(() => [])
+  const names = new Set<string>()
+  for (const name of cases) {
+    const files = await readdir(join(root, name))
+    const described: unknown = JSON.parse(await readFile(join(root, name, 'case.json'), 'utf8'))
+    const response = files.find((file) => file.startsWith('response.'))
+    if (response === undefined || !isSuccessOf(described, operation)) continue
+    const body = await readFile(join(root, name, response))
+    const headers = { 'content-type': response }
+    for (const each of namesOf({ status: 200, headers, body })) names.add(each)
+  }
+  return names
+}
+
+function isSuccessOf(described: unknown, operation: string): boolean {
+  if (typeof described !== 'object' || described === null) return false
+  const isOwn = 'operation' in described && described.operation === operation
+  const expect = 'expect' in described ? described.expect : undefined
+  return isOwn && typeof expect === 'object' && expect !== null && 'value' in expect
+}
+
+function namesOf({ headers, body }: ExchangeReply): ReadonlySet<string> {
+  const type = headers['content-type'] ?? ''
+  return fieldNames(decodeXmlBytes(body, type, 'windows-1256'), type)
+}
+
+function rulesOf({ schema, settings }: System, { keep = [] }: RecordOptions): ScrubRules {
+  const { names, values, base64Names } = keptValues(schema, settings)
+  return {
+    scrub: scrubber(),
+    keepNames: new Set([...names, ...keep]),
+    keepValues: values,
+    base64Names,
+  }
+}
+
+function scrubTree(tree: Tree, rules: ScrubRules): Tree {
+  const scrubbed = scrubInput(tree, '', rules)
+  return isTree(scrubbed) ? scrubbed : {}
+}
+
+function scrubInput(value: Value, name: string, rules: ScrubRules): Value {
+  if (isList(value)) return value.map((item) => scrubInput(item, name, rules))
+  if (isTree(value)) {
+    const members = Object.entries(value).map(([key, below]) => [
+      key,
+      scrubInput(below, key, rules),
+    ])
+    return Object.fromEntries(members)
+  }
+  if (typeof value === 'string') return scrubNamed(name, value, rules)
+  return typeof value === 'number' ? Number(scrubNamed(name, String(value), rules)) : value
+}
+
+/** In the charset in which it came. */
+function scrubReply(
+  reply: ExchangeReply,
+  { charset }: SystemSettings,
+  rules: ScrubRules,
+): ExchangeReply {
+  const type = reply.headers['content-type'] ?? ''
+  const label = /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ?? charset ?? 'utf-8'
+  const text = scrubBody(decodeXmlBytes(reply.body, type, charset), type, rules)
+  const body = encodeText(text, label) ?? new TextEncoder().encode(text)
+  return { status: reply.status, headers: { 'content-type': type }, body }
+}
+
+interface Played {
+  readonly request: ExchangeRequest
+  readonly outcome: Outcome
+}
+
+/** What the folder sends and reads with sample accounts; twice, so that what is made anew each time can be told. */
+async function play(
+  system: System,
+  operation: string,
+  { input, reply }: { readonly input: Tree; readonly reply: ExchangeReply },
+): Promise<Played> {
+  const sent: ExchangeRequest[] = []
+  const exchange = (request: ExchangeRequest): Promise<ExchangeReply> => {
+    sent.push(request)
+    return Promise.resolve(reply)
+  }
+  const layers = await stack(system, sampleSecret, () => ({
+    exchange,
+    close: () => Promise.resolve(),
+  }))
+  const outcome = await outcomeOf(layers.adapter, operation, input)
+  await outcomeOf(layers.adapter, operation, input)
+  await layers.close()
+  const [first, second = first] = sent.slice(-2)
+  if (first === undefined || second === undefined) {
+    throw new FindingsError([{ file: system.name, message: 'nothing would be sent' }])
+  }
+  return { request: { ...second, body: withHoles(textOf(first), textOf(second)) }, outcome }
+}
+
+function textOf({ body }: ExchangeRequest): string {
+  return typeof body === 'string' ? body : Buffer.from(body ?? []).toString('utf8')
+}
+
+/** `{*}` where two requests for the same thing differ: nonces, times, ids. */
+function withHoles(a: string, b: string): string {
+  const split = /(<[^<>]*>|"(?:[^"\\]|\\.)*"|[&=])/
+  const [left, right] = [a.split(split), b.split(split)]
+  if (left.length !== right.length) return b
+  return right
+    .map((part, index) => {
+      if (part === left[index]) return part
+      return /^".*"$/s.test(part)
+        ? '"{*}"'
+        : part.startsWith('<')
+          ? withAttributeHoles(part)
+          : '{*}'
+    })
+    .join('')
+}
+
+function withAttributeHoles(tag: string): string {
+  return tag.replaceAll(/="[^"]*"/g, '="{*}"')
+}
+
+function kindOf(outcome: Outcome): string {
+  return 'error' in outcome ? outcome.error : 'a value'
+}

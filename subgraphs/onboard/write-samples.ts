@@ -1,0 +1,143 @@
+// First samples of a folder, made from its contract alone. In: a folder that loads. Out: cases that `npm test` replays
+// both ways: what is sent for an input, and what an answer, a fault, a page and a renamed field are read as.
+
+import { join } from 'node:path'
+
+import type {
+  ExchangeReply,
+  ExchangeRequest,
+  LoadedAdapter,
+  Transport,
+  Tree,
+} from '../../adapters/adapter.ts'
+import type { SystemSettings } from '../../adapters/settings.ts'
+import { isTree } from '../../adapters/tree.ts'
+import { stackLayers } from '../folder/layers.ts'
+import type { PlannedOperation } from './plan-operation.ts'
+import { outcomeOf } from './record.ts'
+import { sampleSecret } from './sample-secret.ts'
+import { sampleValue } from './sample-value.ts'
+import { withoutValue } from './without-value.ts'
+import { writeCase } from './write-case.ts'
+
+export interface SampleSource {
+  readonly system: string
+  readonly folder: string
+  readonly settings: SystemSettings
+  readonly codec: LoadedAdapter
+  readonly operations: readonly PlannedOperation[]
+}
+
+interface Draft {
+  readonly name: string
+  readonly why: string
+  readonly operation: PlannedOperation
+  readonly reply: ExchangeReply
+  /** The case says nothing unless it is refused. */
+  readonly mustFail: boolean
+}
+
+/** Names of the cases that were written. */
+export async function writeSamples(source: SampleSource): Promise<readonly string[]> {
+  const player = new Player()
+  const layers = await stackLayers(
+    { ...source, settings: { ...source.settings, retries: 0 } },
+    { secret: sampleSecret, now: () => NOON, open: () => player },
+  )
+  const written: string[] = []
+  for (const draft of draftsOf(source)) {
+    player.reply = draft.reply
+    player.sent = undefined
+    const input = inputOf(draft.operation)
+    const { name: operation } = draft.operation
+    const expect = await outcomeOf(layers.adapter, operation, input)
+    const request = player.sent
+    if (request === undefined || (draft.mustFail && 'value' in expect)) continue
+    const { why, reply } = draft
+    const folder = join(source.folder, 'samples', draft.name)
+    await writeCase(folder, { why, operation, input, request, reply, expect })
+    written.push(draft.name)
+  }
+  await layers.close()
+  return written
+}
+
+/** No maintenance window is open at noon. */
+const NOON = Date.parse('2026-11-22T08:30:00Z')
+const PAGE =
+  '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n'
+
+class Player implements Transport {
+  reply: ExchangeReply | undefined
+  sent: ExchangeRequest | undefined
+
+  exchange(request: ExchangeRequest): Promise<ExchangeReply> {
+    this.sent = request
+    return Promise.resolve(this.reply ?? html())
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+function* draftsOf({ codec, operations }: SampleSource): Generator<Draft> {
+  for (const operation of operations) {
+    const { name } = operation
+    const full = answerOf(codec, operation, false)
+    const least = answerOf(codec, operation, true)
+    if (full === undefined || least === undefined) continue
+    const all = 'All that the contract allows.'
+    yield { name: kebab(name), why: all, operation, reply: full, mustFail: false }
+    const owed = 'Only what the contract demands.'
+    yield { name: kebab(`${name}-least`), why: owed, operation, reply: least, mustFail: false }
+    const reply = withRenamed(full)
+    if (reply === undefined) continue
+    const drift = 'A field has another name than in the contract.'
+    yield { name: kebab(`${name}-drift`), why: drift, operation, reply, mustFail: true }
+  }
+  const [first] = operations
+  if (first === undefined) return
+  const why = "A proxy's page instead of an answer."
+  yield { name: 'garbage', why, operation: first, reply: html(), mustFail: true }
+}
+
+function answerOf(
+  { answer }: LoadedAdapter,
+  { contract }: PlannedOperation,
+  least: boolean,
+): ExchangeReply | undefined {
+  const value = sampleValue(contract.output, { least })
+  return value !== undefined && isTree(value) ? answer?.(contract.name, value) : undefined
+}
+
+function html(): ExchangeReply {
+  const headers = { 'content-type': 'text/html; charset=utf-8' }
+  return { status: 200, headers, body: Buffer.from(PAGE) }
+}
+
+/** What our side gives; credentials are put in by the layers. */
+function inputOf({ contract, credentials }: PlannedOperation): Tree {
+  const value = sampleValue(contract.input)
+  const tree = value !== undefined && isTree(value) ? value : {}
+  return credentials.reduce((rest, { path }) => withoutValue(rest, path), tree)
+}
+
+/** The last element or member of the answer that holds text, under another name. */
+function withRenamed(reply: ExchangeReply): ExchangeReply | undefined {
+  const text = Buffer.from(reply.body).toString('utf8')
+  const xml = /<((?:[\w.-]+:)?[\w.-]+)((?:\s[^<>]*)?)>([^<]*)<\/\1>/u.exec(text)
+  const json = /"([^"\\]+)":/u.exec(text)
+  const renamed =
+    xml === null
+      ? json && text.replace(json[0], `"${json[1]}Renamed":`)
+      : text.replace(xml[0], `<${xml[1]}Renamed${xml[2]}>${xml[3]}</${xml[1]}Renamed>`)
+  return renamed === null ? undefined : { ...reply, body: Buffer.from(renamed) }
+}
+
+function kebab(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .toLowerCase()
+}
