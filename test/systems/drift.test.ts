@@ -23,6 +23,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'tamin-history': ['one-month'],
   'mrud-amlak': ['residences', 'rentals-page-2', 'unit'],
   'nlho-formj': ['red'],
+  'rai-driver': ['leading-zeros'],
 }
 const RENAMED = 'renamedByARelease'
 
