@@ -5,7 +5,8 @@ import type { AdapterSource, LoadedAdapter } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
 import { SoapAdapter, type SoapEndpoint } from './call.ts'
 import { ContractError } from './contract/contract-error.ts'
-import { type ContractFiles, readContractFiles } from './contract/contract-files.ts'
+import { readContractFiles } from './contract/contract-files.ts'
+import type { ContractFiles } from './contract/documents.ts'
 import type { SoapPort } from './contract/port.ts'
 import { SchemaIndex } from './contract/schema-index.ts'
 import { readPorts } from './contract/wsdl.ts'
@@ -37,7 +38,8 @@ function choosePort(files: ContractFiles, file: string, name: string | undefined
   const { ports, findings } = readPorts(files.definitions)
   const port = name === undefined ? ports[0] : ports.find((each) => each.name === name)
   if (port !== undefined) return port
-  if (findings.length > 0) throw new FindingsError(findings)
+  const broken = [...files.unmet, ...findings]
+  if (broken.length > 0) throw new FindingsError(broken)
   const names = ports.map((each) => `"${each.name}"`).join(', ')
   const message =
     ports.length === 0

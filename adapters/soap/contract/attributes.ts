@@ -1,6 +1,5 @@
 // Attribute uses of a complex type: its own, its groups' and its base's (XSD 1.0 part 1 §3.2, §3.4.2, §3.6).
 
-import { XML_NAMESPACE } from '../../xml/parse.ts'
 import type { AttributeUse } from '../model.ts'
 import { STRING, toTypeName } from './built-in.ts'
 import type { Resolver } from './resolver.ts'
@@ -82,11 +81,7 @@ function referred(
   const { namespace, local } = toTypeName(key)
   const global = resolver.index.find('attribute', key, component)
   const base = { namespace, local, preset: undefined, type: STRING }
-  if (global === undefined) {
-    return namespace === XML_NAMESPACE
-      ? base
-      : resolver.missing(component, `there is no attribute ${key}`, base)
-  }
+  if (global === undefined) return resolver.missing(component, `there is no attribute ${key}`, base)
   const { attributes } = global.node
   const preset = attributes.get('fixed') ?? attributes.get('default')
   return { ...base, preset, type: namedSimple(resolver, global, 'type') }

@@ -3,7 +3,7 @@
 import type { Finding } from '../../finding.ts'
 import type { XmlElement } from '../../xml/document.ts'
 import type { Place } from '../model.ts'
-import type { ContractDocument } from './contract-files.ts'
+import type { ContractDocument } from './documents.ts'
 
 export class ContractError extends Error {
   readonly finding: Finding

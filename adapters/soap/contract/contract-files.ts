@@ -1,73 +1,63 @@
 // The files of a contract: a WSDL with all that it imports and includes. In: a system folder and a file in it. Out: parsed
-// documents and findings. Never: a file outside the folder, nor anything from the network.
-
-import { readFile, realpath } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+// documents and findings. Never: a file outside the folder, nor anything from the network unless a fetch is given.
 
 import type { Finding } from '../../finding.ts'
 import { decodeXmlBytes } from '../../xml/charset.ts'
 import { parseDocument, type XmlElement } from '../../xml/document.ts'
-import { XML_NAMESPACE, XmlError } from '../../xml/parse.ts'
-import { SOAP_ENCODING, WSDL, XSD } from '../namespaces.ts'
+import { XmlError } from '../../xml/parse.ts'
+import { WSDL, XSD } from '../namespaces.ts'
+import { ContractFolder } from './contract-folder.ts'
+import type { ContractDocument, ContractFiles, SchemaDocument } from './documents.ts'
+import { type Candidates, locate } from './locate.ts'
+import { isWellKnown } from './well-known.ts'
 
-export interface ContractDocument {
-  /** Relative to the system folder. */
-  readonly file: string
-  readonly root: XmlElement
+export interface ReadOptions {
+  /** May relative locations lead above the folder, to WSDL and XSD files? For files that a person names, not for a system's folder. */
+  readonly open?: boolean
+  /** Gets what lies on the web; undefined for what it may not or cannot get. */
+  readonly fetch?: ((address: URL) => Promise<Uint8Array | undefined>) | undefined
 }
 
-export interface SchemaDocument extends ContractDocument {
-  /** Of the schema, or of the one that includes it when it has none (XSD 1.0 part 1 §4.2.1). */
-  readonly targetNamespace: string
-  /** Of a redefinition (§4.2.2): the component that it replaces, and still names. */
-  readonly original?: Original | undefined
-}
-
-export interface Original {
-  readonly kind: string
-  readonly key: string
-  readonly component: { readonly document: SchemaDocument; readonly node: XmlElement }
-}
-
-export interface ContractFiles {
-  readonly definitions: readonly ContractDocument[]
-  readonly schemas: readonly SchemaDocument[]
-  readonly findings: readonly Finding[]
-  /** Imports that were not followed and whose namespace nothing else gives: wrong as soon as an operation needs them. */
-  readonly unmet: readonly Finding[]
-}
-
-/** Namespaces whose schemas we know without a file. */
-const BUILT_IN = new Set([XSD, XML_NAMESPACE, SOAP_ENCODING, WSDL])
-
-export async function readContractFiles(folder: string, file: string): Promise<ContractFiles> {
-  const reader = new Reader(folder)
-  await reader.start(file)
+export async function readContractFiles(
+  folder: string,
+  file: string,
+  options: ReadOptions = {},
+): Promise<ContractFiles> {
+  const reader = new Reader(folder, file, options)
+  await reader.start()
   return reader.result()
 }
 
 interface Origin {
   readonly file: string
-  readonly line: number
+  readonly node: XmlElement
 }
 
+/** What an import must turn out to be: undefined for whatever it is. */
+type Expected = string | undefined
+
 class Reader {
-  readonly #folder: string
+  readonly #folder: ContractFolder
+  readonly #main: string
+  readonly #options: ReadOptions
   readonly #definitions: ContractDocument[] = []
   readonly #schemas: SchemaDocument[] = []
   readonly #findings: Finding[] = []
-  readonly #pending: { readonly namespace: string; readonly finding: Finding }[] = []
+  readonly #pending: { readonly namespace: string | undefined; readonly finding: Finding }[] = []
   readonly #seen = new Set<string>()
-  readonly #parsed = new Map<string, XmlElement | undefined>()
+  readonly #parsed = new Map<string, XmlElement | Finding | undefined>()
 
-  constructor(folder: string) {
-    this.#folder = resolve(folder)
+  constructor(folder: string, file: string, options: ReadOptions) {
+    this.#folder = new ContractFolder(folder, options.open === true)
+    this.#main = file
+    this.#options = options
   }
 
   result(): ContractFiles {
     const given = new Set(this.#schemas.map((schema) => schema.targetNamespace))
     const unmet = this.#pending.filter(
-      ({ namespace }) => !given.has(namespace) && !BUILT_IN.has(namespace),
+      ({ namespace }) =>
+        namespace === undefined || !(given.has(namespace) || isWellKnown(namespace)),
     )
     return {
       definitions: this.#definitions,
@@ -77,32 +67,42 @@ class Reader {
     }
   }
 
-  async start(file: string): Promise<void> {
-    await this.#document(file, { file, line: 1 }, '')
+  async start(): Promise<void> {
+    const file = this.#main
+    const root = await this.#parse(file)
+    if (root === undefined) {
+      this.#findings.push({
+        file,
+        line: 1,
+        message: `cannot read "${file}" in the system's folder`,
+      })
+    } else if (isFinding(root)) this.#findings.push(root)
+    else if (!(await this.#document({ file, root }, ''))) {
+      const message = 'is neither a WSDL 1.1 document nor an XML Schema'
+      this.#findings.push({ file, line: root.line, message })
+    }
   }
 
-  async #document(file: string, origin: Origin, namespace: string): Promise<void> {
-    if (this.#seen.has(`${file} ${namespace}`)) return
-    this.#seen.add(`${file} ${namespace}`)
-    const root = await this.#parse(file, origin)
-    if (root === undefined) return
-    if (root.namespace === WSDL && root.local === 'definitions') {
-      await this.#wsdl(file, root)
-    } else if (root.namespace === XSD && root.local === 'schema') {
-      await this.#schema(file, root, namespace)
-    } else {
-      this.#report(file, root.line, 'is neither a WSDL 1.1 document nor an XML Schema')
-    }
+  /** False when it is neither a WSDL nor a schema. */
+  async #document({ file, root }: ContractDocument, adopted: string): Promise<boolean> {
+    const wsdl = root.namespace === WSDL && root.local === 'definitions'
+    if (!wsdl && !isSchema(root)) return false
+    const visit = `${file} ${wsdl ? '' : adopted}`
+    if (this.#seen.has(visit)) return true
+    this.#seen.add(visit)
+    if (wsdl) await this.#wsdl(file, root)
+    else await this.#schema(file, root, adopted)
+    return true
   }
 
   async #wsdl(file: string, root: XmlElement): Promise<void> {
     this.#definitions.push({ file, root })
-    for (const child of root.children) {
-      if (child.namespace !== WSDL) continue
-      if (child.local === 'import') await this.#follow(file, child, 'location')
-      if (child.local !== 'types') continue
-      for (const schema of child.children) {
-        if (schema.namespace === XSD) await this.#schema(file, schema, '')
+    for (const node of root.children) {
+      if (node.namespace !== WSDL) continue
+      if (node.local === 'import') await this.#import({ file, node }, 'location')
+      if (node.local !== 'types') continue
+      for (const schema of node.children) {
+        if (isSchema(schema)) await this.#schema(file, schema, '')
       }
     }
   }
@@ -110,99 +110,128 @@ class Reader {
   async #schema(file: string, root: XmlElement, adopted: string): Promise<void> {
     const targetNamespace = root.attributes.get('targetNamespace') ?? adopted
     this.#schemas.push({ file, root, targetNamespace })
-    for (const child of root.children) {
-      if (child.namespace !== XSD) continue
-      if (child.local === 'import') await this.#follow(file, child, 'schemaLocation')
-      if (child.local === 'include') await this.#include(file, child, targetNamespace)
-      if (child.local === 'redefine') {
-        this.#report(file, child.line, 'xsd:redefine is not supported: write the types out')
-      }
+    for (const node of root.children) {
+      if (node.namespace !== XSD) continue
+      if (node.local === 'import') await this.#import({ file, node }, 'schemaLocation')
+      if (node.local === 'include') await this.#include({ file, node }, targetNamespace)
+      if (node.local !== 'redefine') continue
+      await this.#include({ file, node }, targetNamespace)
+      const redefining = { ...root, children: node.children }
+      this.#schemas.push({ file, root: redefining, targetNamespace, redefines: true })
     }
   }
 
-  async #include(file: string, node: XmlElement, namespace: string): Promise<void> {
-    const location = node.attributes.get('schemaLocation') ?? ''
-    const target = this.#locate(file, location)
-    const origin = { file, line: node.line }
-    if (target.file === undefined) this.#report(file, node.line, target.message)
-    else await this.#document(target.file, origin, namespace)
-  }
-
-  async #follow(file: string, node: XmlElement, attribute: string): Promise<void> {
-    const location = node.attributes.get(attribute)
+  /** A schema of the same namespace, or of none (chameleon). */
+  async #include(origin: Origin, namespace: string): Promise<void> {
+    const location = origin.node.attributes.get('schemaLocation')
     if (location === undefined) return
-    const namespace = node.attributes.get('namespace') ?? ''
-    const target = this.#locate(file, location)
-    if (target.file !== undefined) {
-      await this.#document(target.file, { file, line: node.line }, '')
-      return
-    }
-    const finding = { file, line: node.line, message: target.message }
-    if (attribute === 'location') this.#findings.push(finding)
-    else this.#pending.push({ namespace, finding })
+    await this.#follow(origin, location, {
+      expected: namespace,
+      adopted: namespace,
+      namespace: undefined,
+    })
   }
 
-  /** A place inside the folder, or why not. */
-  #locate(from: string, location: string): Located {
-    if (/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(location)) {
-      return { file: undefined, message: `"${location}" is remote: put a copy beside this file` }
-    }
-    const path = decodeLocation(location)
-    const inside = relative(this.#folder, join(this.#folder, dirname(from), path))
-    if (path === '' || isAbsolute(path) || isOutside(inside)) {
-      return { file: undefined, message: `"${location}" is outside the system's folder` }
-    }
-    return { file: inside.split(sep).join('/') }
+  async #import(origin: Origin, attribute: 'location' | 'schemaLocation'): Promise<void> {
+    const location = origin.node.attributes.get(attribute)
+    if (location === undefined) return
+    const namespace = origin.node.attributes.get('namespace')
+    const needed = attribute === 'location' ? undefined : (namespace ?? '')
+    await this.#follow(origin, location, { expected: namespace, adopted: '', namespace: needed })
   }
 
-  async #parse(file: string, origin: Origin): Promise<XmlElement | undefined> {
-    if (!this.#parsed.has(file)) this.#parsed.set(file, await this.#load(file, origin))
+  async #follow(
+    origin: Origin,
+    location: string,
+    wanted: {
+      readonly expected: Expected
+      readonly adopted: string
+      readonly namespace: string | undefined
+    },
+  ): Promise<void> {
+    const found = await this.#find(origin, location, wanted.expected)
+    const { file } = origin
+    const { line } = origin.node
+    if (isFinding(found)) {
+      this.#pending.push({ namespace: wanted.namespace, finding: found })
+    } else if (!(await this.#document(found, wanted.adopted))) {
+      const message = `"${found.file}" is neither a WSDL 1.1 document nor an XML Schema`
+      this.#pending.push({ namespace: wanted.namespace, finding: { file, line, message } })
+    }
+  }
+
+  async #find(
+    { file, node }: Origin,
+    location: string,
+    expected: Expected,
+  ): Promise<ContractDocument | Finding> {
+    const candidates = this.#candidates(file, location)
+    const { exact, guesses, remote, message } = candidates
+    const root = exact === undefined ? undefined : await this.#parse(exact)
+    if (exact !== undefined && root !== undefined) {
+      return isFinding(root) ? root : { file: exact, root }
+    }
+    for (const guess of guesses) {
+      const other = await this.#parse(guess)
+      if (other === undefined || isFinding(other)) continue
+      if (isOf(other, expected)) return { file: guess, root: other }
+    }
+    const fetched = remote && (await this.#fetched(remote))
+    return fetched ?? { file, line: node.line, message }
+  }
+
+  /** Beside an address, locations are addresses. */
+  #candidates(file: string, location: string): Candidates {
+    const base = /^https?:/.test(file) ? URL.parse(location, file) : undefined
+    const from = base ? this.#main : file
+    return locate(base?.href ?? location, {
+      from,
+      main: this.#main,
+      open: this.#options.open === true,
+    })
+  }
+
+  async #fetched(address: URL): Promise<ContractDocument | Finding | undefined> {
+    const file = address.href
+    if (this.#options.fetch === undefined) return undefined
+    if (!this.#parsed.has(file)) {
+      const bytes = await this.#options.fetch(address)
+      const taken = bytes !== undefined && this.#folder.take(bytes.length)
+      this.#parsed.set(file, taken ? toRoot(file, bytes) : undefined)
+    }
+    const root = this.#parsed.get(file)
+    return root === undefined || isFinding(root) ? root : { file, root }
+  }
+
+  /** Undefined when there is no such file. */
+  async #parse(file: string): Promise<XmlElement | Finding | undefined> {
+    if (!this.#parsed.has(file)) {
+      const bytes = await this.#folder.read(file)
+      this.#parsed.set(file, bytes && toRoot(file, bytes))
+    }
     return this.#parsed.get(file)
   }
-
-  async #load(file: string, origin: Origin): Promise<XmlElement | undefined> {
-    const bytes = await this.#bytes(file)
-    if (bytes === undefined) {
-      this.#report(origin.file, origin.line, `cannot read "${file}" in the system's folder`)
-      return undefined
-    }
-    try {
-      return parseDocument(decodeXmlBytes(bytes))
-    } catch (error) {
-      if (!(error instanceof XmlError)) throw error
-      this.#findings.push({ file, line: error.line, message: `is not XML: ${error.reason}` })
-      return undefined
-    }
-  }
-
-  /** Follows no symbolic link out of the folder. */
-  async #bytes(file: string): Promise<Uint8Array | undefined> {
-    try {
-      const [folder, path] = await Promise.all([
-        realpath(this.#folder),
-        realpath(join(this.#folder, file)),
-      ])
-      return isOutside(relative(folder, path)) ? undefined : await readFile(path)
-    } catch {
-      return undefined
-    }
-  }
-
-  #report(file: string, line: number, message: string): void {
-    this.#findings.push({ file, line, message })
-  }
 }
 
-type Located = { readonly file: string } | { readonly file: undefined; readonly message: string }
-
-function isOutside(path: string): boolean {
-  return path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)
-}
-
-function decodeLocation(location: string): string {
+function toRoot(file: string, bytes: Uint8Array): XmlElement | Finding {
   try {
-    return decodeURIComponent(location.split('#', 1)[0] ?? '')
-  } catch {
-    return location
+    return parseDocument(decodeXmlBytes(bytes))
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    return { file, line: error.line, message: `is not XML: ${error.reason}` }
   }
+}
+
+function isFinding(value: object): value is Finding {
+  return 'message' in value
+}
+
+function isSchema(root: XmlElement): boolean {
+  return root.namespace === XSD && root.local === 'schema'
+}
+
+/** A copy that was guessed must be of the namespace that was asked for. */
+function isOf(root: XmlElement, expected: Expected): boolean {
+  const target = root.attributes.get('targetNamespace')
+  return expected === undefined || target === expected || (isSchema(root) && target === undefined)
 }

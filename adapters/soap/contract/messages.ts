@@ -105,7 +105,10 @@ function toAttachment(schema: Schema, part: AttachmentPart): Attachment {
 /** The element that a part names, or one of the part's own name when it names a type: as it stands in a body, a header or a fault. */
 function toElement(schema: Schema, part: Part, namespace: string): ElementDeclaration {
   if (part.element !== undefined) return schema.element(part.element, toComponent(part))
-  if (part.type !== undefined) return accessor(schema, part, part.type, namespace)
+  if (part.type !== undefined) {
+    const type = schema.type(part.type, toComponent(part))
+    return toDeclaration(part.name, namespace, () => type)
+  }
   return fail(toComponent(part), `part "${part.name}" names neither element nor type`)
 }
 
@@ -120,7 +123,7 @@ function wrapper(
     // Encoded accessors may be left out (SOAP 1.1 §5.4.1); literal ones always stand there (Basic Profile 1.1 R2211).
     min: message.encoded ? 0 : 1,
     max: 1,
-    element: toElement(schema, part, ''),
+    element: accessor(schema, part, message.encoded),
   }))
   const type: ComplexType = {
     kind: 'complex',
@@ -138,10 +141,10 @@ function wrapper(
   return toDeclaration(local, message.namespace, () => type)
 }
 
-/** WS-I Basic Profile 1.1 R2735: part accessors are in no namespace. Encoded ones may be nil. */
-function accessor(schema: Schema, part: Part, key: string, namespace: string): ElementDeclaration {
-  const type = schema.type(key, toComponent(part))
-  return toDeclaration(part.name, namespace, () => type)
+/** In no namespace (WS-I Basic Profile 1.1 R2735). An encoded one may be nil (SOAP 1.1 §5.4.1). */
+function accessor(schema: Schema, part: Part, encoded: boolean): ElementDeclaration {
+  const element = toElement(schema, part, '')
+  return encoded ? { ...element, nillable: true } : element
 }
 
 function toDeclaration(local: string, namespace: string, type: () => Type): ElementDeclaration {

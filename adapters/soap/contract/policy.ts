@@ -2,7 +2,7 @@
 // In: the policies of all documents. Out: facts of the policies that a node holds or refers to. Never: a judgement.
 
 import type { XmlElement } from '../../xml/document.ts'
-import type { ContractDocument } from './contract-files.ts'
+import type { ContractDocument } from './documents.ts'
 import type { PolicyFacts } from './port.ts'
 
 const WSU = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd'

@@ -3,7 +3,8 @@
 import type { XmlElement } from '../../xml/document.ts'
 import { toKey, XSD } from '../namespaces.ts'
 import { ContractError, parseQName } from './contract-error.ts'
-import type { SchemaDocument } from './contract-files.ts'
+import type { SchemaDocument } from './documents.ts'
+import { wellKnownSchema } from './well-known.ts'
 
 export type ComponentKind = 'element' | 'type' | 'group' | 'attributeGroup' | 'attribute'
 
@@ -29,9 +30,15 @@ export class SchemaIndex {
   /** Key of a head element → keys of the elements right below it in its substitution group. */
   readonly #substitutes = new Map<string, string[]>()
 
+  /** Well-known namespaces that have been asked for. */
+  readonly #known = new Set<string>()
+
   constructor(documents: readonly SchemaDocument[]) {
     for (const document of documents) {
-      for (const node of document.root.children) this.#add(document, node)
+      if (document.redefines !== true) this.#addAll(document)
+    }
+    for (const document of documents) {
+      if (document.redefines === true) this.#redefine(document)
     }
   }
 
@@ -39,7 +46,7 @@ export class SchemaIndex {
   find(kind: ComponentKind, key: string, from?: Component): Component | undefined {
     const original = from?.document.original
     if (original?.kind === kind && original.key === key) return original.component
-    return this.#components.get(`${kind} ${key}`)
+    return this.#components.get(`${kind} ${key}`) ?? this.#wellKnown(kind, key)
   }
 
   /** Keys of all types that are derived from this one, at any distance. */
@@ -50,6 +57,33 @@ export class SchemaIndex {
   /** Keys of all elements that may stand for this one, at any distance. */
   substitutes(key: string): readonly string[] {
     return allBelow(this.#substitutes, key)
+  }
+
+  /** What a contract leaves out of a namespace that everybody knows. */
+  #wellKnown(kind: ComponentKind, key: string): Component | undefined {
+    const namespace = key.slice(1, key.lastIndexOf('}'))
+    if (this.#known.has(namespace)) return undefined
+    this.#known.add(namespace)
+    const document = wellKnownSchema(namespace)
+    if (document === undefined) return undefined
+    this.#addAll(document)
+    return this.#components.get(`${kind} ${key}`)
+  }
+
+  #addAll(document: SchemaDocument): void {
+    for (const node of document.root.children) this.#add(document, node)
+  }
+
+  /** Puts a component in the place of the one that it names (§4.2.2). */
+  #redefine(document: SchemaDocument): void {
+    for (const node of document.root.children) {
+      const kind = node.namespace === XSD ? KINDS[node.local] : undefined
+      const key = toKey(document.targetNamespace, node.attributes.get('name') ?? '')
+      const component = kind && this.#components.get(`${kind} ${key}`)
+      if (kind === undefined || component === undefined) continue
+      this.#components.delete(`${kind} ${key}`)
+      this.#add({ ...document, original: { kind, key, component } }, node)
+    }
   }
 
   #add(document: SchemaDocument, node: XmlElement): void {

@@ -4,7 +4,7 @@ import type { XmlElement } from '../../xml/document.ts'
 import type { Place } from '../model.ts'
 import { BINDING, type SoapVersion, toKey, WSDL } from '../namespaces.ts'
 import { ContractError, parseQName } from './contract-error.ts'
-import type { ContractDocument } from './contract-files.ts'
+import type { ContractDocument } from './documents.ts'
 
 /** A node of a WSDL with the document that gives its names their meaning. */
 export interface Definition {

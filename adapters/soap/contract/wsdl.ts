@@ -4,7 +4,7 @@
 import type { Finding } from '../../finding.ts'
 import type { XmlElement } from '../../xml/document.ts'
 import { ContractError } from './contract-error.ts'
-import type { ContractDocument } from './contract-files.ts'
+import type { ContractDocument } from './documents.ts'
 import { PolicyIndex } from './policy.ts'
 import type { BrokenOperation, SoapOperation, SoapPort, SoapPorts } from './port.ts'
 import {

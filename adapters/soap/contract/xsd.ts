@@ -198,22 +198,23 @@ export class Schema implements Resolver {
         ? { ...ownAttributes(this, component), content: ownContent(this, component) }
         : this.#derive({ document, node: derivation }, simple !== undefined)
     const content: Content = mixed || isRaw(parts.content) ? { kind: 'raw' } : parts.content
-    return this.#complexOf(key, component, { ...parts, content })
+    const abstract = isTrue(node.attributes.get('abstract'))
+    return this.#complexOf(key, component, { ...parts, content, abstract })
   }
 
   #complexOf(
     key: string,
     component: Component,
-    parts: Pick<ComplexType, 'content'> & Partial<AttributeUses>,
+    parts: Pick<ComplexType, 'content'> & Partial<AttributeUses & Pick<ComplexType, 'abstract'>>,
   ): ComplexType {
     const { document, node } = component
     return {
       attributes: [],
       anyAttribute: false,
+      abstract: false,
       ...parts,
       ...toTypeName(key),
       kind: 'complex',
-      abstract: isTrue(node.attributes.get('abstract')),
       place: { file: document.file, line: node.line },
       derived: () => this.#derived(key, component),
     }
