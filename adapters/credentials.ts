@@ -1,46 +1,69 @@
-// Credentials that travel in the body. In: an adapter and the system's `auth`. Out: an adapter that puts them into the
-// input tree. Never: a secret in an error; a caller's value in the place of a credential.
+// Credentials that travel in the body, or in a SOAP header of the contract. In: an adapter and the system's `auth`. Out: an
+// adapter that puts them into the input tree. Never: a secret in an error; a caller's value in the place of a credential.
 
 import { createHmac } from 'node:crypto'
 
 import { invariant } from '../schema/errors.ts'
-import type { Adapter, Secret, Tree, Value } from './adapter.ts'
+import type { Adapter, Contract, Secret, Tree, Value } from './adapter.ts'
+import type { AuthScheme, AuthSettings } from './auth-settings.ts'
 import { FindingsError } from './finding.ts'
+import { withValues } from './login-values.ts'
 import { parsePath, withValue } from './mapping/paths.ts'
-import type { AuthSettings } from './settings.ts'
+import { declaredHeader, HEADER, toHeaderName } from './soap-header.ts'
 import { isList, isTree } from './tree.ts'
 
-type Fill = (input: Tree) => Tree
+type Fill = (input: Tree, operation: string) => Tree
+
+export interface CredentialOptions {
+  readonly contract: Contract
+  readonly secret: Secret
+}
 
 /**
- * Schemes `input` and `body-signature`, in the order they stand; the others are the transport's and the envelope's.
- * Secrets are read now, so that a missing variable is found at load.
+ * Schemes `input`, `soap-header` where the contract declares the header, and `body-signature`, in the order they stand;
+ * the others are the transport's and the envelope's. Secrets are read now, so that a missing variable is found at load.
  */
 export function withCredentials(
   adapter: Adapter,
   auth: readonly AuthSettings[],
-  secret: Secret,
+  options: CredentialOptions,
 ): Adapter {
-  const fills = auth.flatMap((scheme) => compileFill(scheme, secret))
+  const fills = auth.flatMap((scheme) => compileFill(scheme, options))
   if (fills.length === 0) return adapter
   return {
     call: (operation, input, context) =>
       adapter.call(
         operation,
-        fills.reduce((tree, fill) => fill(tree), input),
+        fills.reduce((tree, fill) => fill(tree, operation), input),
         context,
       ),
   }
 }
 
-function compileFill(scheme: AuthSettings, secret: Secret): Fill[] {
+function compileFill(scheme: AuthSettings, { contract, secret }: CredentialOptions): Fill[] {
   if (scheme.scheme === 'input') {
     return Object.entries(scheme.values).map(([path, variable]) => placing(path, secret(variable)))
   }
+  if (scheme.scheme === 'soap-header') return [declaredHeaderFill(scheme, contract, secret)]
   if (scheme.scheme !== 'body-signature') return []
   const key = secret(scheme.secret)
   const place = placeAt(scheme.field)
   return [(input) => place(input, sign(key, signedText(input, scheme.over)))]
+}
+
+/** Where the contract does not declare it, soap/security/ writes it. */
+function declaredHeaderFill(
+  { element, values, constants }: AuthScheme<'soap-header'>,
+  contract: Contract,
+  secret: Secret,
+): Fill {
+  const { local } = toHeaderName(element)
+  const block = withValues(values, constants ?? {}, secret).tree
+  return (input, operation) => {
+    if (declaredHeader(contract.operations.get(operation), local) === undefined) return input
+    const given = input[HEADER]
+    return { ...input, [HEADER]: { ...(isTree(given) ? given : {}), [local]: block } }
+  }
 }
 
 function placing(path: string, value: string): Fill {

@@ -7,6 +7,8 @@ import { basename, dirname, join } from 'node:path'
 import { type ASTNode, type DocumentNode, GraphQLError, parse } from 'graphql'
 
 import type { Secret } from '../adapters/adapter.ts'
+import { type PlacedVariable, variablesOf } from '../adapters/auth-settings.ts'
+import { checkAuth } from '../adapters/check-auth.ts'
 import { type Finding, FindingsError } from '../adapters/finding.ts'
 import type { SystemSettings } from '../adapters/settings.ts'
 import { toComposable } from '../schema/compose/composable.ts'
@@ -54,8 +56,11 @@ export async function loadSystem(folder: string, options: LoadOptions): Promise<
   if (settings === undefined || document === undefined) {
     throw new FindingsError([...(broken ?? []), ...(finding ? [finding] : [])])
   }
-  const missing = missingSecrets(settings, files.settings, options.secret)
-  if (missing.length > 0) throw new FindingsError(missing)
+  const refused = [
+    ...checkAuth(settings).map((each) => placed(each, files.settings)),
+    ...missingSecrets(settings, files.settings, options.secret),
+  ]
+  if (refused.length > 0) throw new FindingsError(refused)
   const layers = await stack({ system, folder, settings, files }, options)
   try {
     return await toSubgraph({ system, settings, document, files, layers }, options.log)
@@ -114,7 +119,7 @@ function missingSecrets(
 ): Finding[] {
   const lines = linesOf(text)
   const findings: Finding[] = []
-  for (const { variable, pointer } of variablesOf(settings)) {
+  for (const { variable, pointer } of variablesIn(settings)) {
     try {
       secret(variable)
     } catch (error) {
@@ -126,31 +131,19 @@ function missingSecrets(
   return findings
 }
 
-function variablesOf(settings: SystemSettings): { variable: string; pointer: string }[] {
-  const found = [{ variable: settings.address, pointer: '/address' }]
-  for (const [place, { scheme, ...members }] of settings.auth.entries()) {
-    for (const [key, value] of Object.entries(members)) {
-      const pointer = `/auth/${place}/${key}`
-      if (isVariable(scheme, key) && typeof value === 'string')
-        found.push({ variable: value, pointer })
-      if (key !== 'values' || typeof value !== 'object') continue
-      for (const variable of Object.values(value))
-        found.push({ variable: String(variable), pointer })
-    }
-  }
-  return found
-}
-
-const PLAIN: ReadonlySet<string> = new Set([
-  'api-key.header',
-  'oauth2.tokenPath',
-  'oauth2.scope',
-  'username-token.type',
-  'body-signature.field',
-])
-
-function isVariable(scheme: string, key: string): boolean {
-  return !PLAIN.has(`${scheme}.${key}`)
+function variablesIn({ address, auth, headers = [] }: SystemSettings): PlacedVariable[] {
+  return [
+    { variable: address, pointer: '/address' },
+    ...auth.flatMap((scheme, index) =>
+      variablesOf(scheme).map(({ variable, pointer }) => ({
+        variable,
+        pointer: `/auth/${index}${pointer}`,
+      })),
+    ),
+    ...headers.flatMap(({ variable }, index) =>
+      variable === undefined ? [] : [{ variable, pointer: `/headers/${index}/variable` }],
+    ),
+  ]
 }
 
 async function stack(

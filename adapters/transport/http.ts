@@ -5,7 +5,7 @@ import { Pool } from 'undici'
 
 import type { CallContext, ExchangeReply, ExchangeRequest, Transport } from '../adapter.ts'
 import { toFault } from './fault.ts'
-import { joinPath } from './join-path.ts'
+import { toTarget } from './join-path.ts'
 
 export interface TransportOptions {
   /** Id of the system, only to be named in errors. */
@@ -57,7 +57,7 @@ class HttpTransport implements Transport {
   }
 
   async exchange(request: ExchangeRequest, context: CallContext): Promise<ExchangeReply> {
-    const path = joinPath(this.#base, request.path)
+    const path = toTarget(this.#base, request)
     try {
       const reply = await this.#pool.request({
         path,

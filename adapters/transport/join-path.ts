@@ -1,6 +1,7 @@
 // Joins an exchange's path to a system's address, and nothing outside it.
 
 import { invariant } from '../../schema/errors.ts'
+import type { ExchangeRequest } from '../adapter.ts'
 
 /**
  * The request target for `path` below `base`. An empty path is the address itself, with its query; a path that
@@ -15,4 +16,11 @@ export function joinPath(base: URL, path: string): string {
   const inside = target.origin === base.origin && target.pathname.startsWith(root)
   invariant(inside, 'an exchange leaves the address of its system')
   return target.pathname + target.search
+}
+
+/** The whole request target of an exchange: its path below the address, and the query of its credentials. */
+export function toTarget(base: URL, { path, query }: ExchangeRequest): string {
+  const target = joinPath(base, path)
+  if (query === undefined || query === '') return target
+  return `${target}${target.includes('?') ? '&' : '?'}${query}`
 }

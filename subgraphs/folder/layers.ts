@@ -12,7 +12,12 @@ import type {
 import { withCredentials } from '../../adapters/credentials.ts'
 import { FindingsError } from '../../adapters/finding.ts'
 import { withOperations } from '../../adapters/mapping/operations.ts'
+import { openSession } from '../../adapters/open-session.ts'
+import { checkLimits } from '../../adapters/resilience/check-limits.ts'
+import { heedRetryAfter } from '../../adapters/resilience/heed-retry-after.ts'
+import { withRate } from '../../adapters/resilience/paced.ts'
 import { type ResilientAdapter, withResilience } from '../../adapters/resilience/resilience.ts'
+import type { SharedStore } from '../../adapters/resilience/shared/shared-state.ts'
 import { loadRest } from '../../adapters/rest/load.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
 import { loadSoap } from '../../adapters/soap/load.ts'
@@ -21,6 +26,8 @@ import { authorize } from '../../adapters/transport/authorize.ts'
 import { heedNotice } from '../../adapters/transport/heed-notice.ts'
 import { openTransport, type TransportOptions } from '../../adapters/transport/http.ts'
 import { toBytes } from '../../adapters/units.ts'
+import { withSession } from '../../adapters/with-session.ts'
+import { answerVersion } from './answer-version.ts'
 import { checkCredentialPaths } from './credential-paths.ts'
 
 const CODECS: Readonly<
@@ -37,6 +44,10 @@ export interface LayerOptions {
   /** Another way to the system than HTTP: recorded exchanges. */
   readonly open?: ((options: TransportOptions) => Transport) | undefined
   readonly observeCalls?: ObserveCalls | undefined
+  /** Wraps the questions to a system, above joining and keeping: each is one that somebody asked, however it is answered. */
+  readonly observeQuestions?: ObserveCalls | undefined
+  /** What the copies of this gateway know together. */
+  readonly shared?: SharedStore | undefined
 }
 
 export interface Layers {
@@ -48,25 +59,53 @@ export interface Layers {
 /** Throws FindingsError. */
 export async function stackLayers(
   { system, folder, settings }: Omit<AdapterSource, 'transport' | 'secret'>,
-  { secret, now, open = openTransport, observeCalls = (_, adapter) => adapter }: LayerOptions,
+  options: LayerOptions,
 ): Promise<Layers> {
-  const clock = now === undefined ? {} : { now }
+  const { secret, now = Date.now, open = openTransport } = options
+  const { observeCalls = asItIs, observeQuestions = asItIs } = options
+  const shared = options.shared?.of(system)
+  const wrong = checkLimits(settings)
+  if (wrong.length > 0) throw new FindingsError(wrong)
   const bare = open(toTransportOptions(system, settings, secret))
   try {
     const heeding = heedNotice(bare, { system, notices: settings.maintenanceNotices ?? [] })
-    const transport = authorize(heeding, settings.auth, { system, secret, ...clock })
+    const patient = heedRetryAfter(heeding, { system, now })
+    const { auth, headers } = settings
+    const address = secret(settings.address)
+    const transport = authorize(patient, auth, { system, secret, address, headers })
     const codec = await CODECS[settings.protocol]({ system, folder, settings, transport, secret })
     const findings = checkCredentialPaths(settings, codec.contract)
     if (findings.length > 0) throw new FindingsError(findings)
-    const signed = { ...codec, adapter: withCredentials(codec.adapter, settings.auth, secret) }
-    const { contract, adapter } = withOperations(signed, settings, system)
+    const known = { system, secret, transport, contract: codec.contract }
+    const filled = withCredentials(codec.adapter, auth, known)
+    const session = openSession(auth, { ...known, adapter: codec.adapter, now })
+    const signed = session ? withSession(filled, session) : filled
+    const paced = { ...codec, adapter: withRate(signed, settings.limits, { system, now, shared }) }
+    const { contract, adapter } = withOperations(paced, settings, system)
     const observed = observeCalls(system, adapter)
-    const resilient = withResilience(observed, settings, { system, ...clock })
-    return { contract, adapter: resilient, close: () => bare.close() }
+    const version = shared === undefined ? '' : answerVersion(settings, contract)
+    const resilient = withResilience(observed, settings, { system, now, shared, version })
+    const asked = observeQuestions(system, resilient)
+    return {
+      contract,
+      adapter: { ...controlsOf(resilient), call: (...asking) => asked.call(...asking) },
+      close: async () => {
+        resilient.close()
+        await bare.close()
+      },
+    }
   } catch (error) {
     await bare.close()
     throw error
   }
+}
+
+function asItIs(_system: string, adapter: Adapter): Adapter {
+  return adapter
+}
+
+function controlsOf(resilient: ResilientAdapter): Omit<ResilientAdapter, 'call'> {
+  return { state: () => resilient.state(), close: () => resilient.close() }
 }
 
 function toTransportOptions(
@@ -80,6 +119,7 @@ function toTransportOptions(
     certificate: secret(mtls.certificate),
     key: secret(mtls.key),
     authority: secret(mtls.authority),
+    ...(mtls.passphrase !== undefined && { passphrase: secret(mtls.passphrase) }),
   }
   return {
     system,

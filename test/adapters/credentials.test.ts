@@ -2,18 +2,21 @@ import { createHmac } from 'node:crypto'
 
 import { describe, expect, test } from 'vitest'
 
-import type { Adapter, Tree } from '../../adapters/adapter.ts'
+import type { Adapter, Contract, Tree } from '../../adapters/adapter.ts'
 import { signedText, withCredentials } from '../../adapters/credentials.ts'
 import type { AuthSettings } from '../../adapters/settings.ts'
 import { callContext } from './wire.ts'
 
 const SECRETS: Record<string, string> = { USER: 'u', PASSWORD: 'p', HMAC: 'کلید' }
+const NONE: Contract = { operations: new Map() }
 const secret = (variable: string): string => SECRETS[variable] ?? ''
 
 /** What reaches the codec. */
 async function filled(auth: readonly AuthSettings[], input: Tree): Promise<Tree> {
   const echo: Adapter = { call: async (_operation, value) => ({ value, at: 0 }) }
-  return (await withCredentials(echo, auth, secret).call('op', input, callContext())).value
+  return (
+    await withCredentials(echo, auth, { secret, contract: NONE }).call('op', input, callContext())
+  ).value
 }
 
 describe('credentials in the input', () => {
@@ -35,7 +38,10 @@ describe('credentials in the input', () => {
   test.each(['', '.', 'a..b', 'list[]'])('are refused at load at the path "%s"', (path) => {
     const auth: AuthSettings[] = [{ scheme: 'input', values: { [path]: 'USER' } }]
     expect(() =>
-      withCredentials({ call: () => Promise.reject(new TypeError()) }, auth, secret),
+      withCredentials({ call: () => Promise.reject(new TypeError()) }, auth, {
+        secret,
+        contract: NONE,
+      }),
     ).toThrow('auth: ')
   })
 })
