@@ -1,6 +1,7 @@
 // The simulated systems, one line each. To add one: write its simulator (port in simulator.ts) and name it here.
 
 import type { CreateSimulator } from './simulator.ts'
+import { createCaaPaxrights } from './systems/caa-paxrights.ts'
 import { createCraShahkar } from './systems/cra-shahkar.ts'
 import { createMrudAmlak } from './systems/mrud-amlak.ts'
 import { createNlhoFormj } from './systems/nlho-formj.ts'
@@ -9,7 +10,9 @@ import { createPostGnaf } from './systems/post-gnaf.ts'
 import { createRahvarLicence } from './systems/rahvar-licence.ts'
 import { createRaiDriver } from './systems/rai-driver.ts'
 import { createRmtoSmartcard } from './systems/rmto-smartcard.ts'
+import { createRmtoWaybill } from './systems/rmto-waybill.ts'
 import { createSsaaDeed } from './systems/ssaa-deed.ts'
+import { createSsaaLegal } from './systems/ssaa-legal.ts'
 import { createTaminHistory } from './systems/tamin-history.ts'
 import { createVazifeStatus } from './systems/vazife-status.ts'
 
@@ -25,4 +28,7 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createNlhoFormj,
   createMrudAmlak,
   createRaiDriver,
+  createSsaaLegal,
+  createCaaPaxrights,
+  createRmtoWaybill,
 ]

@@ -7,7 +7,7 @@ import { type EstateGraph, openEstateGraph, type Question } from './estate-graph
 let graph: EstateGraph
 
 beforeAll(async () => {
-  graph = await openEstateGraph({ only: ['mrud-amlak'] })
+  graph = await openEstateGraph({ only: ['mrud-amlak', 'caa-paxrights'] })
 })
 
 afterAll(() => graph.close())
@@ -80,6 +80,93 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
       fields: 'residences { main } lettings { trackingCode }',
     },
     { residences: [], lettings: [] },
+  ],
+  [
+    'Q22: yes and no in two ways, for a flight four hours late',
+    {
+      system: 'caa-paxrights',
+      type: 'Flight',
+      key: { flightId: 'X7113-2026-11-20' },
+      fields: `passengerRights { event delayMinutes cause forceMajeure airlineFault refreshmentDue
+        mealDue hotelDue refundPercent ruledOn }`,
+    },
+    {
+      passengerRights: {
+        event: 'DELAY',
+        delayMinutes: 265,
+        cause: 'نقص فنی هواپیما',
+        forceMajeure: false,
+        airlineFault: true,
+        refreshmentDue: true,
+        mealDue: true,
+        hotelDue: false,
+        refundPercent: 50,
+        ruledOn: '2026-11-20',
+      },
+    },
+  ],
+  [
+    'Q15: a flight that nobody knows has no rights, which is no error',
+    {
+      system: 'caa-paxrights',
+      type: 'Flight',
+      key: { flightId: 'X7999-2026-11-20' },
+      fields: 'passengerRights { event }',
+    },
+    { passengerRights: null },
+  ],
+  [
+    'claims lead to their flights and to what the flight gives',
+    {
+      system: 'caa-paxrights',
+      type: 'Person',
+      key: { nationalId: '9924022343' },
+      fields: `flightClaims { trackingNumber status filedOn airlineAnswered award
+        flight { flightId passengerRights { event forceMajeure } } }`,
+    },
+    {
+      flightClaims: [
+        {
+          trackingNumber: 'PR05090017',
+          status: 'UPHELD',
+          filedOn: '2026-11-21',
+          airlineAnswered: true,
+          award: '38500000',
+          flight: {
+            flightId: 'Z2208-2026-11-21',
+            passengerRights: { event: 'CANCELLATION', forceMajeure: true },
+          },
+        },
+        {
+          trackingNumber: 'PR05080342',
+          status: 'DISMISSED',
+          filedOn: '2026-11-20',
+          airlineAnswered: true,
+          award: '0',
+          flight: {
+            flightId: 'X7112-2026-11-20',
+            passengerRights: { event: 'NONE', forceMajeure: false },
+          },
+        },
+      ],
+    },
+  ],
+  [
+    'a claim by its tracking number',
+    {
+      system: 'caa-paxrights',
+      type: 'Query',
+      fields:
+        'flightClaim(trackingNumber: "PR05090011") { ticketNumber status airlineAnswered award }',
+    },
+    {
+      flightClaim: {
+        ticketNumber: '0001234567890',
+        status: 'AT_AIRLINE',
+        airlineAnswered: false,
+        award: null,
+      },
+    },
   ],
 ]
 
