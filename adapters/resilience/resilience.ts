@@ -1,36 +1,43 @@
 // What stands between a mapping and a system that may be slow, down, closed for the night or overrun. In: an adapter
-// and the system's settings. Out: the same port with deadline, bulkhead, breaker, retries and joined questions, and
-// what the system's health is. Never: a mutation sent twice, an answer given to another caller.
+// and the system's settings. Out: the same port with deadline, fair queue, breaker, retries, joined questions and kept
+// answers, and what the system's health is. Never: a mutation sent twice, an answer given on another authority.
 
 import { SystemError } from '../../schema/errors.ts'
-import type { SystemState } from '../../schema/subgraph.ts'
+import type { SystemCalls } from '../../schema/subgraph.ts'
 import type { Adapter, CallContext, Reply, Tree } from '../adapter.ts'
-import type { OperationSettings, SystemSettings } from '../settings.ts'
-import { toMilliseconds } from '../units.ts'
-import { Breaker, isUnwell, NOT_TRIED } from './breaker.ts'
-import { Bulkhead } from './bulkhead.ts'
-import { AbandonedError, type Span, withDeadline } from './deadline.ts'
-import { windowEnd } from './maintenance.ts'
-import { withRetries } from './retry.ts'
-import { SingleFlight } from './single-flight.ts'
+import type { SystemSettings } from '../settings.ts'
+import { toBytes } from '../units.ts'
+import { isUnwell } from './breaker.ts'
+import { AbandonedError, Flight, type FlightOptions, type Span } from './flight.ts'
+import { Flights } from './flights.ts'
+import type { HealthReport } from './health.ts'
+import { KeptAnswers } from './kept-answers.ts'
+import { isShareable, Names, questionKey } from './question.ts'
+import type { Entry } from './reply-cache.ts'
+import { Rules } from './rules.ts'
+import { type Call, Sending } from './sending.ts'
+import type { SharedState } from './shared/shared-state.ts'
 
-interface Health {
-  readonly state: SystemState
-  /** ISO 8601 in UTC of the last answer that was understood. */
-  readonly lastSuccessAt: string | undefined
-  readonly lastErrorCode: string | undefined
+export interface SystemReport extends HealthReport {
+  readonly calls: SystemCalls
 }
 
 export interface ResilientAdapter extends Adapter {
-  state(): Health
+  state(): SystemReport
+  /** Those who wait are refused; what is kept is forgotten. */
+  close(): void
 }
 
 export interface ResilienceOptions {
   readonly system: string
-  /** Clock in epoch milliseconds, for maintenance windows and health. */
+  /** Clock in epoch milliseconds. */
   readonly now?: () => number
-  /** 0 ≤ x < 1, for the jitter of retries. */
+  /** 0 ≤ x < 1, for pauses. */
   readonly random?: () => number
+  /** This system's part of what the copies know together. */
+  readonly shared?: SharedState | undefined
+  /** Whatever decides what an answer looks like: copies that differ in it share no answers. */
+  readonly version?: string
 }
 
 export function withResilience(
@@ -41,183 +48,188 @@ export function withResilience(
   return new Resilience(adapter, settings, options)
 }
 
-/** One call on its way through the layers. */
-interface Call {
-  readonly operation: string
-  readonly input: Tree
-  readonly context: CallContext
-  readonly timeoutMs: number
-  readonly isQuery: boolean
+/** An answer with the request whose call it is. */
+interface Fetched {
+  readonly reply: Reply
+  readonly askedBy: string
 }
 
+/** A query, and the names that its answer has while it comes and when it is kept. */
+interface Question extends Call {
+  readonly key: string
+  /** Absent: not to be kept. */
+  readonly name: string | undefined
+}
+
+const CACHE_ENTRIES = 10_000
+const CACHE_SIZE = '4MB'
+/** Of whoever asks anew in the background. */
+const NOBODY = new AbortController().signal
+
 class Resilience implements ResilientAdapter {
-  readonly #adapter: Adapter
-  readonly #settings: SystemSettings
   readonly #system: string
   readonly #now: () => number
-  readonly #random: () => number
-  readonly #bulkhead: Bulkhead
-  readonly #breaker: Breaker
-  readonly #flights = new SingleFlight<Reply>()
-  #lastSuccess: number | undefined
-  #lastError: SystemError | undefined
+  readonly #rules: Rules
+  readonly #sending: Sending
+  readonly #flights = new Flights<Fetched>()
+  readonly #kept: KeptAnswers
+  readonly #names: Names
 
   constructor(adapter: Adapter, settings: SystemSettings, options: ResilienceOptions) {
-    this.#adapter = adapter
-    this.#settings = settings
-    this.#system = options.system
-    this.#now = options.now ?? Date.now
-    this.#random = options.random ?? Math.random
-    this.#bulkhead = new Bulkhead(settings.limits.concurrency, settings.limits.queue)
-    this.#breaker = new Breaker(options.system, settings.breaker)
+    const { system, now = Date.now, random = Math.random, shared, version = '' } = options
+    this.#system = system
+    this.#now = now
+    this.#rules = new Rules(settings)
+    this.#sending = new Sending(adapter, { system, settings, now, random, shared })
+    this.#names = new Names(`${system} ${version}`, shared?.nameSecret)
+    this.#kept = new KeptAnswers({
+      limits: { entries: CACHE_ENTRIES, bytes: toBytes(settings.limits.cache ?? CACHE_SIZE) },
+      now,
+      shared,
+      longestMs: this.#rules.longestMs,
+    })
+    shared?.heard((news) => {
+      if (news.kind === 'wrote') this.#forgetBefore(news.at)
+    })
   }
 
   async call(operation: string, input: Tree, context: CallContext): Promise<Reply> {
-    const settings: OperationSettings | undefined = this.#settings.operations[operation]
-    const call = {
-      operation,
-      input,
-      context,
-      timeoutMs: toMilliseconds(settings?.timeout ?? this.#settings.limits.timeout),
-      // What is not declared a query is never sent twice.
-      isQuery: settings?.kind === 'query',
-    }
+    const call = { rule: this.#rules.of(operation), input, context }
+    this.#sending.counts.asked += 1
     try {
-      return await (call.isQuery ? this.#joined(call) : this.#within(call))
+      if (context.signal.aborted) throw new AbandonedError()
+      return await (call.rule.isQuery ? this.#asked(call) : this.#written(call))
     } catch (error) {
       throw this.#toFault(error, call)
     }
   }
 
-  state(): Health {
-    return {
-      state: this.#systemState(),
-      lastSuccessAt:
-        this.#lastSuccess === undefined ? undefined : new Date(this.#lastSuccess).toISOString(),
-      lastErrorCode: this.#lastError?.code,
+  state(): SystemReport {
+    const calls = { ...this.#sending.counts, ...this.#sending.inUse() }
+    return { ...this.#sending.report(), calls }
+  }
+
+  close(): void {
+    this.#sending.close()
+    this.#kept.close()
+  }
+
+  #asked(call: Call): Promise<Reply> | Reply {
+    const question = this.#toQuestion(call)
+    const { name } = question
+    if (name === undefined) return this.#fetched(question)
+    const { counts } = this.#sending
+    const entry = this.#kept.find(name)
+    const now = this.#now()
+    if (entry !== undefined && entry.freshUntil > now) {
+      counts.cacheHits += 1
+      return given(entry)
     }
-  }
-
-  /**
-   * Joined within one request only, so the key holds its id: an answer that another caller's question fetched would
-   * carry that caller's authority, and its inquiry would be missing from this caller's record.
-   */
-  #joined(call: Call): Promise<Reply> {
-    const { context, operation, input } = call
-    const key = `${context.requestId} ${operation} ${canonical(input)}`
-    return this.#flights.join(key, context.signal, (signal) =>
-      this.#within({ ...call, context: { ...context, signal } }),
-    )
-  }
-
-  #within(call: Call): Promise<Reply> {
-    const { timeoutMs, context } = call
-    return withDeadline({ signal: context.signal, timeoutMs, system: this.#system }, (span) =>
-      this.#retried(call, span),
-    )
-  }
-
-  #retried(call: Call, span: Span): Promise<Reply> {
-    const rule = {
-      ...span,
-      retries: call.isQuery ? this.#settings.retries : 0,
-      random: this.#random,
-      isRetryable: (error: unknown) => isRetryable(error) && this.#windowEnd() === undefined,
+    if (entry !== undefined && entry.refreshUntil > now) {
+      counts.cacheStale += 1
+      this.#askAnew(question)
+      return given(entry, true)
     }
-    return withRetries(rule, () => this.#admitted(call, span))
+    counts.cacheMisses += 1
+    return this.#fetchedOrStale(question, name)
   }
 
-  async #admitted(call: Call, { signal }: Span): Promise<Reply> {
-    const admission = await this.#bulkhead.enter(signal)
-    if (admission !== 'admitted') throw this.#fault('SYSTEM_BUSY', call, `queue ${admission}`)
+  #toQuestion(call: Call): Question {
+    const { rule, input, context } = call
+    const key = questionKey({ operation: rule.operation, input, context }, rule.isPublic)
+    const isKept = rule.lifetime !== undefined && isShareable(context, rule.isPublic)
+    return { ...call, key, name: isKept ? this.#names.nameOf(key) : undefined }
+  }
+
+  async #fetchedOrStale(question: Question, name: string): Promise<Reply> {
     try {
-      signal.throwIfAborted()
-      return await this.#breaker.run(call.operation, () => this.#sent(call, signal))
-    } finally {
-      this.#bulkhead.leave()
-    }
-  }
-
-  /** The call itself. Its health is noted here, where one answer is one answer however many wait for it. */
-  async #sent({ operation, input, context }: Call, signal: AbortSignal): Promise<Reply> {
-    try {
-      const reply = await this.#adapter.call(operation, input, { ...context, signal })
-      this.#lastSuccess = this.#now()
-      this.#lastError = undefined
-      return reply
+      return await this.#fetched(question)
     } catch (error) {
-      // A codec that was aborted reports a timeout; why it was aborted is known to the deadline alone.
-      if (signal.reason instanceof AbandonedError) throw signal.reason
-      if (error instanceof SystemError) this.#lastError = this.#inWindow(error)
-      throw error
+      const entry = isOutage(error) ? this.#kept.find(name) : undefined
+      if (entry === undefined || entry.staleUntil <= this.#now()) throw error
+      this.#sending.counts.cacheStale += 1
+      return given(entry, true)
     }
   }
 
-  #fault(code: SystemError['code'], { operation }: Call, reason: string): SystemError {
-    return new SystemError(code, this.#system, { operation, detail: { reason } })
+  async #fetched(question: Question): Promise<Reply> {
+    const { key, context } = question
+    const { answer, isJoined } = this.#flights.join(key, context.signal, this.#flight(question))
+    if (!isJoined) return (await answer).reply
+    this.#sending.counts.joined += 1
+    const { reply, askedBy } = await answer
+    return { ...reply, via: reply.via ?? 'joined', askedBy }
   }
 
-  #toFault(error: unknown, { operation, context }: Call): unknown {
-    if (error instanceof SystemError) return this.#inWindow(named(error, operation))
+  /** In the background: who asked has a stale answer already. */
+  #askAnew(question: Question): void {
+    const { answer } = this.#flights.join(question.key, NOBODY, this.#flight(question))
+    // Its fault is in the system's health, and the stale answer is given as long as it may be.
+    answer.catch(() => undefined)
+  }
+
+  #flight(question: Question): FlightOptions<Fetched> {
+    const { timeoutMs } = question.rule
+    const { name } = question
+    const task = (span: Span): Promise<Fetched> =>
+      name === undefined ? this.#sent(question, span) : this.#keptOrSent(question, name, span)
+    return { system: this.#system, timeoutMs, now: this.#now, task }
+  }
+
+  async #sent(call: Call, span: Span): Promise<Fetched> {
+    return { reply: await this.#sending.send(call, span), askedBy: call.context.requestId }
+  }
+
+  async #keptOrSent(call: Call, name: string, span: Span): Promise<Fetched> {
+    const { lifetime } = call.rule
+    if (lifetime === undefined) return this.#sent(call, span)
+    const entry = await this.#kept.fetch(name, lifetime)
+    if (entry !== undefined && entry.freshUntil > this.#now()) {
+      this.#sending.counts.cacheHits += 1
+      return { reply: given(entry), askedBy: entry.askedBy }
+    }
+    const fetched = await this.#sent(call, span)
+    this.#kept.keep(name, { ...fetched, askedAt: span.startedAt }, lifetime)
+    return fetched
+  }
+
+  async #written(call: Call): Promise<Reply> {
+    const { timeoutMs } = call.rule
+    const task = (span: Span): Promise<Reply> => this.#sending.send(call, span)
+    const flight = new Flight({ system: this.#system, timeoutMs, now: this.#now, task })
+    const answer = flight.join(call.context.signal)
+    flight.start()
+    try {
+      return await answer
+    } finally {
+      // It may have been done even if nobody was told.
+      this.#flights.takeNobodyIn()
+      this.#kept.wrote()
+    }
+  }
+
+  #forgetBefore(at: number): void {
+    this.#flights.takeNobodyIn()
+    this.#kept.forgetBefore(at)
+  }
+
+  #toFault(error: unknown, { rule, context }: Call): unknown {
+    const { operation } = rule
+    if (error instanceof SystemError) return this.#sending.health.inWindow(named(error, operation))
     const { aborted, reason } = context.signal
     if (!(error instanceof AbandonedError) && !(aborted && error === reason)) return error
     const detail = { reason: 'abandoned' }
     return new SystemError('SYSTEM_TIMEOUT', this.#system, { operation, detail })
   }
-
-  /**
-   * In a declared window silence is what was to be expected, and its end is known. A call that was not tried because the
-   * system had announced itself closed is told so, too. A wrong answer stays a wrong answer.
-   */
-  #inWindow(error: SystemError): SystemError {
-    const notTried = isNotTried(error)
-    const expected = EXPECTED_IN_WINDOW.has(error.code) && error.until === undefined
-    const until = expected || notTried ? this.#windowEnd() : undefined
-    const closed = notTried && this.#lastError?.code === 'SYSTEM_MAINTENANCE'
-    if (until === undefined && !closed) return error
-    const { operation, detail } = error
-    return new SystemError('SYSTEM_MAINTENANCE', this.#system, {
-      operation,
-      until,
-      detail: { ...detail, was: error.code },
-      cause: error,
-    })
-  }
-
-  #windowEnd(): string | undefined {
-    return windowEnd(this.#settings.maintenance, this.#now())
-  }
-
-  #systemState(): SystemState {
-    const failed = this.#lastError
-    if (failed?.code === 'SYSTEM_MAINTENANCE')
-      return this.#isOver(failed) ? 'unknown' : 'maintenance'
-    if (this.#breaker.isOpen) return 'open'
-    if (failed && isUnwell(failed)) return 'failing'
-    return failed === undefined && this.#lastSuccess === undefined ? 'unknown' : 'up'
-  }
-
-  #isOver({ until }: SystemError): boolean {
-    return until !== undefined && Date.parse(until) <= this.#now()
-  }
 }
 
-const EXPECTED_IN_WINDOW: ReadonlySet<string> = new Set([
-  'SYSTEM_TIMEOUT',
-  'SYSTEM_UNAVAILABLE',
-  'SYSTEM_MAINTENANCE',
-])
-
-const LATER: ReadonlySet<string> = new Set(['SYSTEM_BUSY', 'SYSTEM_MAINTENANCE'])
-
-/** "Busy" and "closed" are not retried: another try is one more of what the system cannot take now. */
-function isRetryable(error: unknown): boolean {
-  if (!(error instanceof SystemError) || !error.retryable) return false
-  return !LATER.has(error.code) && !isNotTried(error)
+function given({ reply, askedBy }: Entry, isStale = false): Reply {
+  return { ...reply, via: 'cache', askedBy, ...(isStale && { stale: true }) }
 }
 
-function isNotTried(error: SystemError): boolean {
-  return error.detail['reason'] === NOT_TRIED
+/** The system gives no answer; one that refuses does. */
+function isOutage(error: unknown): boolean {
+  return isUnwell(error) || (error instanceof SystemError && error.code === 'SYSTEM_BUSY')
 }
 
 /** Says which of our operations it was, where the layer that threw did not know or knew the contract's name only. */
@@ -232,13 +244,4 @@ function named(error: SystemError, operation: string): SystemError {
     cause: error,
     ...(faultCode && { faultCode }),
   })
-}
-
-/** The same text for trees that differ only in the order of their members. */
-function canonical(input: Tree): string {
-  return JSON.stringify(input, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
 }

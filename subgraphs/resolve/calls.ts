@@ -10,6 +10,7 @@ import { isTree } from '../../adapters/tree.ts'
 import type { RequestContext } from '../../schema/context.ts'
 import { CallerError, invariant, SystemError } from '../../schema/errors.ts'
 import type { BatchPlan, CallPlan } from '../compile/mapping.ts'
+import { authorityOf } from './authority.ts'
 
 export interface Fetched {
   /** The selected record, its list when the plan says `each`, or null when there is none. */
@@ -17,6 +18,9 @@ export interface Fetched {
   readonly operation: string
   /** Epoch milliseconds. */
   readonly at: number
+  /** As in Reply. */
+  readonly via?: Reply['via']
+  readonly stale?: Reply['stale']
 }
 
 interface Question {
@@ -97,8 +101,8 @@ export class Calls {
     invariant(first !== undefined, 'a batch holds a question')
     const tree = batch.wrap(questions.map(({ input }) => input))
     const reply = await this.#call(plan.operation, { context: first.context, tree })
-    const { record, operation, at } = this.#select({ ...plan, each: true }, reply)
-    if (isEmpty(reply)) return questions.map(() => ({ record: null, operation, at }))
+    const { record, ...told } = this.#select({ ...plan, each: true }, reply)
+    if (isEmpty(reply)) return questions.map(() => ({ record: null, ...told }))
     const byKey = new Map<string, Value>()
     const asked = new Set(questions.map(({ key }) => key))
     for (const item of toItems(record)) {
@@ -115,7 +119,7 @@ export class Calls {
       const found = byKey.get(key)
       return found === undefined
         ? this.#invalid(plan, 'no answer to a key')
-        : { record: found, operation, at }
+        : { record: found, ...told }
     })
   }
 
@@ -123,7 +127,8 @@ export class Calls {
     const { operation } = plan
     const selected = isEmpty(reply) ? null : plan.select(reply.value)
     if (selected === undefined) throw this.#invalid(plan, 'no record where it should be')
-    return { record: plan.each ? toItems(selected) : selected, operation, at: reply.at }
+    const { at, via, stale } = reply
+    return { record: plan.each ? toItems(selected) : selected, operation, at, via, stale }
   }
 
   #invalid({ operation }: CallPlan, reason: string): SystemError {
@@ -131,8 +136,9 @@ export class Calls {
   }
 
   #call(operation: string, { context, tree }: Asked): Promise<Reply> {
-    const { requestId, traceparent, signal } = context
-    return this.#adapter.call(operation, tree, { requestId, traceparent, signal })
+    const { requestId, traceparent, signal, caller } = context
+    const authority = authorityOf(caller)
+    return this.#adapter.call(operation, tree, { requestId, traceparent, signal, authority })
   }
 }
 

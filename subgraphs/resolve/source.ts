@@ -120,12 +120,14 @@ function readValue(plan: ValuePlan, fetched: Fetched, { field, env }: Reading): 
   const read = plan.read(fetched.record)
   if (read === undefined)
     throw invalid(env, fetched, { field, reason: 'not a value of this field' })
-  const { operation, at } = fetched
+  const { operation, at, via, stale } = fetched
   env.note?.({
     system: env.system,
     operation,
     fetchedAt: new Date(at).toISOString(),
     normalisations: read.normalisations,
+    ...(via && { via }),
+    ...(stale && { stale }),
   })
   return read.value
 }
