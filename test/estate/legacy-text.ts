@@ -38,6 +38,11 @@ export function unpaddedDate(date: string): string {
   return date.replaceAll(/\/0(?=\d)/gu, '/')
 }
 
+/** `1397/09/07` as `97/09/07` (Q4). */
+export function shortDate(date: string): string {
+  return date.slice(2)
+}
+
 /** `1352/03/12` as 13520312, unknown parts as 00 (Q3, Q30). */
 export function compactDate(date: string): number {
   return Number(date.replaceAll('/', ''))

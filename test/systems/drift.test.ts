@@ -24,6 +24,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'mrud-amlak': ['residences', 'rentals-page-2', 'unit'],
   'nlho-formj': ['red'],
   'rai-driver': ['leading-zeros'],
+  'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
 }
 const RENAMED = 'renamedByARelease'

@@ -51,6 +51,13 @@ export function answerSoap(service: SoapService, request: WireRequest): WireRepl
   return { ...reply, body: toEncodable(reply.body, request.switches.encoding) }
 }
 
+/** Several services at one address, as .asmx has them: the version is told by the content type. */
+export function answerEither(services: readonly SoapService[], request: WireRequest): WireReply {
+  const type = mediaType(request)
+  const service = services.find(({ version }) => CONTENT_TYPE[version] === type) ?? services[0]
+  return service === undefined ? refuse(404, 'Not Found') : answerSoap(service, request)
+}
+
 /** A clear refusal as text, for what is not SOAP at all. */
 export function refuse(
   status: number,
