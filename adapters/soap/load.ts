@@ -5,12 +5,9 @@ import type { AdapterSource, LoadedAdapter } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
 import { SoapAdapter, type SoapEndpoint } from './call.ts'
 import { ContractError } from './contract/contract-error.ts'
-import { readContractFiles } from './contract/contract-files.ts'
-import type { ContractFiles } from './contract/documents.ts'
+import { readContract, type SoapContract } from './contract/contract.ts'
 import type { SoapPort } from './contract/port.ts'
-import { SchemaIndex } from './contract/schema-index.ts'
-import { readPorts } from './contract/wsdl.ts'
-import { Schema } from './contract/xsd.ts'
+import type { Schema } from './contract/xsd.ts'
 import { type CompiledOperation, type Compilers, compileOperation } from './operation.ts'
 import { PlanCompiler } from './plan.ts'
 import { freshly, toSecurityHeader } from './security.ts'
@@ -19,10 +16,9 @@ import { ShapeCompiler } from './shape.ts'
 /** Throws FindingsError with all that is wrong at once. */
 export async function loadSoap(source: AdapterSource): Promise<LoadedAdapter> {
   const { settings, system, transport } = source
-  const files = await readContractFiles(source.folder, settings.contract)
-  if (files.findings.length > 0) throw new FindingsError(files.findings)
-  const port = choosePort(files, settings.contract, settings.port)
-  const operations = compile(files, port, usedOperations(source))
+  const read = await readContract(source.folder, settings.contract)
+  const port = choosePort(read, settings.contract, settings.port)
+  const operations = compile(read, port, usedOperations(source))
   const contract = new Map([...operations].map(([name, { contract: each }]) => [name, each]))
   const adapter = new SoapAdapter({
     system,
@@ -34,27 +30,21 @@ export async function loadSoap(source: AdapterSource): Promise<LoadedAdapter> {
   return { contract: { operations: contract }, adapter }
 }
 
-function choosePort(files: ContractFiles, file: string, name: string | undefined): SoapPort {
-  const { ports, findings } = readPorts(files.definitions)
+function choosePort(contract: SoapContract, file: string, name: string | undefined): SoapPort {
+  const { ports, unmet } = contract
   const port = name === undefined ? ports[0] : ports.find((each) => each.name === name)
   if (port !== undefined) return port
-  const broken = [...files.unmet, ...findings]
-  if (broken.length > 0) throw new FindingsError(broken)
   const names = ports.map((each) => `"${each.name}"`).join(', ')
-  const message =
-    ports.length === 0
-      ? 'has no port with a SOAP binding'
-      : `has no SOAP port "${name}": write one of ${names} as "port" in system.json`
-  throw new FindingsError([{ file, message }])
+  const message = `has no SOAP port "${name}": write one of ${names} as "port" in system.json`
+  throw new FindingsError([...unmet, { file, message }])
 }
 
 /** An operation that cannot be compiled is wrong only if the system uses it: contracts carry more than is asked for. */
 function compile(
-  files: ContractFiles,
+  { schema, unmet }: SoapContract,
   port: SoapPort,
   used: ReadonlySet<string>,
 ): ReadonlyMap<string, CompiledOperation> {
-  const schema = new Schema(new SchemaIndex(files.schemas))
   let compilers = toCompilers(schema)
   const compiled = new Map<string, CompiledOperation>()
   const findings: Finding[] = port.broken
@@ -70,7 +60,7 @@ function compile(
       compilers = toCompilers(schema)
     }
   }
-  if (findings.length > 0) throw new FindingsError([...files.unmet, ...findings])
+  if (findings.length > 0) throw new FindingsError([...unmet, ...findings])
   return compiled
 }
 
