@@ -81,13 +81,21 @@ async function fill(options: OnboardOptions, collected: Collected): Promise<Onbo
   const operations = planAll(codec, options)
   const proposed = proposeSchema(name, operations)
   const notes = [...collected.notes, ...proposed.notes]
+  if (proposed.sdl === '') refuse('contract', 'answers nothing that could be published')
   const settings = proposeSettings({ ...source, operations, notes })
-  await writeFile(join(folder, 'system.json'), `${JSON.stringify(settings, null, 2)}\n`)
+  await writeSettings(folder, settings)
   await writeFile(join(folder, 'schema.graphql'), proposed.sdl)
   const subgraph = await loadSystem(folder, { secret: sampleSecret })
   await subgraph.close()
-  const samples = await writeSamples({ system: name, folder, settings, codec, operations })
-  return { protocol, files: [...files.keys()], operations, samples, settings }
+  const written = await writeSamples({ system: name, folder, settings, codec, operations })
+  const known = proposeSettings({ ...source, operations, notes: [...notes, ...written.notes] })
+  await writeSettings(folder, known)
+  const { samples } = written
+  return { protocol, files: [...files.keys()], operations, samples, settings: known }
+}
+
+function writeSettings(folder: string, settings: SystemSettings): Promise<void> {
+  return writeFile(join(folder, 'system.json'), `${JSON.stringify(settings, null, 2)}\n`)
 }
 
 async function assertFree(folder: string): Promise<void> {

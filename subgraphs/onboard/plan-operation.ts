@@ -2,6 +2,7 @@
 // credential, which record comes back, and what a person has to decide.
 
 import type { OperationContract, Shape } from '../../adapters/adapter.ts'
+import { isNameable, isPublishable } from './is-publishable.ts'
 import { take, toFieldName } from './names.ts'
 import {
   type Credential,
@@ -70,7 +71,7 @@ export function planOperation(contract: OperationContract, taken: Set<string>): 
     isSure: false,
     inputs,
     credentials,
-    select: isPublishable(shape) ? path : undefined,
+    select: shape.kind === 'object' && isPublishable(shape) ? path : undefined,
     record: shape,
     entity: kind === 'query' ? entityOf(inputs, path) : undefined,
     notes,
@@ -116,7 +117,7 @@ function* leavesBelow(
 ): Generator<Leaf> {
   const { path, depth } = around
   for (const [name, shape] of fields) {
-    if (/[.[\]]/.test(name)) {
+    if (!isNameable(name)) {
       notes.push(`"${name}" cannot be named in a path`)
       continue
     }
@@ -150,24 +151,16 @@ function recordOf(output: Shape): { readonly path: string; readonly shape: Shape
   const steps: string[] = []
   let shape = output
   while (shape.kind === 'object' && shape.fields.size === 1) {
-    const [entry] = shape.fields
-    if (entry === undefined || entry[1].kind === 'scalar' || /[.[\]]/.test(entry[0])) break
-    steps.push(entry[0])
-    shape = entry[1]
-    if (shape.kind === 'list') {
-      if (shape.of.kind !== 'object') return { path: dotted(steps.slice(0, -1)), shape: output }
-      return { path: `${steps.join('.')}[]`, shape: shape.of }
+    const [[name, below] = []] = shape.fields
+    if (name === undefined || below === undefined || !isNameable(name)) break
+    if (below.kind === 'list' && below.of.kind === 'object') {
+      return { path: `${[...steps, name].join('.')}[]`, shape: below.of }
     }
+    if (below.kind !== 'object') break
+    steps.push(name)
+    shape = below
   }
-  return { path: dotted(steps), shape }
-}
-
-function dotted(steps: readonly string[]): string {
-  return steps.length === 0 ? '.' : steps.join('.')
-}
-
-function isPublishable(shape: Shape): boolean {
-  return shape.kind === 'object' && shape.fields.size > 0
+  return { path: steps.length === 0 ? '.' : steps.join('.'), shape }
 }
 
 function entityOf(inputs: readonly Input[], select: string): PlannedOperation['entity'] {

@@ -4,6 +4,7 @@
 import { parse, print } from 'graphql'
 
 import type { ScalarType, Shape } from '../../adapters/adapter.ts'
+import { isNameable, isPublishable } from './is-publishable.ts'
 import { take, toEnumValue, toFieldName, toTypeName } from './names.ts'
 import type { Input, PlannedOperation } from './plan-operation.ts'
 import { recognise } from './recognise.ts'
@@ -113,44 +114,28 @@ class Writer {
     const type = take(this.#names, toTypeName(this.#system, name))
     this.#known.set(shape, type)
     const place = this.#definitions.push('') - 1
-    const fields = shape.kind === 'object' ? this.#fields(shape.fields, type) : []
+    const fields = shape.kind === 'object' ? this.#fields(shape.fields) : []
     this.#definitions[place] =
       `${quoted(`${words(name)}.`)}\ntype ${type} {\n${fields.join('\n')}\n}`
     return type
   }
 
-  #fields(shapes: ReadonlyMap<string, Shape>, type: string): readonly string[] {
+  #fields(shapes: ReadonlyMap<string, Shape>): readonly string[] {
     const names = new Set<string>()
-    const fields = [...shapes].flatMap(([name, shape]) => this.#field(name, shape, names))
-    if (fields.length > 0) return fields
-    this.#notes.push(`${type}: nothing in it can be published; take the type out or map by hand`)
-    return [`${quoted('Nothing yet.')} empty: String`]
+    return [...shapes].flatMap(([name, shape]) => this.#field(name, shape, names))
   }
 
   #field(name: string, shape: Shape, names: Set<string>): readonly string[] {
-    if (/[.[\]]/.test(name) || shape.kind === 'any') {
-      this.#notes.push(
-        `"${name}" is not published: it ${shape.kind === 'any' ? 'may hold anything' : 'cannot be named in a path'}`,
-      )
+    if (!isNameable(name) || !isPublishable(shape)) {
+      this.#notes.push(`"${name}" is not published: its content has no type that could be named`)
       return []
     }
     const own = take(names, toFieldName(name))
     const { path, inner, list } = unwrapped(name, shape)
-    if (inner.kind === 'any') {
-      this.#notes.push(`"${path}" is not published: it may hold anything`)
-      return []
-    }
     const from = path === own ? [] : [`path: ${JSON.stringify(path)}`]
-    const type =
-      inner.kind === 'scalar' ? this.#scalar(name, inner, from) : this.#objectType(inner, name)
-    if (type === undefined) return []
+    const type = inner.kind === 'scalar' ? this.#scalar(name, inner, from) : this.#type(inner, name)
     const mapping = from.length === 0 ? '@from' : `@from(${from.join(', ')})`
     return [`${quoted(`${words(own)}.`)} ${own}: ${list ? `[${type}!]` : type} ${mapping}`]
-  }
-
-  #objectType(shape: Shape, name: string): string | undefined {
-    const isEmpty = shape.kind === 'object' && shape.fields.size === 0
-    return isEmpty || shape.kind === 'list' ? undefined : this.#type(shape, name)
   }
 
   /** Adds normalisers and codes to the arguments of `@from`. */
@@ -160,6 +145,7 @@ class Writer {
       from.push(`as: [${recognised.as.join(', ')}]`)
       return recognised.type
     }
+    if (shape.type === 'binary') from.push('as: [DOCUMENT_CONTENT]')
     const codes = toCodes(shape.values)
     if (codes === undefined || shape.type !== 'string') return SCALARS[shape.type]
     from.push(
@@ -180,7 +166,7 @@ function unwrapped(
   if (shape.kind === 'list') return { path: `${name}[]`, inner: shape.of, list: true }
   if (shape.kind === 'object' && shape.fields.size === 1) {
     const [entry] = shape.fields
-    if (entry !== undefined && entry[1].kind === 'list' && !/[.[\]]/.test(entry[0])) {
+    if (entry !== undefined && entry[1].kind === 'list' && isNameable(entry[0])) {
       return { path: `${name}.${entry[0]}[]`, inner: entry[1].of, list: true }
     }
   }

@@ -156,6 +156,7 @@ function stack(system: System, secret: Secret, open: Open): Promise<Layers> {
 /** No maintenance window is open at noon. */
 const NOON = Date.parse('2026-11-22T08:30:00Z')
 
+/** Throws CallerError for an input that the contract does not allow. */
 export async function outcomeOf(
   adapter: Adapter,
   operation: string,

@@ -12,7 +12,8 @@ import type {
 } from '../../adapters/adapter.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
 import { isTree } from '../../adapters/tree.ts'
-import { stackLayers } from '../folder/layers.ts'
+import { CallerError } from '../../schema/errors.ts'
+import { type Layers, stackLayers } from '../folder/layers.ts'
 import type { PlannedOperation } from './plan-operation.ts'
 import { outcomeOf } from './record.ts'
 import { sampleSecret } from './sample-secret.ts'
@@ -37,29 +38,60 @@ interface Draft {
   readonly mustFail: boolean
 }
 
-/** Names of the cases that were written. */
-export async function writeSamples(source: SampleSource): Promise<readonly string[]> {
+export interface Written {
+  /** Names of the cases. */
+  readonly samples: readonly string[]
+  /** Operations for which none could be invented, and why. */
+  readonly notes: readonly string[]
+}
+
+export async function writeSamples(source: SampleSource): Promise<Written> {
   const player = new Player()
   const layers = await stackLayers(
     { ...source, settings: { ...source.settings, retries: 0 } },
     { secret: sampleSecret, now: () => NOON, open: () => player },
   )
-  const written: string[] = []
-  for (const draft of draftsOf(source)) {
-    player.reply = draft.reply
-    player.sent = undefined
-    const input = inputOf(draft.operation)
-    const { name: operation } = draft.operation
-    const expect = await outcomeOf(layers.adapter, operation, input)
-    const request = player.sent
-    if (request === undefined || (draft.mustFail && 'value' in expect)) continue
-    const { why, reply } = draft
-    const folder = join(source.folder, 'samples', draft.name)
-    await writeCase(folder, { why, operation, input, request, reply, expect })
-    written.push(draft.name)
+  const samples: string[] = []
+  const notes = new Set<string>()
+  const stage = { player, layers, folder: source.folder }
+  for (const operation of source.operations) {
+    try {
+      samples.push(...(await writeDrafts(draftsOf(source, operation), stage)))
+    } catch (error) {
+      if (!(error instanceof CallerError)) throw error
+      notes.add(
+        `${operation.name}: no sample could be invented (${error.message}): write one or record it`,
+      )
+    }
   }
   await layers.close()
-  return written
+  return { samples, notes: [...notes] }
+}
+
+async function writeDrafts(drafts: Iterable<Draft>, stage: Stage): Promise<readonly string[]> {
+  const names: string[] = []
+  for (const draft of drafts) if (await writeDraft(draft, stage)) names.push(draft.name)
+  return names
+}
+
+interface Stage {
+  readonly player: Player
+  readonly layers: Layers
+  readonly folder: string
+}
+
+/** False when the case would say nothing. */
+async function writeDraft(draft: Draft, { player, layers, folder }: Stage): Promise<boolean> {
+  const { why, reply, operation, mustFail } = draft
+  player.reply = reply
+  player.sent = undefined
+  const input = inputOf(operation)
+  const expect = await outcomeOf(layers.adapter, operation.name, input)
+  const request = player.sent
+  if (request === undefined || (mustFail && 'value' in expect)) return false
+  const place = join(folder, 'samples', draft.name)
+  await writeCase(place, { why, operation: operation.name, input, request, reply, expect })
+  return true
 }
 
 /** No maintenance window is open at noon. */
@@ -81,25 +113,26 @@ class Player implements Transport {
   }
 }
 
-function* draftsOf({ codec, operations }: SampleSource): Generator<Draft> {
-  for (const operation of operations) {
-    const { name } = operation
-    const full = answerOf(codec, operation, false)
-    const least = answerOf(codec, operation, true)
-    if (full === undefined || least === undefined) continue
-    const all = 'All that the contract allows.'
-    yield { name: kebab(name), why: all, operation, reply: full, mustFail: false }
-    const owed = 'Only what the contract demands.'
-    yield { name: kebab(`${name}-least`), why: owed, operation, reply: least, mustFail: false }
-    const reply = withRenamed(full)
-    if (reply === undefined) continue
-    const drift = 'A field has another name than in the contract.'
-    yield { name: kebab(`${name}-drift`), why: drift, operation, reply, mustFail: true }
+function* draftsOf(
+  { codec, operations }: SampleSource,
+  operation: PlannedOperation,
+): Generator<Draft> {
+  const { name } = operation
+  if (operation === operations[0]) {
+    const why = "A proxy's page instead of an answer."
+    yield { name: 'garbage', why, operation, reply: html(), mustFail: true }
   }
-  const [first] = operations
-  if (first === undefined) return
-  const why = "A proxy's page instead of an answer."
-  yield { name: 'garbage', why, operation: first, reply: html(), mustFail: true }
+  const full = answerOf(codec, operation, false)
+  const least = answerOf(codec, operation, true)
+  if (full === undefined || least === undefined) return
+  const all = 'All that the contract allows.'
+  yield { name: kebab(name), why: all, operation, reply: full, mustFail: false }
+  const owed = 'Only what the contract demands.'
+  yield { name: kebab(`${name}-least`), why: owed, operation, reply: least, mustFail: false }
+  const reply = withRenamed(full)
+  if (reply === undefined) return
+  const drift = 'A field has another name than in the contract.'
+  yield { name: kebab(`${name}-drift`), why: drift, operation, reply, mustFail: true }
 }
 
 function answerOf(
