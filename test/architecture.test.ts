@@ -69,7 +69,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway/bare.ts': ['gateway', 'schema'],
   'gateway/main.ts': ['gateway', 'subgraphs', 'adapters', 'schema'],
   'deploy/onboard': ['adapters/finding.ts', 'gateway/config.ts', 'schema', 'subgraphs/onboard'],
-  deploy: ['gateway/main.ts', 'gateway/config.ts', 'adapters/finding.ts', 'schema'],
+  deploy: [
+    'gateway/main.ts',
+    'gateway/config.ts',
+    'adapters/auth-settings.ts',
+    'adapters/finding.ts',
+    'schema',
+  ],
   'test/estate': [],
   portal: [],
 }

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 import { expect, test } from 'vitest'
-import { parse } from 'yaml'
 
 import { VARIABLES } from '../../gateway/config.ts'
 
@@ -18,14 +17,12 @@ test('the generated pages are those of the tables', () => {
   expect([status, stderr]).toEqual([0, ''])
 })
 
-test('the page names every setting, and every variable that the containers give the gateway', async () => {
-  const rows = [...(await read('docs/configuration.md')).matchAll(/^\| `([A-Z_]+)` \|/gm)]
+test('the page names every setting, and every variable of the systems', async () => {
+  const rows = [...(await read('docs/configuration.md')).matchAll(/^\| `([A-Z0-9_]+)` \|/gm)]
   const named = rows.map((match) => match[1])
   expect(new Set(named).size).toBe(named.length)
-  const compose: { services: { gateway: { environment: object } } } = parse(
-    await read('docker-compose.yml'),
-    { merge: true },
+  const given = [...(await read('deploy/systems.env.example')).matchAll(/^([A-Z0-9_]+)=$/gm)]
+  expect(named).toEqual(
+    expect.arrayContaining([...Object.keys(VARIABLES), ...given.map((match) => match[1])]),
   )
-  const given = Object.keys(compose.services.gateway.environment)
-  expect(named).toEqual(expect.arrayContaining([...Object.keys(VARIABLES), ...given]))
 })
