@@ -44,7 +44,8 @@ export function shapeAt(path: TreePath, root: Shape): Checked {
   return { shape: shape.kind === 'list' ? shape.of : shape }
 }
 
-function shapeBelow(step: string | number, shape: Shape): Shape | string {
+/** The shape one step further, or what is wrong. */
+export function shapeBelow(step: string | number, shape: Shape): Shape | string {
   if (shape.kind === 'any') return shape
   if (typeof step === 'number') {
     return shape.kind === 'list' ? shape.of : `[${step}] is asked of something that is no list`

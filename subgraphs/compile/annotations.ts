@@ -40,6 +40,10 @@ interface BatchAnnotation {
 export interface FromAnnotation {
   readonly node: ASTNode
   readonly path: string | undefined
+  /** Several, joined. */
+  readonly paths: readonly string[] | undefined
+  readonly join: string
+  readonly split: string | undefined
   readonly as: readonly NormaliserName[]
   readonly codes: readonly { readonly code: string; readonly value: string }[] | undefined
 }
@@ -83,7 +87,10 @@ export function readFrom(
   const { values } = found
   return {
     node: found.node,
-    path: typeof values['path'] === 'string' ? values['path'] : undefined,
+    path: optional(values['path']),
+    paths: Array.isArray(values['paths']) ? values['paths'].map(text) : undefined,
+    join: text(values['join']),
+    split: optional(values['split']),
     as: toNames(values['as']),
     codes: Array.isArray(values['codes']) ? items(values['codes']).map(toCode) : undefined,
   }
@@ -176,6 +183,10 @@ function items(value: unknown): readonly Values[] {
 
 function isRecord(value: unknown): value is Values {
   return typeof value === 'object' && value !== null
+}
+
+function optional(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function text(value: unknown): string {

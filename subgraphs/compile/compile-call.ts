@@ -4,13 +4,13 @@ import type { Contract, OperationContract, Shape, Tree, Value } from '../../adap
 import { compileEncode, typeAfter } from '../../adapters/mapping/field.ts'
 import type { Scalar } from '../../adapters/mapping/normaliser.ts'
 import type { NormaliserName } from '../../adapters/mapping/normalisers.ts'
-import { compileRead, type TreePath, withValue } from '../../adapters/mapping/paths.ts'
+import { type TreePath, withValue } from '../../adapters/mapping/paths.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
 import { isTree } from '../../adapters/tree.ts'
 import { closest } from '../closest.ts'
 import type { CallAnnotation, InputAnnotation, Report } from './annotations.ts'
-import { compileKey, type Place, placeIn } from './compile-value.ts'
-import type { BatchPlan, CallPlan, InputPlan } from './mapping.ts'
+import { compileKey, inputPlaceIn, type Place, placeIn } from './compile-value.ts'
+import type { BatchPlan, CallPlan, InputPlan, ReadField } from './mapping.ts'
 
 export interface CallScope {
   readonly contract: Contract
@@ -18,6 +18,8 @@ export interface CallScope {
   readonly report: Report
   /** Names of the field's arguments. */
   readonly args: readonly string[]
+  /** Names of fields of the record at hand. */
+  readonly fields: readonly string[]
   /** Names of the key fields of the type around it. */
   readonly keys: readonly string[]
   /** The call stands in `type Mutation`. */
@@ -31,15 +33,16 @@ export function compileCall(call: CallAnnotation, scope: CallScope): CallPlan | 
   const items = call.batch && batchItems(call, operation, scope)
   const inputs = compileInputs(call, items?.shape ?? operation.input, scope)
   if (selected === undefined || inputs === undefined) return undefined
-  const batch = items && compileBatch(call, { items: items.path, selected }, scope)
+  const keys = inputs.plans.length
+  const batch = items && compileBatch(call, { items: items.path, selected, keys }, scope)
   if (call.batch !== undefined && batch === undefined) return undefined
   return {
     operation: call.operation,
     mutation: scope.mutation,
     inputs: inputs.plans,
     build: inputs.build,
-    select: compileRead(selected.path),
-    each: selected.path.each && batch === undefined,
+    select: selected.read,
+    each: selected.each && batch === undefined,
     record: selected.shape,
     batch,
   }
@@ -69,19 +72,19 @@ interface Inputs {
 interface Encoder {
   readonly path: TreePath
   readonly encode: (value: Scalar) => Value | undefined
+  /** What is joined: places among the plans, and constants. */
+  readonly parts: readonly (number | string)[]
 }
 
 function compileInputs(call: CallAnnotation, shape: Shape, scope: CallScope): Inputs | undefined {
   const plans: InputPlan[] = []
   const encoders: Encoder[] = []
   for (const input of call.input) {
-    const plan = sourceOf(input, call, scope)
-    const encoder = compileEncoder(input, call, { shape, report: scope.report })
-    if (plan === undefined || encoder === undefined) continue
-    plans.push(plan)
-    encoders.push(encoder)
+    const parts = partsOf(input, call, { scope, plans })
+    const place = compileEncoder(input, call, { shape, report: scope.report })
+    if (parts !== undefined && place !== undefined) encoders.push({ ...place, parts })
   }
-  if (plans.length !== call.input.length) return undefined
+  if (encoders.length !== call.input.length) return undefined
   return { plans, build: (values) => buildInput(encoders, values) }
 }
 
@@ -90,8 +93,8 @@ function buildInput(
   values: readonly (Scalar | null)[],
 ): Value | undefined {
   let tree: Value = {}
-  for (const [place, { path, encode }] of encoders.entries()) {
-    const ours = values[place] ?? null
+  for (const { path, encode, parts } of encoders) {
+    const ours = valueOf(parts, values)
     if (ours === null) continue
     const theirs = encode(ours)
     if (theirs === undefined) return undefined
@@ -100,14 +103,42 @@ function buildInput(
   return tree
 }
 
-function sourceOf(
+/** One value as it is; several as one text, null when one of them is. */
+function valueOf(
+  parts: readonly (number | string)[],
+  values: readonly (Scalar | null)[],
+): Scalar | null {
+  const found = parts.map((part) => (typeof part === 'string' ? part : (values[part] ?? null)))
+  const [first = null] = found
+  if (found.length === 1) return first
+  return found.includes(null) ? null : found.join(' ')
+}
+
+/** Adds the plans of an input and says which of them it is made of; undefined when a name is unknown. */
+function partsOf(
   { from }: InputAnnotation,
+  call: CallAnnotation,
+  { scope, plans }: { scope: CallScope; plans: InputPlan[] },
+): readonly (number | string)[] | undefined {
+  const words = from.match(/'[^']*'|\S+/g) ?? ['']
+  const parts = words.map((word) => {
+    if (word.startsWith("'")) return word.slice(1, -1)
+    const plan = sourceOf(word, call, scope)
+    return plan && plans.push(plan) - 1
+  })
+  return parts.every((part) => part !== undefined) ? parts : undefined
+}
+
+function sourceOf(
+  from: string,
   { node }: CallAnnotation,
-  { args, keys, report }: CallScope,
+  { args, keys, fields, report }: CallScope,
 ): InputPlan | undefined {
   if (args.includes(from)) return { from, source: 'argument' }
   if (keys.includes(from)) return { from, source: 'key' }
-  report(node, `input from: there is no argument or key field ${closest(from, [...args, ...keys])}`)
+  if (fields.includes(from)) return { from, source: 'field' }
+  const known = [...args, ...keys, ...fields]
+  report(node, `input from: there is no argument or field ${closest(from, known)}`)
   return undefined
 }
 
@@ -115,8 +146,8 @@ function compileEncoder(
   { to, as }: InputAnnotation,
   { node }: CallAnnotation,
   { shape, report }: { shape: Shape; report: Report },
-): Encoder | undefined {
-  const place = placeIn(to, shape, { node, report })
+): Omit<Encoder, 'parts'> | undefined {
+  const place = inputPlaceIn(to, shape, { node, report })
   if (place === undefined) return undefined
   if (place.path.each || place.shape.kind === 'object' || place.shape.kind === 'list') {
     report(node, `input to: "${to}" is not one value`)
@@ -153,7 +184,7 @@ function batchItems(
   { report }: CallScope,
 ): { readonly path: TreePath; readonly shape: Shape } | undefined {
   const text = call.batch?.items ?? '.'
-  const place = placeIn(text.endsWith('[]') ? text : `${text}[]`, operation.input, {
+  const place = inputPlaceIn(text.endsWith('[]') ? text : `${text}[]`, operation.input, {
     node: call.node,
     report,
   })
@@ -163,27 +194,42 @@ function batchItems(
 
 function compileBatch(
   call: CallAnnotation,
-  { items, selected }: { items: TreePath; selected: Place },
+  { items, selected, keys }: { items: TreePath; selected: Place; keys: number },
   { report }: CallScope,
 ): BatchPlan | undefined {
   if (call.batch === undefined) return undefined
-  if (call.input.length !== 1) {
-    report(call.node, 'a batch is asked by exactly one key: one input')
+  const paths = call.batch.key.trim().split(/\s+/)
+  if (keys === 0 || keys !== paths.length || keys !== call.input.length) {
+    report(call.node, `a batch is asked by its keys: ${keys} inputs, ${paths.length} paths of keys`)
     return undefined
   }
-  if (!selected.path.each) {
+  if (!selected.each) {
     report(call.node, 'a batch gives many records: select must end with []')
     return undefined
   }
-  const key = placeIn(call.batch.key, selected.shape, { node: call.node, report })
-  if (key === undefined) return undefined
-  const problem = key.shape.kind === 'scalar' ? forwards(key.shape, call.batch.as) : undefined
-  if (problem !== undefined) report(call.node, `batch key: ${problem}`)
+  const readers = paths.map((path, at) => {
+    const as = keys === 1 ? (call.batch?.as ?? []) : (call.input[at]?.as ?? [])
+    return batchKey(path, as, { call, selected, report })
+  })
+  const readKeys = readers.filter((each) => each !== undefined)
+  if (readKeys.length < readers.length) return undefined
   return {
     max: call.batch.max,
     wrap: (values) => toTree(withValue({}, items, values)),
-    readKey: compileKey(key, call.batch.as),
+    readKeys,
   }
+}
+
+function batchKey(
+  path: string,
+  as: readonly NormaliserName[],
+  { call, selected, report }: { call: CallAnnotation; selected: Place; report: Report },
+): ReadField | undefined {
+  const key = placeIn(path, selected.shape, { node: call.node, report })
+  if (key === undefined) return undefined
+  const problem = key.shape.kind === 'scalar' ? forwards(key.shape, as) : undefined
+  if (problem !== undefined) report(call.node, `batch key: ${problem}`)
+  return compileKey(key, as)
 }
 
 function toTree(value: Value): Tree {

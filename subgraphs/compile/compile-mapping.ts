@@ -10,7 +10,6 @@ import {
 } from 'graphql'
 
 import type { Contract, Shape } from '../../adapters/adapter.ts'
-import { compileRead } from '../../adapters/mapping/paths.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
 import {
   type CallAnnotation,
@@ -20,8 +19,8 @@ import {
   readSubject,
   type Report,
 } from './annotations.ts'
-import { compileCall } from './compile-call.ts'
-import { compileRecordValue, type Place, placeIn, type Target } from './compile-value.ts'
+import { type CallScope, compileCall } from './compile-call.ts'
+import { compileRecordValue, type Place, placeOf, type Target } from './compile-value.ts'
 import {
   hasDirective,
   holdsNull,
@@ -111,7 +110,7 @@ class MappingCompiler {
     if (annotation === undefined) {
       return this.#compileView({ type, keys, record: undefined, referred: true }, undefined)
     }
-    const scope = { keys, args: [], mutation: false }
+    const scope = { keys, args: [], fields: [], mutation: false }
     const call = annotation === 'broken' ? undefined : this.#compileCall(annotation, scope)
     if (call?.each === true) report(type, 'select gives many records, an entity is one')
     const record = call?.record ?? UNKNOWN
@@ -180,6 +179,7 @@ class MappingCompiler {
     const plan = this.#compileCall(call, {
       keys: around.keys,
       args: (field.arguments ?? []).map(({ name }) => name.value),
+      fields: around.record === undefined || around.referred ? [] : valueFields(around.type, field),
       mutation: around.type.name.value === 'Mutation',
     })
     if (plan === undefined) return undefined
@@ -201,7 +201,7 @@ class MappingCompiler {
     record: Shape,
   ): RecordPlan | undefined {
     const { report } = this.#source
-    const place = placeIn(from.path ?? field.name.value, record, { node: from.node, report })
+    const place = placeOf(from, field.name.value, record, report)
     if (place === undefined) return undefined
     const type = this.#types.get(nameOf(field.type))
     if (type !== undefined) return this.#compileObject(field, { from, place, type })
@@ -215,9 +215,9 @@ class MappingCompiler {
   ): RecordPlan | undefined {
     const { report } = this.#source
     const { from, type } = parts
-    const { path, shape } = parts.place
+    const { read, shape, each } = parts.place
     const list = isListType(field.type)
-    if ((path.each || shape.kind === 'list') !== list && shape.kind !== 'any') {
+    if ((each || shape.kind === 'list') !== list && shape.kind !== 'any') {
       report(from.node, list ? 'a list is published, but here is no list' : 'here is a list')
       return undefined
     }
@@ -229,7 +229,7 @@ class MappingCompiler {
       required: isRequired(field),
       list,
       holdsNull: holdsNull(field.type),
-      read: compileRead(path),
+      read,
       view: this.#viewOf(type, shape.kind === 'list' ? shape.of : shape),
     }
   }
@@ -244,15 +244,14 @@ class MappingCompiler {
         report(from.node, 'there is no record to read: the type has no @call')
       return
     }
-    const path = from.path ?? field.name.value
-    const place = placeIn(path, around.record, { node: from.node, report })
+    const place = placeOf(from, field.name.value, around.record, report)
     const read = place && compileRecordValue(from, this.#targetOf(field.type), place, report)
     if (read !== undefined) verify.set(field.name.value, read)
   }
 
   #compileCall(
     call: CallAnnotation,
-    scope: { keys: readonly string[]; args: readonly string[]; mutation: boolean },
+    scope: Pick<CallScope, 'keys' | 'args' | 'fields' | 'mutation'>,
   ): CallPlan | undefined {
     const { contract, settings, report } = this.#source
     return compileCall(call, { contract, settings, report, ...scope })
@@ -300,7 +299,14 @@ class MappingCompiler {
 }
 
 function bare(field: FieldDefinitionNode): FromAnnotation {
-  return { node: field, path: undefined, as: [], codes: undefined }
+  const nothing = { path: undefined, paths: undefined, join: '', split: undefined }
+  return { node: field, ...nothing, as: [], codes: undefined }
+}
+
+/** Fields of the record at hand that a call beside them may be asked by. */
+function valueFields(type: ObjectTypeDefinitionNode, asking: FieldDefinitionNode): string[] {
+  const others = (type.fields ?? []).filter((field) => field !== asking)
+  return others.filter((field) => !hasDirective(field, 'call')).map(({ name }) => name.value)
 }
 
 function isText(value: unknown): value is string | number {

@@ -84,14 +84,14 @@ export interface CallPlan {
 }
 
 export interface InputPlan {
-  /** Name of an argument or of a key field. */
+  /** Name of an argument, of a key field, or of another field of the record at hand. */
   readonly from: string
-  readonly source: 'argument' | 'key'
+  readonly source: 'argument' | 'key' | 'field'
 }
 
 export interface BatchPlan {
   readonly max: number
   readonly wrap: (items: readonly Value[]) => Tree
-  /** The key inside one reply record. */
-  readonly readKey: ReadField
+  /** The keys inside one reply record, in the order of the inputs. */
+  readonly readKeys: readonly ReadField[]
 }

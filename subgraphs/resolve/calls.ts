@@ -4,6 +4,7 @@
 import DataLoader from 'dataloader'
 
 import type { Adapter, Reply, Tree, Value } from '../../adapters/adapter.ts'
+import { isScalar } from '../../adapters/mapping/field.ts'
 import type { Scalar } from '../../adapters/mapping/normaliser.ts'
 import { toItems } from '../../adapters/mapping/paths.ts'
 import { isTree } from '../../adapters/tree.ts'
@@ -59,7 +60,7 @@ export class Calls {
       })
     }
     if (plan.batch !== undefined) {
-      const key = String(values[0])
+      const key = toKey(values)
       return this.#batchLoader(plan, plan.batch).load({ context, input, key })
     }
     const asked = { context, tree: isTree(input) ? input : {} }
@@ -106,10 +107,9 @@ export class Calls {
     const byKey = new Map<string, Value>()
     const asked = new Set(questions.map(({ key }) => key))
     for (const item of toItems(record)) {
-      const key = batch.readKey(item)?.value ?? null
-      if (key === null || typeof key === 'object')
-        throw this.#invalid(plan, 'an answer without key')
-      const text = String(key)
+      const keys = batch.readKeys.map((read) => read(item)?.value ?? null)
+      if (!keys.every(isScalar)) throw this.#invalid(plan, 'an answer without key')
+      const text = toKey(keys)
       if (!asked.has(text) || byKey.has(text))
         throw this.#invalid(plan, 'an answer nobody asked for')
       byKey.set(text, item)
@@ -140,6 +140,11 @@ export class Calls {
     const authority = authorityOf(caller)
     return this.#adapter.call(operation, tree, { requestId, traceparent, signal, authority })
   }
+}
+
+/** A key of several parts as one text that no other parts give. */
+function toKey(values: readonly (Scalar | null)[]): string {
+  return values.length === 1 ? String(values[0]) : JSON.stringify(values.map(String))
 }
 
 /** NO_RECORD of adapters/mapping/operations.ts. */

@@ -64,10 +64,13 @@ export class Source {
     plan: FieldCallPlan,
     { field, args, env }: { field: string; args: Arguments; env: Env },
   ): Promise<unknown> {
-    const values = plan.call.inputs.map(({ from, source }) => {
-      const value = source === 'argument' ? args[from] : this.#keys.get(from)
-      return toScalar(value)
-    })
+    const values: (Scalar | null)[] = []
+    for (const { from, source } of plan.call.inputs) {
+      if (source === 'argument') values.push(toScalar(args[from]))
+      else if (source === 'key') values.push(this.#keys.get(from) ?? null)
+      // What is asked of the record at hand is its own affair: the field tells where it came from when it is asked.
+      else values.push(toScalar(await this.answer(from, {}, { ...env, note: undefined })))
+    }
     if (plan.record.kind === 'object') {
       const at = plan.call.inputs.findIndex(({ from }) => from === subjectOf(plan.record))
       if (at >= 0) env.permit(plan.record.view, values[at])
