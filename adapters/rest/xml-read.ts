@@ -96,7 +96,7 @@ class XmlReader implements XmlHandler {
     if (node?.is !== 'object') return undefined
     const found = node.elements.get(tag.local)?.find((child) => isNamed(child, tag))
     if (found === undefined && node.closed) {
-      throw new Mismatch(this.#path(), 'no member beyond the contract')
+      throw new Mismatch(this.#path(tag.local), 'no member beyond the contract')
     }
     return found
   }

@@ -23,6 +23,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'tamin-history': ['one-month'],
   'mrud-amlak': ['residences', 'rentals-page-2', 'unit'],
   'nlho-formj': ['red'],
+  'ssaa-legal': ['company', 'memberships'],
   'rai-driver': ['leading-zeros'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
