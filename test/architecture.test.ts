@@ -68,7 +68,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway/start-bare.ts': ['gateway', 'schema'],
   'gateway/bare.ts': ['gateway', 'schema'],
   'gateway/main.ts': ['gateway', 'subgraphs', 'adapters', 'schema'],
-  'deploy/onboard': ['adapters/finding.ts', 'gateway/config.ts', 'schema', 'subgraphs/onboard'],
+  'deploy/onboard': [
+    'adapters/adapter.ts',
+    'adapters/finding.ts',
+    'gateway/config.ts',
+    'schema',
+    'subgraphs/onboard',
+  ],
   deploy: [
     'gateway/main.ts',
     'gateway/config.ts',
