@@ -6,6 +6,7 @@ import { createCraShahkar } from './systems/cra-shahkar.ts'
 import { createMrudAmlak } from './systems/mrud-amlak.ts'
 import { createNlhoFormj } from './systems/nlho-formj.ts'
 import { createNocrPerson } from './systems/nocr-person.ts'
+import { createPmoVessel } from './systems/pmo-vessel.ts'
 import { createPostGnaf } from './systems/post-gnaf.ts'
 import { createRahvarLicence } from './systems/rahvar-licence.ts'
 import { createRaiDriver } from './systems/rai-driver.ts'
@@ -14,6 +15,7 @@ import { createRmtoWaybill } from './systems/rmto-waybill.ts'
 import { createSsaaDeed } from './systems/ssaa-deed.ts'
 import { createSsaaLegal } from './systems/ssaa-legal.ts'
 import { createTaminHistory } from './systems/tamin-history.ts'
+import { createUrbPlan } from './systems/urb-plan.ts'
 import { createVazifeStatus } from './systems/vazife-status.ts'
 
 export const SYSTEMS: readonly CreateSimulator[] = [
@@ -31,4 +33,6 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createSsaaLegal,
   createCaaPaxrights,
   createRmtoWaybill,
+  createPmoVessel,
+  createUrbPlan,
 ]

@@ -25,8 +25,10 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'nlho-formj': ['red'],
   'ssaa-legal': ['company', 'memberships'],
   'rai-driver': ['leading-zeros'],
+  'urb-plan': ['land-use'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
+  'pmo-vessel': ['tanker', 'of-company'],
 }
 const RENAMED = 'renamedByARelease'
 

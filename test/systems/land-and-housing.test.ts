@@ -1,7 +1,10 @@
 // Plots, their plans and what the state has given: values of the special people and plots, over the real protocol.
 
+import { createHash } from 'node:crypto'
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import { tinyPdf } from '../estate/tiny-pdf.ts'
 import { type EstateGraph, openEstateGraph } from './estate-graph.ts'
 
 let graph: EstateGraph
@@ -14,6 +17,10 @@ afterAll(() => graph.close())
 
 const FORM_J =
   'formJ { trackingNumber colour married headOfHousehold ownedProperty aids { kind year city amountRial } }'
+
+const LAND_USE = 'landUse { use useText plan coveragePercent densityPercent floors approvedOn }'
+const DECISIONS =
+  'articleFiveDecisions { number sessionOn subject result document { mediaType size sha256 content } }'
 
 type Row = readonly [
   what: string,
@@ -60,7 +67,62 @@ const EXPECTED: readonly Row[] = [
     },
   ],
   ['nobody in the archive', 'nlho-formj', { nationalId: '9990000001' }, FORM_J, { formJ: null }],
+  [
+    'the land use of a flat',
+    'urb-plan',
+    { plotId: '150239500117' },
+    LAND_USE,
+    {
+      landUse: {
+        use: 'RESIDENTIAL',
+        useText: 'مسکونی',
+        plan: 'طرح تفصیلی منطقه ۶',
+        coveragePercent: '60',
+        densityPercent: '180.5',
+        floors: 5,
+        approvedOn: '2012-05-04',
+      },
+    },
+  ],
+  ['a field without a plan', 'urb-plan', { plotId: '910031000008' }, LAND_USE, { landUse: null }],
+  [
+    'a decision that was not scanned',
+    'urb-plan',
+    { plotId: '510441200019' },
+    DECISIONS,
+    {
+      articleFiveDecisions: [
+        {
+          number: '88/ک/17',
+          sessionOn: '2009-04-19',
+          subject: 'افزایش تراکم',
+          result: 'APPROVED',
+          document: null,
+        },
+      ],
+    },
+  ],
 ]
+
+test('the scan of a decision comes byte for byte', async () => {
+  const key = { plotId: '810007700006' }
+  const read = await graph.read({ system: 'urb-plan', type: 'Plot', key, fields: DECISIONS })
+  const scan = tinyPdf('Article 5 commission, 1402/05/24')
+  expect(read).toMatchObject({
+    articleFiveDecisions: [
+      {
+        result: 'REJECTED',
+        document: {
+          mediaType: 'application/pdf',
+          size: scan.length,
+          sha256: createHash('sha256').update(scan).digest('hex'),
+          content: scan.toString('base64'),
+        },
+      },
+      { result: 'APPROVED_WITH_CONDITIONS', document: { size: scan.length } },
+    ],
+  })
+})
 
 test.each(EXPECTED)('%s', async (...row) => {
   const [, system, key, fields, value] = row

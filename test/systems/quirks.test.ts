@@ -30,6 +30,7 @@ const SLOW: readonly Question[] = [
     type: 'Query',
     fields: 'waybillByNumber(number: "40813355") { number }',
   },
+  { system: 'urb-plan', type: 'Plot', key: { plotId: '150239500117' }, fields: 'landUse { use }' },
 ]
 
 let graph: EstateGraph
