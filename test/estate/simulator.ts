@@ -10,6 +10,7 @@ import type { Population } from './personas.ts'
 import type { Places } from './places.ts'
 import type { Rail } from './rail.ts'
 import type { Switches } from './switches.ts'
+import type { Vessels } from './vessels.ts'
 
 /** What a simulator is made from: `createNocrPerson(world)`. Listed in systems.ts. */
 export interface World {
@@ -18,6 +19,7 @@ export interface World {
   readonly places: Places
   readonly flights: Flights
   readonly rail: Rail
+  readonly vessels: Vessels
   /** Seeded, 0 ≤ x < 1. The only source of chance. */
   readonly random: () => number
   /** Epoch milliseconds; the only clock. */

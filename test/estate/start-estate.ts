@@ -11,6 +11,7 @@ import { serveSimulator, type SimulatorState } from './serve-simulator.ts'
 import type { CreateSimulator, Simulator, World } from './simulator.ts'
 import { CALM, type Switches } from './switches.ts'
 import { SYSTEMS } from './systems.ts'
+import { readVessels } from './vessels.ts'
 
 export interface EstateOptions {
   /** Same seed, same chances. Default 1. */
@@ -81,15 +82,16 @@ export async function startEstate(options: EstateOptions = {}): Promise<Estate> 
 
 async function createWorld(options: EstateOptions): Promise<World> {
   const now = options.now ?? Date.now
-  const [population, companies, places, flights, rail, certificates] = await Promise.all([
+  const [population, companies, places, flights, rail, vessels, certificates] = await Promise.all([
     readPopulation(),
     readCompanies(),
     readPlaces(),
     readFlights(),
     readRail(),
+    readVessels(),
     createCertificates(),
   ])
-  const people = { population, companies, places, flights, rail }
+  const people = { population, companies, places, flights, rail, vessels }
   return { ...people, certificates, now, random: createRandom(options.seed ?? 1) }
 }
 

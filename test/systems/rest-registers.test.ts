@@ -7,7 +7,7 @@ import { type EstateGraph, openEstateGraph, type Question } from './estate-graph
 let graph: EstateGraph
 
 beforeAll(async () => {
-  graph = await openEstateGraph({ only: ['mrud-amlak', 'caa-paxrights'] })
+  graph = await openEstateGraph({ only: ['mrud-amlak', 'caa-paxrights', 'pmo-vessel'] })
 })
 
 afterAll(() => graph.close())
@@ -167,6 +167,84 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
         award: null,
       },
     },
+  ],
+  [
+    'Q8: three digit sets in one number are one number',
+    {
+      system: 'pmo-vessel',
+      type: 'Vessel',
+      key: { imoNumber: '9000235' },
+      fields: `imoNumber name nameEn kind flag portOfRegistry callSign mmsi grossTonnage netTonnage
+        deadweightTonnes lengthMetres breadthMetres builtIn registeredOn safetyCertificateExpiresOn
+        status owners { person { nationalId } company { legalNationalId } sharePercent }`,
+    },
+    {
+      imoNumber: '9000235',
+      name: 'آزمون ۲',
+      nameEn: 'AZMUN 2',
+      kind: 'TANKER',
+      flag: 'IR',
+      portOfRegistry: 'خارگ',
+      callSign: 'XX0A2',
+      mmsi: '999000102',
+      grossTonnage: 61_230,
+      netTonnage: 33_010,
+      deadweightTonnes: '110240',
+      lengthMetres: '244.0',
+      breadthMetres: '42',
+      builtIn: 1392,
+      registeredOn: '2014-01-25',
+      safetyCertificateExpiresOn: '2027-01-10',
+      status: 'ACTIVE',
+      owners: [
+        { person: null, company: { legalNationalId: '99005688137' }, sharePercent: '60' },
+        { person: null, company: { legalNationalId: '00009072147' }, sharePercent: '40' },
+      ],
+    },
+  ],
+  [
+    'Q25: what the register does not know is null, and not 9999',
+    {
+      system: 'pmo-vessel',
+      type: 'Person',
+      key: { nationalId: '0000001015' },
+      fields: `vessels { imoNumber callSign mmsi netTonnage deadweightTonnes builtIn loadLineExpiresOn
+        owners { person { nationalId } } }`,
+    },
+    {
+      vessels: [
+        {
+          imoNumber: '9000479',
+          callSign: null,
+          mmsi: null,
+          netTonnage: null,
+          deadweightTonnes: null,
+          builtIn: null,
+          loadLineExpiresOn: null,
+          owners: [{ person: { nationalId: '0000001015' } }],
+        },
+      ],
+    },
+  ],
+  [
+    'a company has its vessels, without the deleted one',
+    {
+      system: 'pmo-vessel',
+      type: 'LegalPerson',
+      key: { legalNationalId: '99005688137' },
+      fields: 'vessels { imoNumber status }',
+    },
+    {
+      vessels: [
+        { imoNumber: '9000106', status: 'ACTIVE' },
+        { imoNumber: '9000235', status: 'ACTIVE' },
+      ],
+    },
+  ],
+  [
+    'a vessel that nobody has registered',
+    { system: 'pmo-vessel', type: 'Query', fields: 'vessel(imoNumber: "9074729") { name }' },
+    { vessel: null },
   ],
 ]
 

@@ -1,19 +1,13 @@
 // Insurance history of social security: REST JSON with OAuth2 client credentials and short-lived tokens, pages of 50
 // whatever is asked for (Q33), wages with commas or Persian separators (Q13), months `1397/09`.
 
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 
+import { ClientTokens } from '../client-tokens.ts'
 import { withCommas, withPersianSeparators } from '../legacy-amount.ts'
 import type { Fields } from '../open-api.ts'
 import { isNationalId, type InsurancePeriod, type Persona } from '../personas.ts'
-import {
-  readBasic,
-  type CreateSimulator,
-  type Simulator,
-  type WireReply,
-  type WireRequest,
-  type World,
-} from '../simulator.ts'
+import type { CreateSimulator, Simulator, WireReply, WireRequest, World } from '../simulator.ts'
 
 const CLIENT = 'panjareh-demo'
 const CLIENT_SECRET = 'tamin-demo-client-secret'
@@ -25,7 +19,10 @@ const TOKEN_LIFE_S = 120
 const YEARLY_RISE = 1.2
 
 export const createTaminHistory: CreateSimulator = (world): Simulator => {
-  const tokens = new Tokens(world)
+  const tokens = new ClientTokens(
+    { client: CLIENT, secret: CLIENT_SECRET, scope: SCOPE, lifeSeconds: TOKEN_LIFE_S },
+    world.now,
+  )
   return {
     id: 'tamin-history',
     name: 'Insurance history',
@@ -42,54 +39,7 @@ export const createTaminHistory: CreateSimulator = (world): Simulator => {
   }
 }
 
-class Tokens {
-  readonly #world: World
-  /** Token to the epoch milliseconds at which it ends. */
-  readonly #live = new Map<string, number>()
-
-  constructor(world: World) {
-    this.#world = world
-  }
-
-  /** RFC 6749 §4.4; errors of §5.2. */
-  issue({ method, headers, body }: WireRequest): WireReply {
-    const form = new URLSearchParams(body.toString('utf8'))
-    const sent = readBasic(headers) ?? {
-      user: form.get('client_id') ?? '',
-      password: form.get('client_secret') ?? '',
-    }
-    if (method !== 'POST') return json(405, { error: 'invalid_request' })
-    if (sent.user !== CLIENT || sent.password !== CLIENT_SECRET) {
-      return json(401, { error: 'invalid_client' })
-    }
-    if (form.get('grant_type') !== 'client_credentials') {
-      return json(400, { error: 'unsupported_grant_type' })
-    }
-    if ((form.get('scope') ?? SCOPE) !== SCOPE) return json(400, { error: 'invalid_scope' })
-    const token = randomBytes(24).toString('base64url')
-    this.#forgetOld()
-    this.#live.set(token, this.#world.now() + TOKEN_LIFE_S * 1_000)
-    return json(200, {
-      access_token: token,
-      token_type: 'Bearer',
-      expires_in: TOKEN_LIFE_S,
-      scope: SCOPE,
-    })
-  }
-
-  isLive(authorization: string | undefined): boolean {
-    const token = /^Bearer (\S+)$/u.exec(authorization ?? '')?.[1]
-    return token !== undefined && (this.#live.get(token) ?? 0) > this.#world.now()
-  }
-
-  #forgetOld(): void {
-    for (const [token, until] of this.#live) {
-      if (until <= this.#world.now()) this.#live.delete(token)
-    }
-  }
-}
-
-function answerHistory(world: World, tokens: Tokens, request: WireRequest): WireReply {
+function answerHistory(world: World, tokens: ClientTokens, request: WireRequest): WireReply {
   const { method, url, headers, switches } = request
   const nationalId = HISTORY_PLACE.exec(url.pathname)?.[1]
   if (nationalId === undefined) return problem(404, 'NOT_FOUND', 'مسیر یافت نشد')
