@@ -1,0 +1,196 @@
+// The copies' common knowledge in Valkey (or Redis, which speaks the same protocol). In: an address with a database, and the
+// copies' secret. Out: a SharedStore. Never: a question, an answer or a caller in clear; a request that waits for it.
+
+import { randomUUID } from 'node:crypto'
+
+import { createClient, type RedisClientType } from '@redis/client'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+
+import type { Log } from '../../../schema/log.ts'
+import { Seal } from './seal.ts'
+import type { Kept, News, SharedRate, SharedState, SharedStore } from './shared-state.ts'
+import { TimeBox } from './time-box.ts'
+
+export interface ValkeyOptions {
+  /** `redis://user:password@host:port/database`, or `rediss` for TLS. */
+  readonly url: string
+  /** 32 bytes, the same for all copies. */
+  readonly secret: Uint8Array
+  readonly log: Log
+  readonly now?: () => number
+  /** How long a request may wait for it. */
+  readonly withinMs?: number
+}
+
+const WITHIN_MS = 5
+const REST_MS = 1_000
+const FAILURES = 3
+/** What may wait to be written to a store that does not read. */
+const MOST_COMMANDS = 1_000
+const CONNECT_MS = 1_000
+const LONGEST_RECONNECT_MS = 5_000
+const NEWS = 'panjareh:news'
+
+const Message = Type.Union([
+  Type.Object({
+    from: Type.String(),
+    system: Type.String(),
+    kind: Type.Literal('opened'),
+    until: Type.Number(),
+  }),
+  Type.Object({
+    from: Type.String(),
+    system: Type.String(),
+    kind: Type.Literal('wrote'),
+    at: Type.Number(),
+  }),
+])
+
+/**
+ * The moments of the last calls, newest first; the next may begin when the oldest of them is that long ago. In
+ * microseconds of the store's own clock, so that the copies' clocks do not matter. -1: later than the caller would wait.
+ */
+const TURN = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local oldest = redis.call('LINDEX', KEYS[1], tonumber(ARGV[1]) - 1)
+local at = now
+if oldest and tonumber(oldest) + tonumber(ARGV[2]) > at then at = tonumber(oldest) + tonumber(ARGV[2]) end
+if at - now > tonumber(ARGV[3]) then return -1 end
+redis.call('LPUSH', KEYS[1], string.format('%.0f', at))
+redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[1]) - 1)
+redis.call('PEXPIRE', KEYS[1], math.ceil((at - now + tonumber(ARGV[2])) / 1000))
+return at - now`
+
+/** Does not wait for a connection: until there is one, everybody goes on alone. */
+export function openValkey(options: ValkeyOptions): SharedStore {
+  return new ValkeyStore(options)
+}
+
+class ValkeyStore implements SharedStore {
+  readonly #client: RedisClientType
+  readonly #subscriber: RedisClientType
+  readonly #box: TimeBox
+  readonly #seal: Seal
+  readonly #log: Log
+  readonly #from = randomUUID()
+  readonly #listeners = new Map<string, Set<(news: News) => void>>()
+
+  constructor({ url, secret, log, now = Date.now, withinMs = WITHIN_MS }: ValkeyOptions) {
+    this.#seal = new Seal(secret)
+    this.#log = log
+    this.#box = new TimeBox({
+      withinMs,
+      failures: FAILURES,
+      restMs: REST_MS,
+      now,
+      changed: (isResting) => this.#changed(isResting),
+    })
+    this.#client = createClient({
+      url: url.replace(/^valkey/, 'redis'),
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: MOST_COMMANDS,
+      socket: {
+        connectTimeout: CONNECT_MS,
+        reconnectStrategy: (tries) =>
+          Math.min(LONGEST_RECONNECT_MS, 100 * 2 ** Math.min(tries, 10)),
+      },
+    })
+    this.#subscriber = this.#client.duplicate()
+    // They try again by themselves; what a lost connection means is told once, by the time box.
+    this.#client.on('error', () => undefined)
+    this.#subscriber.on('error', () => undefined)
+    this.#client.connect().catch(() => undefined)
+    this.#listen().catch(() => undefined)
+  }
+
+  of(system: string): SharedState {
+    const [answers, written, turns] = ['answer', 'written', 'turns'].map(
+      (kind) => `panjareh:${kind}:${system}`,
+    )
+    return {
+      nameSecret: this.#seal.nameSecret,
+      read: (name) => this.#read(name, `${answers}:${name}`, `${written}`),
+      keep: (name, { text, askedAt }, forMs) => {
+        const sealed = this.#seal.close(JSON.stringify([askedAt, text]), name)
+        this.#tell(() => this.#client.set(`${answers}:${name}`, sealed, lasting(forMs)))
+      },
+      wrote: (at, forMs) =>
+        this.#tell(() => this.#client.set(`${written}`, String(at), lasting(forMs))),
+      turn: (rate) => this.#turn(`${turns}`, rate),
+      tell: (news) => {
+        const text = JSON.stringify({ from: this.#from, system, ...news })
+        this.#tell(() => this.#client.publish(NEWS, text))
+      },
+      heard: (listener) => {
+        const listeners = this.#listeners.get(system) ?? new Set()
+        this.#listeners.set(system, listeners.add(listener))
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const client of [this.#client, this.#subscriber]) client.destroy()
+  }
+
+  async #listen(): Promise<void> {
+    await this.#subscriber.connect()
+    await this.#subscriber.subscribe(NEWS, (text) => this.#heard(text))
+  }
+
+  async #read(name: string, answer: string, written: string): Promise<Kept | undefined> {
+    const found = await this.#box.ask(() => this.#client.mGet([answer, written]))
+    const [sealed, wroteAt] = found ?? []
+    if (typeof sealed !== 'string') return undefined
+    const opened = this.#seal.open(sealed, name)
+    if (opened === undefined) return undefined
+    const kept: unknown = JSON.parse(opened)
+    if (!Value.Check(KeptText, kept)) return undefined
+    const [askedAt, text] = kept
+    return askedAt > Number(wroteAt ?? -Infinity) ? { askedAt, text } : undefined
+  }
+
+  async #turn(key: string, rate: SharedRate): Promise<number | 'refused' | undefined> {
+    const { calls, perMs, mostMs } = rate
+    const reply = await this.#box.ask(() =>
+      this.#client.eval(TURN, {
+        keys: [key],
+        arguments: [calls, perMs * 1_000, mostMs * 1_000].map(String),
+      }),
+    )
+    if (typeof reply !== 'number') return undefined
+    return reply < 0 ? 'refused' : reply / 1_000
+  }
+
+  #tell(command: () => Promise<unknown>): void {
+    void this.#box.ask(command)
+  }
+
+  #heard(text: string): void {
+    const message = parse(text)
+    if (message === undefined || message.from === this.#from) return
+    for (const listener of this.#listeners.get(message.system) ?? []) listener(message)
+  }
+
+  #changed(isResting: boolean): void {
+    if (isResting) this.#log.warn({}, 'the shared store does not answer: this copy goes on alone')
+    else this.#log.info({}, 'the shared store answers again')
+  }
+}
+
+const KeptText = Type.Tuple([Type.Number(), Type.String()])
+
+function lasting(forMs: number) {
+  return { expiration: { type: 'PX', value: Math.max(1, Math.ceil(forMs)) } } as const
+}
+
+/** The store is in other hands: what is no news is not heard. */
+function parse(text: string): (News & { from: string; system: string }) | undefined {
+  try {
+    const message: unknown = JSON.parse(text)
+    return Value.Check(Message, message) ? message : undefined
+  } catch {
+    return undefined
+  }
+}

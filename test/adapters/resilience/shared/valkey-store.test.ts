@@ -1,0 +1,158 @@
+// Against a real server where one is installed; else against a double (test/support/valkey.ts).
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+import type {
+  SharedState,
+  SharedStore,
+} from '../../../../adapters/resilience/shared/shared-state.ts'
+import { openValkey } from '../../../../adapters/resilience/shared/valkey-store.ts'
+import { startValkey, type TestValkey } from '../../../support/valkey.ts'
+
+const SECRET = new Uint8Array(32).fill(7)
+const WAY_TOO_LONG_MS = 1_000
+
+let valkey: TestValkey
+let copies: SharedStore[] = []
+const said: string[] = []
+const log = {
+  info: (_: object, text: string) => void said.push(text),
+  warn: (_: object, text: string) => void said.push(text),
+  error: (_: object, text: string) => void said.push(text),
+}
+
+beforeEach(async () => {
+  said.length = 0
+  copies = []
+  valkey = await startValkey()
+})
+afterEach(async () => {
+  await Promise.all(copies.map((copy) => copy.close()))
+  await valkey.close()
+})
+
+/** A copy of the gateway that is connected, and its part for one system. */
+async function copy({
+  system = 'sys',
+  secret = SECRET,
+  withinMs = 100,
+} = {}): Promise<SharedState> {
+  const store = openValkey({ url: valkey.url, secret, log, withinMs })
+  copies.push(store)
+  const state = store.of(system)
+  const probe = crypto.randomUUID()
+  await vi.waitFor(
+    async () => {
+      state.keep(probe, { text: 'x', askedAt: Date.now() + 1_000 }, 1_000)
+      expect(await state.read(probe)).toBeDefined()
+    },
+    { timeout: 10_000 },
+  )
+  return state
+}
+
+const kept = (text: string, askedAt = Date.now()) => ({ text, askedAt })
+
+describe('an answer', () => {
+  test('that one copy keeps is read by another', async () => {
+    const [one, two] = [await copy(), await copy()]
+    one.keep('n', kept('سلام'), 60_000)
+    await vi.waitFor(async () => expect(await two.read('n')).toMatchObject({ text: 'سلام' }))
+  })
+
+  test('is not read under another name, by another system or with another secret', async () => {
+    const one = await copy()
+    one.keep('n', kept('x'), 60_000)
+    await vi.waitFor(async () => expect(await one.read('n')).toBeDefined())
+    expect(await one.read('m')).toBeUndefined()
+    expect(await (await copy({ system: 'other' })).read('n')).toBeUndefined()
+    const stranger = await copy({ secret: new Uint8Array(32).fill(8) })
+    expect(await stranger.read('n')).toBeUndefined()
+  })
+
+  test('is gone after its time', async () => {
+    const one = await copy()
+    one.keep('n', kept('x'), 50)
+    await new Promise((resolve) => setTimeout(resolve, 120))
+    expect(await one.read('n')).toBeUndefined()
+  })
+
+  test('of before the last write is not given', async () => {
+    const [one, two] = [await copy(), await copy()]
+    const wroteAt = Date.now()
+    one.keep('old', kept('x', wroteAt - 1), 60_000)
+    one.keep('new', kept('x', wroteAt + 1), 60_000)
+    two.wrote(wroteAt, 60_000)
+    await vi.waitFor(async () => {
+      expect(await one.read('old')).toBeUndefined()
+      expect(await one.read('new')).toBeDefined()
+    })
+  })
+})
+
+describe('turns', () => {
+  test('are those of all copies together', async () => {
+    const [one, two] = [await copy(), await copy()]
+    const rate = { calls: 3, perMs: 60_000, mostMs: 0 }
+    const turns = [await one.turn(rate), await two.turn(rate), await one.turn(rate)]
+    expect(turns).toEqual([0, 0, 0])
+    expect(await two.turn(rate)).toBe('refused')
+  })
+
+  test('that are waited for are taken one after another', async () => {
+    const one = await copy()
+    const rate = { calls: 1, perMs: 10_000, mostMs: 60_000 }
+    expect(await one.turn(rate)).toBe(0)
+    const [second, third] = [await one.turn(rate), await one.turn(rate)]
+    expect(Number(second)).toBeGreaterThan(9_000)
+    expect(Number(third)).toBeGreaterThan(19_000)
+  })
+})
+
+describe('news', () => {
+  test('reach the other copies of that system, not the teller', async () => {
+    const [one, two, other] = [await copy(), await copy(), await copy({ system: 'other' })]
+    const heard: string[] = []
+    for (const [name, state] of Object.entries({ one, two, other })) {
+      state.heard((news) => heard.push(`${name} ${news.kind}`))
+    }
+    await vi.waitFor(() => {
+      one.tell({ kind: 'opened', until: 1 })
+      expect(heard).toContain('two opened')
+    })
+    expect(new Set(heard)).toEqual(new Set(['two opened']))
+  })
+})
+
+describe('a store that', () => {
+  test('hangs is not waited for, and soon not asked; it is asked again when it is back', async () => {
+    const one = await copy({ withinMs: 20 })
+    one.keep('n', kept('x'), 60_000)
+    await vi.waitFor(async () => expect(await one.read('n')).toBeDefined())
+    valkey.pause()
+    const from = performance.now()
+    for (let n = 0; n < 50; n += 1) expect(await one.read('n')).toBeUndefined()
+    // Fifty times its own patience would be a second; after three it is not asked any more.
+    expect(performance.now() - from).toBeLessThan(WAY_TOO_LONG_MS)
+    expect(said).toContain('the shared store does not answer: this copy goes on alone')
+    valkey.resume()
+    await vi.waitFor(async () => expect(await one.read('n')).toBeDefined(), { timeout: 10_000 })
+    expect(said.at(-1)).toBe('the shared store answers again')
+  })
+
+  test('is gone says nothing, and is found again at the same place', async () => {
+    const one = await copy()
+    const { port } = valkey
+    await valkey.close()
+    expect(await one.read('n')).toBeUndefined()
+    expect(await one.turn({ calls: 1, perMs: 1_000, mostMs: 0 })).toBeUndefined()
+    valkey = await startValkey(port)
+    await vi.waitFor(
+      async () => {
+        one.keep('n', kept('x'), 60_000)
+        expect(await one.read('n')).toBeDefined()
+      },
+      { timeout: 15_000, interval: 100 },
+    )
+  })
+})
