@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 
-import { createClient, type RedisClientType } from '@redis/client'
+import { createClient } from '@redis/client'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
@@ -69,8 +69,8 @@ export function openValkey(options: ValkeyOptions): SharedStore {
 }
 
 class ValkeyStore implements SharedStore {
-  readonly #client: RedisClientType
-  readonly #subscriber: RedisClientType
+  readonly #client: Client
+  readonly #subscriber: Client
   readonly #box: TimeBox
   readonly #seal: Seal
   readonly #log: Log
@@ -87,16 +87,7 @@ class ValkeyStore implements SharedStore {
       now,
       changed: (isResting) => this.#changed(isResting),
     })
-    this.#client = createClient({
-      url: url.replace(/^valkey/, 'redis'),
-      disableOfflineQueue: true,
-      commandsQueueMaxLength: MOST_COMMANDS,
-      socket: {
-        connectTimeout: CONNECT_MS,
-        reconnectStrategy: (tries) =>
-          Math.min(LONGEST_RECONNECT_MS, 100 * 2 ** Math.min(tries, 10)),
-      },
-    })
+    this.#client = clientOf(url)
     this.#subscriber = this.#client.duplicate()
     // They try again by themselves; what a lost connection means is told once, by the time box.
     this.#client.on('error', () => undefined)
@@ -177,6 +168,22 @@ class ValkeyStore implements SharedStore {
     if (isResting) this.#log.warn({}, 'the shared store does not answer: this copy goes on alone')
     else this.#log.info({}, 'the shared store answers again')
   }
+}
+
+type Client = ReturnType<typeof clientOf>
+
+function clientOf(url: string) {
+  return createClient({
+    url: url.replace(/^valkey/, 'redis'),
+    // The older form of the protocol says all that is needed, and every server speaks it.
+    RESP: 2,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: MOST_COMMANDS,
+    socket: {
+      connectTimeout: CONNECT_MS,
+      reconnectStrategy: (tries) => Math.min(LONGEST_RECONNECT_MS, 100 * 2 ** Math.min(tries, 10)),
+    },
+  })
 }
 
 const KeptText = Type.Tuple([Type.Number(), Type.String()])
