@@ -5,18 +5,25 @@ import type { AdapterSource, LoadedAdapter } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
 import { SoapAdapter, type SoapEndpoint } from './call.ts'
 import { ContractError } from './contract/contract-error.ts'
+import type { ReadOptions } from './contract/contract-files.ts'
 import { readContract, type SoapContract } from './contract/contract.ts'
 import type { SoapPort } from './contract/port.ts'
-import type { Schema } from './contract/xsd.ts'
+import type { Schema, SchemaOptions } from './contract/xsd.ts'
 import { type CompiledOperation, type Compilers, compileOperation } from './operation.ts'
 import { PlanCompiler } from './plan.ts'
 import { freshly, toSecurityHeader } from './security.ts'
 import { ShapeCompiler } from './shape.ts'
 
+/** How the contract is read; a system folder's is read as it stands, and nothing beyond the folder. */
+export type Reading = ReadOptions & SchemaOptions
+
 /** Throws FindingsError with all that is wrong at once. */
-export async function loadSoap(source: AdapterSource): Promise<LoadedAdapter> {
+export async function loadSoap(
+  source: AdapterSource,
+  reading: Reading = {},
+): Promise<LoadedAdapter> {
   const { settings, system, transport } = source
-  const read = await readContract(source.folder, settings.contract)
+  const read = await readContract(source.folder, settings.contract, reading)
   const port = choosePort(read, settings.contract, settings.port)
   const operations = compile(read, port, usedOperations(source))
   const contract = new Map([...operations].map(([name, { contract: each }]) => [name, each]))

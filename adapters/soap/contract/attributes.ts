@@ -3,7 +3,7 @@
 import type { AttributeUse } from '../model.ts'
 import { STRING, toTypeName } from './built-in.ts'
 import type { Resolver } from './resolver.ts'
-import { type Component, schemaKey, xsdChild, xsdChildren } from './schema-index.ts'
+import { type Component, xsdChild, xsdChildren } from './schema-index.ts'
 import { namedSimple } from './simple-types.ts'
 
 export interface AttributeUses {
@@ -45,7 +45,7 @@ export function deriveAttributes(
 }
 
 function ofGroup(resolver: Resolver, from: Component): AttributeUses {
-  const key = schemaKey(from, from.node.attributes.get('ref') ?? '')
+  const key = resolver.key(from, from.node.attributes.get('ref') ?? '')
   const group = resolver.index.find('attributeGroup', key, from)
   if (group === undefined) {
     return resolver.missing(from, `there is no attribute group ${key}`, NONE)
@@ -77,7 +77,7 @@ function referred(
   component: Component,
   reference: string,
 ): Omit<AttributeUse, 'required'> {
-  const key = schemaKey(component, reference)
+  const key = resolver.key(component, reference)
   const { namespace, local } = toTypeName(key)
   const global = resolver.index.find('attribute', key, component)
   const base = { namespace, local, preset: undefined, type: STRING }

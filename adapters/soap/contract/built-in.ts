@@ -31,6 +31,14 @@ export function builtInSimple(key: string): SimpleType | undefined {
   return LEXICALS.has(lexical) ? toSimple(lexical, name) : undefined
 }
 
+/** A built-in type by its local name alone, for names in the wrong namespace or the wrong case. */
+export function builtInAlike(local: string): SimpleType | undefined {
+  const exact = builtInSimple(toKey(XSD, local))
+  if (exact !== undefined) return exact
+  const name = [...LEXICALS.keys()].find((each) => each.toLowerCase() === local.toLowerCase())
+  return name === undefined ? undefined : toSimple(name)
+}
+
 export function isAnything(key: string): boolean {
   const { namespace, local } = toTypeName(key)
   return NAMESPACES.has(namespace) && ANYTHING.has(local)

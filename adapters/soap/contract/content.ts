@@ -2,7 +2,7 @@
 
 import type { Content, Particle } from '../model.ts'
 import type { Resolver } from './resolver.ts'
-import { type Component, fail, schemaKey, xsdChild, xsdChildren } from './schema-index.ts'
+import { type Component, fail, xsdChild, xsdChildren } from './schema-index.ts'
 
 export const EMPTY: Content = { kind: 'empty' }
 const NOTHING: Particle = { kind: 'sequence', min: 0, max: 0, particles: [] }
@@ -54,7 +54,7 @@ function toParticle(resolver: Resolver, component: Component): Particle {
 function ofGroup(resolver: Resolver, component: Component): Particle {
   const name = component.node.attributes.get('ref')
   if (name === undefined) fail(component, 'a group here must name one by ref')
-  const key = schemaKey(component, name)
+  const key = resolver.key(component, name)
   const group = resolver.index.find('group', key, component)
   if (group === undefined) return resolver.missing(component, `there is no group ${key}`, NOTHING)
   const model = xsdChild(group.node, 'sequence', 'choice', 'all')

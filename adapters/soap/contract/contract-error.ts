@@ -21,12 +21,14 @@ export function parseQName(
   node: XmlElement,
   value: string,
 ): { readonly namespace: string; readonly local: string } {
-  const [first = '', second] = value.trim().split(':')
-  const prefix = second === undefined ? '' : first
+  const name = value.trim()
+  // Some tools put colons into the name itself; the first one ends the prefix.
+  const colon = name.indexOf(':')
+  const prefix = name.slice(0, Math.max(colon, 0))
   const namespace = node.prefixes.get(prefix)
   if (namespace === undefined) {
     const place = { file: document.file, line: node.line }
     throw new ContractError(place, `the prefix of "${value}" is not declared`)
   }
-  return { namespace, local: second ?? first }
+  return { namespace, local: name.slice(colon + 1) }
 }

@@ -7,6 +7,7 @@ import { parseDocument, type XmlElement } from '../../xml/document.ts'
 import { XmlError } from '../../xml/parse.ts'
 import { WSDL, XSD } from '../namespaces.ts'
 import { ContractFolder } from './contract-folder.ts'
+import { withoutDrafts, withPrefixes } from './contract-text.ts'
 import type { ContractDocument, ContractFiles, SchemaDocument } from './documents.ts'
 import { type Candidates, locate } from './locate.ts'
 import { isWellKnown } from './well-known.ts'
@@ -14,6 +15,8 @@ import { isWellKnown } from './well-known.ts'
 export interface ReadOptions {
   /** May relative locations lead above the folder, to WSDL and XSD files? For files that a person names, not for a system's folder. */
   readonly open?: boolean
+  /** Declare prefixes that a file forgets, and say so. */
+  readonly lenient?: boolean
   /** Gets what lies on the web; undefined for what it may not or cannot get. */
   readonly fetch?: ((address: URL) => Promise<Uint8Array | undefined>) | undefined
 }
@@ -197,7 +200,7 @@ class Reader {
     if (!this.#parsed.has(file)) {
       const bytes = await this.#options.fetch(address)
       const taken = bytes !== undefined && this.#folder.take(bytes.length)
-      this.#parsed.set(file, taken ? toRoot(file, bytes) : undefined)
+      this.#parsed.set(file, taken ? this.#root(file, bytes) : undefined)
     }
     const root = this.#parsed.get(file)
     return root === undefined || isFinding(root) ? root : { file, root }
@@ -207,18 +210,32 @@ class Reader {
   async #parse(file: string): Promise<XmlElement | Finding | undefined> {
     if (!this.#parsed.has(file)) {
       const bytes = await this.#folder.read(file)
-      this.#parsed.set(file, bytes && toRoot(file, bytes))
+      this.#parsed.set(file, bytes && this.#root(file, bytes))
     }
     return this.#parsed.get(file)
   }
-}
 
-function toRoot(file: string, bytes: Uint8Array): XmlElement | Finding {
-  try {
-    return parseDocument(decodeXmlBytes(bytes))
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error
-    return { file, line: error.line, message: `is not XML: ${error.reason}` }
+  #root(file: string, bytes: Uint8Array): XmlElement | Finding {
+    try {
+      const text = withoutDrafts(decodeXmlBytes(bytes))
+      return this.#options.lenient === true ? this.#lenient(file, text) : parseDocument(text)
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error
+      return { file, line: error.line, message: `is not XML: ${error.reason}` }
+    }
+  }
+
+  #lenient(file: string, text: string): XmlElement {
+    try {
+      return parseDocument(text)
+    } catch (error) {
+      const mended = error instanceof XmlError && error.reason === 'malformed' && withPrefixes(text)
+      if (!mended) throw error
+      const root = parseDocument(mended.text)
+      const message = `does not declare ${mended.prefixes.join(', ')}`
+      this.#pending.push({ namespace: undefined, finding: { file, line: root.line, message } })
+      return root
+    }
   }
 }
 

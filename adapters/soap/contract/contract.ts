@@ -23,7 +23,7 @@ export async function readContract(
 ): Promise<SoapContract> {
   const files = await readContractFiles(folder, file, options)
   if (files.findings.length > 0) throw new FindingsError(files.findings)
-  const { ports, findings } = readPorts(files.definitions)
+  const { ports, findings } = readPorts(files.definitions, options.lenient)
   const unmet = [...files.unmet, ...findings]
   if (ports.length === 0) {
     const none = { file, message: 'has no port with a SOAP binding' }

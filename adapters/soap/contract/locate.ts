@@ -25,6 +25,8 @@ export interface Locating {
 
 /** Segments of a foreign path that a copy may keep. */
 const KEPT_SEGMENTS = 4
+/** Folders above a contract that may be where its build ran. */
+const LEVELS = 16
 const CONTRACT_FILE = /\.(?:wsdl|xsd)$/i
 
 export function locate(location: string, locating: Locating): Candidates {
@@ -53,8 +55,21 @@ export function locate(location: string, locating: Locating): Candidates {
   const exact = within(join(dirname(locating.from), path), locating)
   const message = exact === undefined ? outside : `cannot read "${exact}" in the system's folder`
   const raw = within(join(dirname(locating.from), plain), locating)
-  const guesses = [...(raw === undefined || raw === exact ? [] : [raw]), ...guessed(path, locating)]
+  const guesses = [
+    ...(raw === undefined ? [] : [raw]),
+    ...guessed(path, locating),
+    ...fromAbove(path, locating),
+  ]
   return { exact, guesses: guesses.filter((each) => each !== exact), remote: undefined, message }
+}
+
+/** Builds write locations from the folder that they run in: some folder above the contract. */
+function fromAbove(path: string, locating: Locating): readonly string[] {
+  if (!locating.open || path.startsWith('.')) return []
+  const folders = Array.from({ length: LEVELS }, (_, level) => '../'.repeat(level + 1))
+  return folders.flatMap(
+    (above) => within(join(dirname(locating.from), above, path), locating) ?? [],
+  )
 }
 
 /** `C:/a/b.xsd`, `//host/a/b.xsd` and `/x?xsd=b.xsd` → the paths beside our files that end alike. */

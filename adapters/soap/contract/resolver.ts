@@ -6,6 +6,8 @@ import type { Component, SchemaIndex } from './schema-index.ts'
 /** `from` is the place that names a component. All throw ContractError with its place. */
 export interface Resolver {
   readonly index: SchemaIndex
+  /** Key of what a QName in an attribute of `from` names. */
+  key(from: Component, name: string): string
   element(key: string, from: Component): ElementDeclaration
   type(key: string, from: Component): Type
   /** An element that is declared where it stands, or named there by `ref`. */

@@ -30,6 +30,8 @@ export class SchemaIndex {
   /** Key of a head element → keys of the elements right below it in its substitution group. */
   readonly #substitutes = new Map<string, string[]>()
 
+  /** Kind and local name → keys; made when first asked for. */
+  #locals: Map<string, string[]> | undefined
   /** Well-known namespaces that have been asked for. */
   readonly #known = new Set<string>()
 
@@ -47,6 +49,28 @@ export class SchemaIndex {
     const original = from?.document.original
     if (original?.kind === kind && original.key === key) return original.component
     return this.#components.get(`${kind} ${key}`) ?? this.#wellKnown(kind, key)
+  }
+
+  /**
+   * For contracts that name a component in the wrong namespace: its key in the schema's own namespace, or the only one of that
+   * local name. Undefined when there is none, or more than one.
+   */
+  alike(kind: ComponentKind, local: string, from: Component): string | undefined {
+    const own = toKey(from.document.targetNamespace, local)
+    if (this.#components.has(`${kind} ${own}`)) return own
+    this.#locals ??= this.#byLocal()
+    const [only, another] = this.#locals.get(`${kind} ${local}`) ?? []
+    return another === undefined ? only : undefined
+  }
+
+  #byLocal(): Map<string, string[]> {
+    const locals = new Map<string, string[]>()
+    for (const entry of this.#components.keys()) {
+      const [kind = ''] = entry.split(' ', 1)
+      const name = `${kind} ${entry.slice(entry.lastIndexOf('}') + 1)}`
+      locals.set(name, [...(locals.get(name) ?? []), entry.slice(kind.length + 1)])
+    }
+    return locals
   }
 
   /** Keys of all types that are derived from this one, at any distance. */

@@ -6,7 +6,7 @@ import { isList } from '../../tree.ts'
 import type { Lexical, SimpleType, Type } from '../model.ts'
 import { STRING, toTypeName } from './built-in.ts'
 import type { Resolver } from './resolver.ts'
-import { type Component, schemaKey, xsdChild, xsdChildren } from './schema-index.ts'
+import { type Component, xsdChild, xsdChildren } from './schema-index.ts'
 
 /** `key` is '' for a type that stands where it is used. */
 export function toSimpleType(resolver: Resolver, component: Component, key: string): SimpleType {
@@ -39,7 +39,7 @@ export function namedSimple(
   if (named === undefined) {
     return inline === undefined ? STRING : resolver.simple({ document, node: inline })
   }
-  const type = textOf(resolver.type(schemaKey(component, named), component))
+  const type = textOf(resolver.type(resolver.key(component, named), component))
   return type ?? resolver.missing(component, `${named} is not a simple type`, STRING)
 }
 
@@ -62,7 +62,7 @@ function memberTypes(resolver: Resolver, component: Component): readonly SimpleT
     .split(/\s+/)
     .filter((name) => name !== '')
   const types = named.map((name) => {
-    const type = textOf(resolver.type(schemaKey(component, name), component))
+    const type = textOf(resolver.type(resolver.key(component, name), component))
     return type ?? resolver.missing(component, `${name} is not a simple type`, STRING)
   })
   const inline = xsdChildren(node, 'simpleType')

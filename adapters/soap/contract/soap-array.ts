@@ -6,7 +6,7 @@ import type { ArrayContent, ComplexType, ElementDeclaration, Type } from '../mod
 import { toKey, XSD } from '../namespaces.ts'
 import { toTypeName } from './built-in.ts'
 import type { Resolver } from './resolver.ts'
-import { type Component, schemaKey, xsdChild } from './schema-index.ts'
+import { type Component, xsdChild } from './schema-index.ts'
 
 const ANY_TYPE = toKey(XSD, 'anyType')
 /** `ns:name[][2,3]`: the item's type and the brackets. */
@@ -24,7 +24,7 @@ export function toArrayContent(resolver: Resolver, component: Component): ArrayC
   }
   if (local === undefined || declared === undefined) return undefined
   const named = declared.attributes.get('type')
-  const key = named === undefined ? '' : schemaKey({ document, node: declared }, named)
+  const key = named === undefined ? '' : resolver.key({ document, node: declared }, named)
   return { kind: 'array', item: local, of: toTypeName(key), inner: '', sizes: [undefined] }
 }
 
@@ -48,7 +48,7 @@ function fromArrayType(
       anyArray(resolver, from),
     )
   }
-  const key = schemaKey(from, name)
+  const key = resolver.key(from, name)
   const dimensions = brackets.match(/\[[^\]]*\]/g) ?? []
   return nested(resolver, from, key, { dimensions, local })
 }

@@ -1,5 +1,6 @@
 // The named components of WSDL 1.1 documents, and how one names another. In: the definitions of a contract. Out: look-ups.
 
+import type { Finding } from '../../finding.ts'
 import type { XmlElement } from '../../xml/document.ts'
 import type { Place } from '../model.ts'
 import { BINDING, type SoapVersion, toKey, WSDL } from '../namespaces.ts'
@@ -16,12 +17,16 @@ export type DefinitionKind = 'message' | 'portType' | 'binding'
 
 export class WsdlIndex {
   readonly documents: readonly ContractDocument[]
+  /** What a lenient reading went over. */
+  readonly notes: Finding[] = []
+  readonly #lenient: boolean
   readonly #found = new Map<string, Definition>()
   /** By kind and local name: for documents that forget to qualify a name. */
   readonly #loose = new Map<string, Definition[]>()
 
-  constructor(documents: readonly ContractDocument[]) {
+  constructor(documents: readonly ContractDocument[], lenient: boolean) {
     this.documents = documents
+    this.#lenient = lenient
     for (const document of documents) {
       const target = targetOf(document)
       for (const node of wsdlChildren(document.root, 'message', 'portType', 'binding')) {
@@ -40,10 +45,26 @@ export class WsdlIndex {
   named(kind: DefinitionKind, from: Definition, attribute: string): Definition {
     const value = from.node.attributes.get(attribute)
     if (value === undefined) fail(from, `names no ${kind}`)
-    const key = keyIn(from, value)
-    const found = this.#found.get(`${kind} ${key}`) ?? this.#unqualified(kind, value)
-    if (found === undefined) fail(from, `there is no ${kind} "${value}"`)
-    return found
+    const key = this.key(from, value)
+    const found = this.#found.get(`${kind} ${key}`)
+    if (found !== undefined) return found
+    const alike = this.#alike(kind, value, key)
+    const message = `there is no ${kind} "${value}"`
+    if (alike === undefined) fail(from, message)
+    this.notes.push({ ...toPlace(from), message })
+    return alike
+  }
+
+  /** Key of what a QName in an attribute names. */
+  key({ document, node }: Definition, value: string): string {
+    try {
+      const { namespace, local } = parseQName(document, node, value)
+      return toKey(namespace, local)
+    } catch (error) {
+      if (!(this.#lenient && error instanceof ContractError)) throw error
+      this.notes.push(error.finding)
+      return toKey('undeclared', value.slice(value.indexOf(':') + 1).trim())
+    }
   }
 
   #add(definition: Definition, target: string): void {
@@ -58,22 +79,17 @@ export class WsdlIndex {
     else list.push(definition)
   }
 
-  /** A name without a prefix means the only component that is called so, when no default namespace helps. */
-  #unqualified(kind: DefinitionKind, value: string): Definition | undefined {
-    if (value.includes(':')) return undefined
-    const [only, another] = this.#loose.get(`${kind} ${value.trim()}`) ?? []
+  /** The only component of that local name: for a name without a prefix, where no default namespace helps, and for lenient readers. */
+  #alike(kind: DefinitionKind, value: string, key: string): Definition | undefined {
+    if (value.includes(':') && !this.#lenient) return undefined
+    const local = key.slice(key.lastIndexOf('}') + 1)
+    const [only, another] = this.#loose.get(`${kind} ${local}`) ?? []
     return another === undefined ? only : undefined
   }
 }
 
 export function targetOf({ root }: ContractDocument): string {
   return root.attributes.get('targetNamespace') ?? ''
-}
-
-/** Key of what a QName in an attribute names. */
-export function keyIn({ document, node }: Definition, value: string): string {
-  const { namespace, local } = parseQName(document, node, value)
-  return toKey(namespace, local)
 }
 
 /** Of a node in a SOAP binding's namespace. */

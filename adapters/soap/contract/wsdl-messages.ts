@@ -6,7 +6,6 @@ import type { AttachmentPart, FaultPart, HeaderPart, Part, SoapMessage } from '.
 import {
   type Definition,
   fail,
-  keyIn,
   nameOf,
   targetOf,
   versionOf,
@@ -31,7 +30,7 @@ export function readMessage(
   const body = soap.find((child) => child.local === 'body')
   const source = { document: operation.document, node: abstract }
   const message = index.named('message', source, 'message')
-  const all = readParts(message)
+  const all = readParts(index, message)
   const headers = soap
     .filter((child) => child.local === 'header')
     .map((node) => readHeader(index, { document: bound.document, node }))
@@ -61,7 +60,7 @@ export function readFaults(
     const soap = concrete?.children.find((child) => versionOf(child) !== undefined)
     const message = index.named('message', { document: operation.document, node }, 'message')
     const { encoded, namespace } = toUse(soap, bound)
-    return readParts(message).map((part) => ({ ...part, fault, encoded, namespace }))
+    return readParts(index, message).map((part) => ({ ...part, fault, encoded, namespace }))
   })
 }
 
@@ -100,7 +99,7 @@ function readHeader(
 function headerPart(index: WsdlIndex, header: Definition) {
   const name = header.node.attributes.get('part') ?? ''
   const message = index.named('message', header, 'message')
-  const parts = readParts(message)
+  const parts = readParts(index, message)
   const only = parts.length === 1 && name === '' ? parts[0] : undefined
   const part = only ?? parts.find((each) => each.name === name)
   if (part === undefined) fail(header, `the message has no part "${name}"`)
@@ -130,12 +129,12 @@ function extensionsOf(node: XmlElement): readonly XmlElement[] {
   )
 }
 
-function readParts(message: Definition): readonly Part[] {
+function readParts(index: WsdlIndex, message: Definition): readonly Part[] {
   const { document, node } = message
   return wsdlChildren(node, 'part').map((part) => {
     const key = (attribute: string) => {
       const value = part.attributes.get(attribute)
-      return value === undefined ? undefined : keyIn({ document, node: part }, value)
+      return value === undefined ? undefined : index.key({ document, node: part }, value)
     }
     const place = { file: document.file, line: part.line }
     return { name: nameOf(part), element: key('element'), type: key('type'), place }

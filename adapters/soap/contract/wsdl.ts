@@ -19,8 +19,9 @@ import {
 } from './wsdl-index.ts'
 import { readFaults, readMessage } from './wsdl-messages.ts'
 
-export function readPorts(documents: readonly ContractDocument[]): SoapPorts {
-  return new Wsdl(documents).ports()
+/** `lenient`: goes over names in the wrong namespace and ports without their binding, and says so among the findings. */
+export function readPorts(documents: readonly ContractDocument[], lenient = false): SoapPorts {
+  return new Wsdl(documents, lenient).ports()
 }
 
 /** What a binding says for all of its operations. */
@@ -33,16 +34,23 @@ interface Binding {
 }
 
 class Wsdl {
+  readonly #lenient: boolean
   readonly #index: WsdlIndex
   readonly #policies: PolicyIndex
 
-  constructor(documents: readonly ContractDocument[]) {
-    this.#index = new WsdlIndex(documents)
+  constructor(documents: readonly ContractDocument[], lenient: boolean) {
+    this.#lenient = lenient
+    this.#index = new WsdlIndex(documents, lenient)
     this.#policies = new PolicyIndex(documents)
   }
 
   ports(): SoapPorts {
     const findings: Finding[] = []
+    const ports = this.#ports(findings)
+    return { ports, findings: [...findings, ...this.#index.notes] }
+  }
+
+  #ports(findings: Finding[]): readonly SoapPort[] {
     const served = this.#index.documents.flatMap((document) =>
       wsdlChildren(document.root, 'service').flatMap((service) =>
         wsdlChildren(service, 'port').flatMap((node) =>
@@ -50,12 +58,11 @@ class Wsdl {
         ),
       ),
     )
-    if (served.length > 0 || findings.length > 0) return { ports: served, findings }
+    if (served.length > 0 || (findings.length > 0 && !this.#lenient)) return served
     // An abstract contract: whoever calls it brings the address.
-    const bound = this.#index
+    return this.#index
       .all('binding')
       .flatMap((binding) => orFinding(findings, () => this.#bound(binding)))
-    return { ports: bound, findings }
   }
 
   #port(port: Definition, service: string): readonly SoapPort[] {

@@ -12,7 +12,14 @@ import type {
 } from '../model.ts'
 import { toKey, XSD } from '../namespaces.ts'
 import { type AttributeUses, deriveAttributes, ownAttributes } from './attributes.ts'
-import { builtInSimple, isAnything, isSoapArray, STRING, toTypeName } from './built-in.ts'
+import {
+  builtInAlike,
+  builtInSimple,
+  isAnything,
+  isSoapArray,
+  STRING,
+  toTypeName,
+} from './built-in.ts'
 import { EMPTY, isRaw, joinContent, ownContent } from './content.ts'
 import { ContractError } from './contract-error.ts'
 import type { Resolver } from './resolver.ts'
@@ -21,6 +28,9 @@ import { restrict, textOf, toSimpleType } from './simple-types.ts'
 import { anyArray, toArrayContent } from './soap-array.ts'
 
 const DERIVATIONS = ['extension', 'restriction'] as const
+
+/** The namespace of names whose prefix is not declared, where that is gone over. */
+const UNDECLARED = 'undeclared'
 
 export interface SchemaOptions {
   /** Go on with `anything` where a component is missing, and say so in `notes`. A system folder's contract is never read so. */
@@ -48,6 +58,16 @@ export class Schema implements Resolver {
     }
   }
 
+  key(from: Component, name: string): string {
+    try {
+      return schemaKey(from, name)
+    } catch (error) {
+      if (!(this.#lenient && error instanceof ContractError)) throw error
+      this.notes.push(error.finding)
+      return toKey(UNDECLARED, name.slice(name.indexOf(':') + 1).trim())
+    }
+  }
+
   element(key: string, from: Component): ElementDeclaration {
     const known = this.#elements.get(key)
     if (known !== undefined) return known
@@ -72,7 +92,7 @@ export class Schema implements Resolver {
   local(component: Component): ElementDeclaration {
     const { document, node } = component
     const name = node.attributes.get('ref')
-    if (name !== undefined) return this.element(schemaKey(component, name), component)
+    if (name !== undefined) return this.element(this.key(component, name), component)
     const form = node.attributes.get('form') ?? document.root.attributes.get('elementFormDefault')
     return this.#declare(component, form === 'qualified' ? document.targetNamespace : '', '')
   }
@@ -130,7 +150,17 @@ export class Schema implements Resolver {
     if (isAnything(key)) return this.#anything
     if (isSoapArray(key)) return this.#complexOf(key, from, { content: anyArray(this, from) })
     const simple = builtInSimple(key)
-    return simple ?? this.missing<Type>(from, `there is no type ${key}`, this.#anything)
+    if (simple !== undefined) return simple
+    if (!this.#lenient) return fail(from, `there is no type ${key}`)
+    const { local } = toTypeName(key)
+    const other = this.index.alike('type', local, from)
+    const known = other === undefined ? builtInAlike(local) : this.type(other, from)
+    const instead = known === undefined ? 'anything' : (other ?? known.key)
+    return this.missing(
+      from,
+      `there is no type ${key}: ${instead} is taken`,
+      known ?? this.#anything,
+    )
   }
 
   #unknown(key: string, from: Component): ElementDeclaration {
@@ -146,7 +176,12 @@ export class Schema implements Resolver {
     }
     // A .NET DataSet carries its own schema: `ref="xs:schema"`.
     if (namespace === XSD && local === 'schema') return { ...element, nillable: false }
-    return this.missing(from, `there is no element ${key}`, element)
+    const other = this.#lenient ? this.index.alike('element', local, from) : undefined
+    return this.missing(
+      from,
+      `there is no element ${key}`,
+      other === undefined ? element : this.element(other, from),
+    )
   }
 
   #declare(component: Component, namespace: string, key: string): ElementDeclaration {
@@ -171,13 +206,13 @@ export class Schema implements Resolver {
   #typeOf(component: Component): Type {
     const { document, node } = component
     const named = node.attributes.get('type')
-    if (named !== undefined) return this.type(schemaKey(component, named), component)
+    if (named !== undefined) return this.type(this.key(component, named), component)
     const inline = xsdChild(node, 'complexType', 'simpleType')
     if (inline !== undefined) return this.#build({ document, node: inline }, '')
     const head = node.attributes.get('substitutionGroup')
     return head === undefined
       ? this.#anything
-      : this.element(schemaKey(component, head), component).type()
+      : this.element(this.key(component, head), component).type()
   }
 
   #build(component: Component, key: string): Type {
@@ -236,7 +271,7 @@ export class Schema implements Resolver {
     const base: Type =
       name === undefined
         ? this.missing(component, 'a derived type names no base', this.#anything)
-        : this.type(schemaKey(component, name), component)
+        : this.type(this.key(component, name), component)
     const inherited: AttributeUses =
       base.kind === 'complex' ? base : { attributes: [], anyAttribute: base.kind === 'anything' }
     const own = ownAttributesBesideArray(this, component, base)
