@@ -4,13 +4,16 @@
 import { invariant, SystemError } from '../../schema/errors.ts'
 import type { Adapter, CallContext, ExchangeReply, Reply, Transport, Tree } from '../adapter.ts'
 import { statusMeaning } from '../transport/status.ts'
-import { decodeXmlBytes } from '../xml/charset.ts'
 import { XmlError } from '../xml/parse.ts'
-import { type EnvelopeContent, parseEnvelope, toHttpHeaders } from './envelope.ts'
+import { type EnvelopeContent, toHttpHeaders } from './envelope.ts'
 import { toFaultError } from './fault.ts'
 import type { SoapVersion } from './namespaces.ts'
 import { type CompiledOperation, toAnswerTree } from './operation.ts'
+import { assertXml, isBlank, readAnswer } from './read-answer.ts'
 import { Unreadable } from './unreadable.ts'
+
+/** An answer longer than so many bytes is read as it comes. */
+const STREAM = 1_000_000
 
 export interface SoapEndpoint {
   readonly system: string
@@ -43,15 +46,16 @@ export class SoapAdapter implements Adapter {
           accept: version === '1.1' ? 'text/xml' : 'application/soap+xml',
         },
         body: compiled.encode(input, this.#endpoint.security(version)),
+        stream: STREAM,
       },
       context,
     )
     const at = Date.now()
-    return { value: this.#read(compiled, reply), at }
+    return { value: await this.#read(compiled, reply), at }
   }
 
-  #read(compiled: CompiledOperation, reply: ExchangeReply): Tree {
-    const content = this.#parse(compiled, reply)
+  async #read(compiled: CompiledOperation, reply: ExchangeReply): Promise<Tree> {
+    const content = await this.#parse(compiled, reply)
     if (content?.kind === 'fault') {
       throw toFaultError(content.fault, {
         system: this.#endpoint.system,
@@ -61,29 +65,29 @@ export class SoapAdapter implements Adapter {
       })
     }
     if (!isSuccess(reply.status)) throw this.#httpError(compiled, reply.status)
-    return toAnswerTree(content?.value)
+    return content === undefined ? {} : toAnswerTree(content.value, content.headers)
   }
 
   /** Undefined when there is nothing to be read and nothing was due. */
-  #parse(compiled: CompiledOperation, reply: ExchangeReply): EnvelopeContent | undefined {
+  async #parse(
+    compiled: CompiledOperation,
+    reply: ExchangeReply,
+  ): Promise<EnvelopeContent | undefined> {
     const success = isSuccess(reply.status)
     const oneWay = compiled.operation.output === undefined
-    if (success && oneWay && isBlank(reply.body)) return undefined
+    const { body, rest } = reply
+    if (success && oneWay && rest === undefined && isBlank(body)) return undefined
     try {
-      return parseEnvelope(this.#text(reply), compiled.answer)
+      const contentType = reply.headers['content-type']
+      assertXml(body, contentType)
+      const { charset } = this.#endpoint
+      return await readAnswer({ body, rest, contentType, charset }, compiled.expected)
     } catch (error) {
       if (!(error instanceof XmlError || error instanceof Unreadable)) throw error
       // Without an envelope the HTTP status says more than the body: a proxy's page, an empty 401.
       if (!success) throw this.#httpError(compiled, reply.status, error)
       throw this.#invalid(compiled, reply, error)
     }
-  }
-
-  #text(reply: ExchangeReply): string {
-    const type = reply.headers['content-type']
-    if (/^\s*multipart\//i.test(type ?? '')) throw new Unreadable('multipart')
-    if (isBlank(reply.body)) throw new Unreadable('empty')
-    return decodeXmlBytes(reply.body, type, this.#endpoint.charset)
   }
 
   #invalid(
@@ -110,8 +114,4 @@ export class SoapAdapter implements Adapter {
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
-}
-
-function isBlank(body: Uint8Array): boolean {
-  return body.every((byte) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)
 }

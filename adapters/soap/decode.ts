@@ -1,14 +1,20 @@
-// Events of an answer straight into its tree, without a document in between. In: a plan and the parser's events.
+// Events of an answer straight into its tree, without a document in between. In: a plan and the scanner's events.
 // Out: a value. Never: a guess at a value that its type does not allow, or an element that the contract does not know.
 
 import type { Tree, Value } from '../adapter.ts'
-import { XmlFragment } from '../xml/fragment.ts'
 import type { XmlHandler, XmlPlace, XmlTag } from '../xml/parse.ts'
-import { SUBTYPE, TEXT, WILDCARD, type Layout } from './layout.ts'
-import { LEXICALS } from './lexical.ts'
-import type { SimpleType } from './model.ts'
-import { toKey, XSD, XSI } from './namespaces.ts'
-import type { Plan, PlannedMember, RecordPlan } from './plan.ts'
+import { arraySizes, ItemPlacer, itemTypeKey } from './decode-array.ts'
+import { AnythingFrame, type Frame, RawFrame, SkippedFrame } from './decode-raw.ts'
+import { SUBTYPE, TEXT } from './layout.ts'
+import { SOAP_ENCODING, SOAP_ENCODING_12, toKey, XSD, XSI } from './namespaces.ts'
+import type {
+  ArrayPlan,
+  Parse,
+  Plan,
+  PlannedAttributes,
+  PlannedMember,
+  RecordPlan,
+} from './plan.ts'
 import { Unreadable, type UnreadableReason } from './unreadable.ts'
 
 /** Reads one element; give it the element's own events, its end included, then take `value`. */
@@ -26,7 +32,9 @@ export class ElementDecoder implements XmlHandler {
     const top = this.#frames.at(-1)
     if (top !== undefined) this.#names.push(tag.local)
     try {
-      this.#frames.push(top?.child(tag, place) ?? toFrame(this.#root.plan, tag, place))
+      this.#frames.push(
+        top === undefined ? toFrame(this.#root.plan, tag, place) : top.child(tag, place),
+      )
     } catch (error) {
       throw this.#placed(error)
     }
@@ -64,53 +72,68 @@ function toShown(name: string): string {
   return /^[\w.-]{1,60}$/.test(name) && !/[0-9]{5}/.test(name) ? name : '…'
 }
 
-interface Frame {
-  /** A child begins: the frame that reads it. */
-  child(tag: XmlTag, place: XmlPlace): Frame
-  text(text: string): void
-  /** Undefined when the element was part of a larger raw value. */
-  close(): Value | undefined
-  /** The value of the child that has just ended. */
-  take(value: Value): void
+function toFrame(plan: Plan, tag: XmlTag, place: XmlPlace): Frame {
+  if (tag.attributes.length === 0) return toPlainFrame(plan, tag, place)
+  if (isNil(tag)) return new SimpleFrame(NIL)
+  if (plan.kind === 'anything') return toAnything(plan.named(typeKey(tag, place) ?? ''), tag, place)
+  const subtype = plan.subtypes.size > 0 ? plan.subtypes.get(typeKey(tag, place) ?? '') : undefined
+  return toTypedFrame(subtype?.plan ?? plan, subtype?.name, tag, place)
 }
 
-function toFrame(plan: Plan, tag: XmlTag, place: XmlPlace): Frame {
-  if (tag.attributes.length > 0 && isNil(tag)) return new SimpleFrame(NIL)
+function toPlainFrame(plan: Plan, tag: XmlTag, place: XmlPlace): Frame {
+  if (plan.kind === 'simple') return new SimpleFrame(plan.parse)
+  if (plan.kind === 'record') return new RecordFrame(plan, {})
+  if (plan.kind === 'anything') return toAnything(plan.named(standing(tag)), tag, place)
+  return toTypedFrame(plan, undefined, tag, place)
+}
+
+function toTypedFrame(
+  plan: Plan,
+  subtype: string | undefined,
+  tag: XmlTag,
+  place: XmlPlace,
+): Frame {
   switch (plan.kind) {
-    case 'simple':
-      return new SimpleFrame(toParser(plan.type))
-    case 'text':
-      return new TextFrame(toParser(plan.type), readAttributes(plan.attributes, tag))
-    case 'raw':
-      return new RawFrame(
-        plan.attributes.size > 0 ? readAttributes(plan.attributes, tag) : undefined,
-      )
     case 'anything':
-      return toAnything(tag, place)
+      return new AnythingFrame()
+    case 'simple':
+      return subtype === undefined
+        ? new SimpleFrame(plan.parse)
+        : new TextFrame(plan.parse, { [SUBTYPE]: subtype })
+    case 'array':
+      return new ArrayFrame(plan, tag, place)
+    case 'text':
+      return new TextFrame(plan.parse, readAttributes(plan.attributes, subtype, tag))
+    case 'raw': {
+      const attributes = readAttributes(plan.attributes, subtype, tag)
+      const bare = plan.attributes.uses.size === 0 && subtype === undefined
+      return new RawFrame(bare ? undefined : attributes)
+    }
     case 'record':
-      return toRecord(plan, tag, place)
+      return new RecordFrame(plan, readAttributes(plan.attributes, subtype, tag))
   }
 }
 
-function toRecord(plan: RecordPlan, tag: XmlTag, place: XmlPlace): Frame {
-  if (tag.attributes.length === 0) return new RecordFrame(plan, {})
-  const subtype = plan.subtypes.size > 0 ? plan.subtypes.get(typeKey(tag, place) ?? '') : undefined
-  if (subtype?.plan.kind !== 'record')
-    return new RecordFrame(plan, readAttributes(plan.attributes, tag))
-  const record = readAttributes(subtype.plan.attributes, tag)
-  record[SUBTYPE] = subtype.name
-  return new RecordFrame(subtype.plan, record)
+/** xsd:anyType: by xsi:type where the contract has it, else text or raw XML as it comes. */
+function toAnything(
+  named: { readonly name: string; readonly plan: Plan } | undefined,
+  tag: XmlTag,
+  place: XmlPlace,
+): Frame {
+  if (named === undefined) return new AnythingFrame()
+  const { plan, name } = named
+  return toTypedFrame(
+    plan,
+    plan.kind === 'record' || plan.kind === 'text' ? name : undefined,
+    tag,
+    place,
+  )
 }
 
-/** xsd:anyType: by xsi:type where it names a built-in, else text or raw XML as it comes. */
-function toAnything(tag: XmlTag, place: XmlPlace): Frame {
-  const key = typeKey(tag, place)
-  const prefix = toKey(XSD, '')
-  const lexical =
-    key?.startsWith(prefix) === true ? LEXICALS.get(key.slice(prefix.length)) : undefined
-  return lexical === undefined
-    ? new AnythingFrame()
-    : new SimpleFrame((text) => lexical.parse(text))
+/** An element that is called as its type (`<xsd:int>`) says it by that (SOAP 1.1 §5.1). */
+function standing({ namespace, local }: XmlTag): string {
+  const named = namespace === XSD || namespace === SOAP_ENCODING || namespace === SOAP_ENCODING_12
+  return named ? toKey(namespace, local) : ''
 }
 
 class SimpleFrame implements Frame {
@@ -164,14 +187,78 @@ class RecordFrame implements Frame {
   }
 
   child(tag: XmlTag, place: XmlPlace): Frame {
-    const member = this.#plan.members.get(tag.local)
-    if (member !== undefined && member.namespace === tag.namespace) {
-      this.#current = member
-      return toFrame(member.plan, tag, place)
+    const member = memberOf(this.#plan, tag) ?? this.#plan.only
+    this.#current = member
+    if (member !== undefined) return toFrame(member.plan, tag, place)
+    if (this.#plan.wildcard !== 'none') return new RawFrame(undefined, { tag, place })
+    if (!this.#plan.lenient) fail('unknown-element')
+    return new SkippedFrame()
+  }
+
+  text(text: string): void {
+    if (!this.#plan.lenient && /[^ \t\r\n]/.test(text)) fail('text')
+  }
+
+  take(value: Value): void {
+    const member = this.#current
+    const { wildcard, wildcardKey, lenient } = this.#plan
+    const name = member?.key ?? wildcardKey
+    const before = this.#record[name]
+    if (member === undefined ? wildcard === 'list' : member.list) {
+      if (isGrowing(before)) before.push(value)
+      else this.#record[name] = [value]
+      return
     }
-    if (this.#plan.wildcard === 'none') fail('unknown-element')
-    this.#current = undefined
-    return new RawFrame(undefined, { tag, place })
+    if (before === undefined || !Object.hasOwn(this.#record, name)) this.#record[name] = value
+    else if (lenient) this.#record[name] = isGrowing(before) ? [...before, value] : [before, value]
+    else fail('repeated-element', name)
+  }
+
+  close(): Tree {
+    const { lists, required, wildcard, wildcardKey } = this.#plan
+    const record = this.#record
+    for (const name of lists) if (!Object.hasOwn(record, name)) record[name] = []
+    for (const name of required) if (!Object.hasOwn(record, name)) fail('missing-element', name)
+    if (wildcard === 'list' && !Object.hasOwn(record, wildcardKey)) record[wildcardKey] = []
+    return record
+  }
+}
+
+/**
+ * The member that an element is. Toolkits differ in whether local elements are qualified, and nothing can be confused by
+ * that: without another of the same name, an unqualified element is the qualified one, and the other way round.
+ */
+function memberOf({ members }: RecordPlan, tag: XmlTag): PlannedMember | undefined {
+  const first = members.get(tag.local)
+  if (first === undefined || first.namespace === tag.namespace) return first
+  for (let next = first.also; next !== undefined; next = next.also) {
+    if (next.namespace === tag.namespace) return next
+  }
+  const either = first.namespace === '' || tag.namespace === ''
+  return either && first.also === undefined ? first : undefined
+}
+
+/** Items are what stands in an array, whatever it is called (SOAP 1.1 §5.4.2). */
+class ArrayFrame implements Frame {
+  readonly #plan: ArrayPlan
+  readonly #placer: ItemPlacer
+  /** Type of the items as `arrayType` names it, for items that say none. */
+  readonly #itemKey: string | undefined
+
+  constructor(plan: ArrayPlan, tag: XmlTag, place: XmlPlace) {
+    this.#plan = plan
+    this.#placer = new ItemPlacer(arraySizes(tag) ?? plan.sizes, tag)
+    this.#itemKey = itemTypeKey(tag, place)
+  }
+
+  child(tag: XmlTag, place: XmlPlace): Frame {
+    this.#placer.next(tag)
+    const { plan } = this.#plan.item()
+    const untyped = plan.kind === 'anything' && this.#itemKey !== undefined
+    if (untyped && typeKey(tag, place) === undefined && !isNil(tag)) {
+      return toAnything(plan.named(this.#itemKey ?? ''), tag, place)
+    }
+    return toFrame(plan, tag, place)
   }
 
   text(text: string): void {
@@ -179,110 +266,34 @@ class RecordFrame implements Frame {
   }
 
   take(value: Value): void {
-    const member = this.#current
-    const name = member?.local ?? WILDCARD
-    if (member === undefined ? this.#plan.wildcard === 'list' : member.list) {
-      const list = this.#record[name]
-      if (isGrowing(list)) list.push(value)
-      else this.#record[name] = [value]
-      return
-    }
-    if (Object.hasOwn(this.#record, name)) fail('repeated-element', name)
-    this.#record[name] = value
+    this.#placer.take(value)
   }
 
-  close(): Tree {
-    const { lists, required, wildcard } = this.#plan
-    for (const name of lists) if (!Object.hasOwn(this.#record, name)) this.#record[name] = []
-    for (const name of required)
-      if (!Object.hasOwn(this.#record, name)) fail('missing-element', name)
-    if (wildcard === 'list' && !Object.hasOwn(this.#record, WILDCARD)) this.#record[WILDCARD] = []
-    return this.#record
+  close(): Value {
+    return this.#placer.value()
   }
 }
-
-/** Content as XML; with `outer` the element itself too. It is its own child, so that it sees the whole subtree. */
-class RawFrame implements Frame {
-  readonly #fragment = new XmlFragment()
-  readonly #record: Record<string, Value> | undefined
-  /** Depth at which the next end is this value's own. */
-  readonly #end: number
-
-  constructor(record?: Record<string, Value>, outer?: { tag: XmlTag; place: XmlPlace }) {
-    this.#record = record
-    this.#end = outer === undefined ? 0 : 1
-    if (outer !== undefined) this.#fragment.open(outer.tag, outer.place)
-  }
-
-  get hasElements(): boolean {
-    return this.#fragment.hasElements
-  }
-
-  child(tag: XmlTag, place: XmlPlace): Frame {
-    this.#fragment.open(tag, place)
-    return this
-  }
-
-  text(text: string): void {
-    this.#fragment.write(text)
-  }
-
-  take(): void {
-    // Children write into the same fragment.
-  }
-
-  close(): Value | undefined {
-    const last = this.#fragment.depth === this.#end
-    this.#fragment.close()
-    if (!last) return undefined
-    const raw = this.#fragment.toString()
-    if (this.#record === undefined) return raw
-    this.#record[TEXT] = raw
-    return this.#record
-  }
-}
-
-/** Text as it is, or XML as soon as there is an element. */
-class AnythingFrame extends RawFrame {
-  #plain = ''
-
-  override text(text: string): void {
-    super.text(text)
-    this.#plain += text
-  }
-
-  override close(): Value | undefined {
-    const raw = super.close()
-    return raw === undefined || this.hasElements ? raw : this.#plain
-  }
-}
-
-type Parse = (text: string) => Value | undefined
 
 const NIL: Parse = () => null
+const NO_ATTRIBUTES_OF: ReadonlySet<string> = new Set([XSI, SOAP_ENCODING, SOAP_ENCODING_12])
 
-function toParser({ lexical, list }: SimpleType): Parse {
-  if (!list) return (text) => lexical.parse(text)
-  return (text) => {
-    const items: Value[] = []
-    for (const item of text.split(/\s+/).filter(Boolean)) {
-      const value = lexical.parse(item)
-      if (value === undefined) return undefined
-      items.push(value)
-    }
-    return items
-  }
-}
-
-/** Known attributes only: others are the sender's own affair (xsi:schemaLocation, id, vendor marks). */
-function readAttributes(uses: Layout['attributes'], tag: XmlTag): Record<string, Value> {
+/** Known attributes only: others are the sender's own affair (xsi:schemaLocation, id, vendor marks), unless the contract allows any. */
+function readAttributes(
+  { uses, any }: PlannedAttributes,
+  subtype: string | undefined,
+  tag: XmlTag,
+): Record<string, Value> {
   const record: Record<string, Value> = {}
+  if (subtype !== undefined) record[SUBTYPE] = subtype
   for (const { local, namespace, value } of tag.attributes) {
     const use = uses.get(local)
-    if (use === undefined || use.namespace !== namespace) continue
-    const read = toParser(use.type)(value)
-    if (read === undefined) fail('value', local)
-    record[local] = read
+    if (use?.namespace === namespace) {
+      const read = use.parse(value)
+      if (read === undefined) fail('value', local)
+      record[use.key] = read
+    } else if (any && local !== '__proto__' && !NO_ATTRIBUTES_OF.has(namespace)) {
+      record[local] = value
+    }
   }
   return record
 }

@@ -1,24 +1,25 @@
-// The SOAP envelope, 1.1 §4 and 1.2 part 1 §5. In: body and header texts, or the text of an answer. Out: the envelope's text, or
-// the answer's value or fault. Never: anything of a header; answers' headers are not ours to act on yet.
+// The SOAP envelope, 1.1 §4 and 1.2 part 1 §5. In: body and header texts, or the events of an answer. Out: the envelope's text, or
+// the answer's value or fault. Never: a header block that the contract does not declare.
 
-import type { Value } from '../adapter.ts'
+import type { Tree, Value } from '../adapter.ts'
 import { parseXml, type XmlHandler, type XmlPlace, type XmlTag } from '../xml/parse.ts'
+import { BodyDecoder, type Expected } from './body.ts'
 import { ElementDecoder } from './decode.ts'
-import { FaultDecoder, type Fault } from './fault.ts'
-import { ENVELOPE, type SoapVersion, XSI } from './namespaces.ts'
+import type { Fault } from './fault.ts'
+import { ENVELOPE, isEnvelope, type SoapVersion, toKey } from './namespaces.ts'
 import type { PlannedMember } from './plan.ts'
+import { ReferenceReader } from './references.ts'
 import { Unreadable } from './unreadable.ts'
 
-/** An envelope with two holes; `declarations` are the namespaces that headers and body use. */
+/** An envelope with holes; `attributes` are its declarations of the namespaces that headers and body use, and more. */
 export function toEnvelope(
   version: SoapVersion,
-  declarations: string,
-): (headers: string, body: string) => string {
-  const start = `<?xml version="1.0" encoding="UTF-8"?><soap:Envelope xmlns:soap="${ENVELOPE[version]}" xmlns:xsi="${XSI}"${declarations}>`
+): (attributes: string, headers: string, body: string) => string {
+  const start = `<?xml version="1.0" encoding="UTF-8"?><soap:Envelope xmlns:soap="${ENVELOPE[version]}"`
   const end = '</soap:Body></soap:Envelope>'
-  return (headers, body) => {
+  return (attributes, headers, body) => {
     const header = headers === '' ? '' : `<soap:Header>${headers}</soap:Header>`
-    return `${start}${header}<soap:Body>${body}${end}`
+    return `${start}${attributes}>${header}<soap:Body>${body}${end}`
   }
 }
 
@@ -34,79 +35,80 @@ export function toHttpHeaders(
 }
 
 export type EnvelopeContent =
-  | { readonly kind: 'reply'; readonly value: Value | undefined }
+  | { readonly kind: 'reply'; readonly value: Value | undefined; readonly headers: Tree }
   | { readonly kind: 'fault'; readonly fault: Fault }
 
-/** Throws XmlError or Unreadable. `body` undefined: the body is empty. */
-export function parseEnvelope(text: string, body: PlannedMember | undefined): EnvelopeContent {
-  const decoder = new EnvelopeDecoder(body)
+/** Throws XmlError or Unreadable. */
+export function parseEnvelope(text: string, expected: Expected): EnvelopeContent {
+  const decoder = new EnvelopeDecoder(expected)
   parseXml(text, decoder)
   return decoder.content()
 }
 
 type Inside = 'header' | 'body' | 'none'
 
-class EnvelopeDecoder implements XmlHandler {
-  readonly #expected: PlannedMember | undefined
+export class EnvelopeDecoder implements XmlHandler {
+  readonly #expected: Expected
+  readonly #body: BodyDecoder
+  readonly #references: ReferenceReader | undefined
+  readonly #headers: Record<string, Value> = {}
   #depth = 0
   #inside: Inside = 'none'
-  #reader: XmlHandler | undefined
-  #value: ElementDecoder | undefined
-  #fault: FaultDecoder | undefined
+  #block: { readonly local: string; readonly decoder: ElementDecoder } | undefined
 
-  constructor(expected: PlannedMember | undefined) {
+  constructor(expected: Expected) {
     this.#expected = expected
+    this.#body = new BodyDecoder(expected)
+    this.#references = expected.encoded ? new ReferenceReader(this.#body) : undefined
   }
 
   content(): EnvelopeContent {
-    if (this.#fault !== undefined) return { kind: 'fault', fault: this.#fault.fault }
-    if (this.#value === undefined && this.#expected !== undefined) throw new Unreadable('empty')
-    return { kind: 'reply', value: this.#value?.value }
+    const { fault } = this.#body
+    if (fault !== undefined) return { kind: 'fault', fault }
+    return { kind: 'reply', value: this.#body.value(), headers: this.#headers }
   }
 
   open(tag: XmlTag, place: XmlPlace): void {
     this.#depth += 1
-    if (this.#reader !== undefined) this.#reader.open(tag, place)
-    else if (this.#depth === 1) assertEnvelope(tag)
+    if (this.#depth === 1) assertEnvelope(tag)
     else if (this.#depth === 2) this.#inside = toInside(tag)
-    else if (this.#depth === 3 && this.#inside === 'body') this.#enter(tag, place)
+    else this.#reader(tag)?.open(tag, place)
   }
 
   text(text: string): void {
-    this.#reader?.text(text)
+    if (this.#depth > 2) this.#reader()?.text(text)
   }
 
   close(): void {
-    // The Fault element itself is the envelope's; the answer's root is its decoder's.
-    if (this.#depth > 3 || this.#reader === this.#value) this.#reader?.close()
+    if (this.#depth > 2) this.#reader()?.close()
     this.#depth -= 1
-    if (this.#depth === 2) this.#reader = undefined
+    if (this.#depth === 2 && this.#block !== undefined) this.#endBlock(this.#block)
+    if (this.#depth !== 1) return
+    if (this.#inside === 'body') this.#references?.finish()
+    this.#inside = 'none'
   }
 
-  #enter(tag: XmlTag, place: XmlPlace): void {
-    if (tag.local === 'Fault' && isEnvelope(tag.namespace)) {
-      this.#fault = new FaultDecoder()
-      this.#reader = this.#fault
-      return
-    }
-    const expected = this.#expected
-    const fits = expected?.local === tag.local && expected.namespace === tag.namespace
-    if (expected === undefined || !fits || this.#value !== undefined) {
-      throw new Unreadable('wrong-root')
-    }
-    this.#value = new ElementDecoder(expected)
-    this.#reader = this.#value
-    this.#value.open(tag, place)
+  #reader(tag?: XmlTag): XmlHandler | undefined {
+    if (this.#inside === 'body') return this.#references ?? this.#body
+    if (this.#inside === 'none' || this.#expected.headers.size === 0) return undefined
+    if (tag !== undefined && this.#depth === 3) this.#beginBlock(tag)
+    return this.#block?.decoder
   }
-}
 
-/** A server that speaks the other version answers in its own (SOAP 1.2 part 1 appendix A), so both are read. */
-function isEnvelope(namespace: string): boolean {
-  return namespace === ENVELOPE['1.1'] || namespace === ENVELOPE['1.2']
+  #beginBlock({ namespace, local }: XmlTag): void {
+    const member: PlannedMember | undefined = this.#expected.headers.get(toKey(namespace, local))
+    if (member !== undefined) this.#block = { local, decoder: new ElementDecoder(member) }
+  }
+
+  #endBlock({ local, decoder }: { readonly local: string; readonly decoder: ElementDecoder }) {
+    this.#headers[local] = decoder.value ?? null
+    this.#block = undefined
+  }
 }
 
 function assertEnvelope({ local, namespace }: XmlTag): void {
   if (local === 'Envelope' && isEnvelope(namespace)) return
+  if (local === 'Envelope') throw new Unreadable('wrong-namespace')
   throw new Unreadable(/^html$/i.test(local) ? 'html' : 'wrong-root')
 }
 

@@ -1,49 +1,92 @@
 // A complex type as the members of one record: which names a value has, which are lists, which must be there.
-// What both encoder, decoder and contract follow. Clashing names are refused here.
+// What encoder, decoder and contract all follow.
 
 import { ContractError } from './contract/contract-error.ts'
-import type { AttributeUse, ComplexType, ElementDeclaration, Group, Particle } from './model.ts'
+import type {
+  AttributeUse,
+  ComplexType,
+  ElementDeclaration,
+  ElementParticle,
+  Group,
+  Particle,
+} from './model.ts'
+import { toKey } from './namespaces.ts'
 
-/** Key of the text beside attributes, of raw content, of the subtype's name, and of elements by xsd:any. No XML name has `$`. */
+/** Key of the text beside attributes, of raw content, and of the subtype's name. No XML name has `$`. */
 export const TEXT = '$value'
 export const SUBTYPE = '$type'
-export const WILDCARD = 'any'
+/** Key of elements by xsd:any; `$any` beside a member of that name. */
+const WILDCARD = 'any'
 
-interface Member {
+export interface Member {
   readonly element: ElementDeclaration
   readonly list: boolean
   readonly required: boolean
 }
 
+/**
+ * Members have their local names as keys. Where two things share one, the first element keeps it: another element is
+ * `{namespace}local`, an attribute `@local`.
+ */
 export interface Layout {
   readonly members: ReadonlyMap<string, Member>
   readonly attributes: ReadonlyMap<string, AttributeUse>
   readonly wildcard: 'none' | 'one' | 'list'
+  readonly wildcardKey: string
+  keyOf(element: ElementDeclaration): string
 }
 
-/** Throws ContractError when two things would share one name. */
+/** Throws ContractError when one name has several types. */
 export function toLayout(type: ComplexType): Layout {
   const walk: Walk = { place: type.place, wildcard: 'none' }
   const { content } = type
-  const members =
-    content.kind === 'elements' ? collect(content.particle, TOP, walk) : new Map<string, Member>()
+  const found = content.kind === 'elements' ? collect(content.particle, TOP, walk) : new Map()
+  const members = new Map<string, Member>()
+  const keys = new Map<string, string>()
+  for (const [wire, member] of found) {
+    const { local } = member.element
+    const key = members.has(local) || local === '__proto__' ? wire : local
+    members.set(key, member)
+    keys.set(wire, key)
+  }
   const attributes = new Map<string, AttributeUse>()
   for (const use of type.attributes) {
-    const known = attributes.get(use.local)
-    if (known !== undefined && known.namespace !== use.namespace) clash(walk, use.local)
-    if (members.has(use.local)) clash(walk, use.local)
-    attributes.set(use.local, use)
+    const taken = members.has(use.local) || attributes.has(use.local)
+    attributes.set(taken ? `@${use.local}` : use.local, use)
   }
-  if (walk.wildcard !== 'none' && (members.has(WILDCARD) || attributes.has(WILDCARD))) {
-    clash(walk, WILDCARD)
+  const clash = members.has(WILDCARD) || attributes.has(WILDCARD)
+  return {
+    members,
+    attributes,
+    wildcard: walk.wildcard,
+    wildcardKey: clash ? `$${WILDCARD}` : WILDCARD,
+    keyOf: ({ namespace, local }) => keys.get(toKey(namespace, local)) ?? local,
   }
-  return { members, attributes, wildcard: walk.wildcard }
 }
 
 /** Does a value of this type stand as one scalar, although the type is complex? */
 export function isBare(type: ComplexType): boolean {
   const { kind } = type.content
   return type.attributes.length === 0 && (kind === 'text' || kind === 'raw')
+}
+
+/** What may stand in the place of an element: itself, or by choice those of its substitution group. */
+export function withSubstitutes(particle: ElementParticle): Particle {
+  const { element, min, max } = particle
+  const substitutes = element.substitutes()
+  if (substitutes.length === 0) return particle
+  const concrete = [element, ...substitutes].filter((each) => !each.abstract)
+  const particles = concrete.map((each) => ({
+    kind: 'element' as const,
+    element: alone(each),
+    min: 1,
+    max: 1,
+  }))
+  return { kind: 'choice', min, max, particles }
+}
+
+function alone(element: ElementDeclaration): ElementDeclaration {
+  return { ...element, type: () => element.type(), substitutes: () => [] }
 }
 
 interface Walk {
@@ -58,18 +101,22 @@ interface Around {
 
 const TOP: Around = { repeated: false, required: true }
 
+/** By the name on the wire. */
 function collect(particle: Particle, around: Around, walk: Walk): Map<string, Member> {
   const repeated = around.repeated || particle.max > 1
   const required = around.required && particle.min > 0
   if (particle.max === 0) return new Map()
   if (particle.kind === 'wildcard') {
+    // eslint-disable-next-line no-param-reassign -- the walk's own notebook
     walk.wildcard = repeated || walk.wildcard !== 'none' ? 'list' : 'one'
     return new Map()
   }
   if (particle.kind === 'element') {
+    const whole = withSubstitutes(particle)
+    if (whole.kind !== 'element') return collect(whole, around, walk)
     const { element } = particle
-    if (element.local === '__proto__') clash(walk, element.local)
-    return new Map([[element.local, { element, list: repeated, required }]])
+    const key = toKey(element.namespace, element.local)
+    return new Map([[key, { element, list: repeated, required }]])
   }
   return collectGroup(particle, { repeated, required }, walk)
 }
@@ -88,17 +135,14 @@ function collectGroup(group: Group, around: Around, walk: Walk): Map<string, Mem
   return members
 }
 
-/** The same element twice: one after the other makes a list, either-or does not. */
-function merge(a: Member, b: Member, choice: boolean, walk: Walk): Member {
-  const same = a.element.namespace === b.element.namespace && a.element.type() === b.element.type()
-  if (!same) clash(walk, a.element.local)
+/** The same element twice: one after the other makes a list, either-or does not. Both have one type (XSD 1.0 part 1 §3.8.6). */
+function merge(a: Member, b: Member, choice: boolean, { place }: Walk): Member {
+  if (a.element.type() !== b.element.type()) {
+    throw new ContractError(place, `several things in one type are named "${a.element.local}"`)
+  }
   return {
     element: a.element,
     list: !choice || a.list || b.list,
     required: !choice && (a.required || b.required),
   }
-}
-
-function clash({ place }: Walk, name: string): never {
-  throw new ContractError(place, `several things in one type are named "${name}"`)
 }

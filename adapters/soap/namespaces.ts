@@ -20,6 +20,11 @@ export const ENVELOPE: Readonly<Record<SoapVersion, string>> = {
   '1.2': 'http://www.w3.org/2003/05/soap-envelope',
 }
 
+/** A server that speaks the other version answers in its own (SOAP 1.2 part 1 appendix A), so both are read. */
+export function isEnvelope(namespace: string): boolean {
+  return namespace === ENVELOPE['1.1'] || namespace === ENVELOPE['1.2']
+}
+
 /** A name with its namespace as one key: `{namespace}local`. */
 export function toKey(namespace: string, local: string): string {
   return `{${namespace}}${local}`

@@ -1,30 +1,31 @@
 // One operation of a contract, compiled: what it takes and gives, its encoder and its decoder's plan.
 
-import { CallerError } from '../../schema/errors.ts'
 import type { OperationContract, Shape, Tree, Value } from '../adapter.ts'
 import { isTree } from '../tree.ts'
-import { type Message, toMessage } from './contract/messages.ts'
+import type { Expected } from './body.ts'
+import { type Message, toFaultDetails, toMessage } from './contract/messages.ts'
 import type { SoapOperation } from './contract/port.ts'
 import type { Schema } from './contract/xsd.ts'
-import { EncoderCompiler, type Write } from './encode.ts'
-import { toEnvelope } from './envelope.ts'
-import { isBare, TEXT } from './layout.ts'
-import type { ElementDeclaration, Type } from './model.ts'
+import { TEXT } from './layout.ts'
+import { HEADER, type Pack, toWriter } from './message-writer.ts'
+import type { ElementDeclaration } from './model.ts'
+import { toKey } from './namespaces.ts'
 import type { PlanCompiler, PlannedMember } from './plan.ts'
 import type { ShapeCompiler } from './shape.ts'
-
-/** Input member that holds the header blocks of the contract by local name. No XML name has `$`. */
-const HEADER = '$header'
 
 export interface CompiledOperation {
   readonly contract: OperationContract
   readonly operation: SoapOperation
-  /** The envelope; `security` is the text of header blocks that are not the contract's. Throws CallerError. */
-  encode(input: Tree, security: string): string
-  /** Undefined when the answer has no body or there is no answer. */
-  readonly answer: PlannedMember | undefined
+  /**
+   * The envelope; `headers` are texts of header blocks that are not the contract's, `pack` gives bytes (base64) another
+   * place than the element. Throws CallerError.
+   */
+  encode(input: Tree, headers: string, pack?: Pack): string
+  readonly expected: Expected
   /** Keys of the elements that declared faults carry. */
   readonly faults: ReadonlySet<string>
+  /** What the system would answer, for samples made from the contract alone. Throws CallerError. */
+  writeAnswer(value: Tree): string
 }
 
 /** What the operations of one contract share. */
@@ -32,6 +33,8 @@ export interface Compilers {
   readonly schema: Schema
   readonly plans: PlanCompiler
   readonly shapes: ShapeCompiler
+  /** For the command line: incomplete input is sent as it is, answers are read as far as they can be, faults are told in full. */
+  readonly lenient?: boolean
 }
 
 /** Throws ContractError. */
@@ -39,20 +42,28 @@ export function compileOperation(
   compilers: Compilers,
   operation: SoapOperation,
 ): CompiledOperation {
-  const { schema, plans } = compilers
+  const { schema, lenient = false } = compilers
   const input = toMessage(schema, operation, 'input') ?? EMPTY
   const output = toMessage(schema, operation, 'output') ?? EMPTY
+  const { version } = operation
+  const writeAnswer = toWriter(version, output, false)
   return {
     contract: toContract(compilers, operation.name, input, output),
     operation,
-    encode: toEncoder(operation, input),
-    answer: output.body === undefined ? undefined : plans.element(output.body),
+    encode: toWriter(version, input, lenient),
+    expected: toExpected(compilers, operation, output),
     faults: new Set(operation.faults.flatMap((part) => part.element ?? [])),
+    writeAnswer: (value) => writeAnswer(value, ''),
   }
 }
 
-/** The answer's root as a tree: a root without children is under `$value`. */
-export function toAnswerTree(value: Value | undefined): Tree {
+/** The answer's root as a tree: a root without children is under `$value`, header blocks of the contract are under `$header`. */
+export function toAnswerTree(value: Value | undefined, headers: Tree): Tree {
+  const tree = toRootTree(value)
+  return Object.keys(headers).length === 0 ? tree : { ...tree, [HEADER]: headers }
+}
+
+function toRootTree(value: Value | undefined): Tree {
   if (value === undefined || value === null) return {}
   return isTree(value) ? value : { [TEXT]: value }
 }
@@ -67,44 +78,23 @@ const EMPTY: Message = {
   attachments: [],
 }
 
-function toEncoder({ version }: SoapOperation, message: Message): CompiledOperation['encode'] {
-  const compiler = new EncoderCompiler()
-  const body = message.body === undefined ? undefined : toBody(compiler, message.body)
-  const headers = new Map(message.headers.map((each) => [each.local, compiler.element(each)]))
-  const envelope = toEnvelope(version, compiler.declarations())
-  return (input, security) => {
-    const { [HEADER]: header, ...rest } = input
-    const given = header === undefined ? input : rest
-    const blocks = header === undefined ? '' : writeHeaders(headers, header)
-    return envelope(security + blocks, body === undefined ? writeNothing(given) : body(given, ''))
+function toExpected(
+  { schema, plans, lenient = false }: Compilers,
+  operation: SoapOperation,
+  output: Message,
+): Expected {
+  const compiler = plans.for(output.use)
+  const rpc = output.style === 'rpc'
+  const byKey = (elements: readonly ElementDeclaration[]) =>
+    new Map(elements.map((each) => [toKey(each.namespace, each.local), plans.element(each)]))
+  return {
+    style: output.style,
+    encoded: output.use === 'encoded',
+    bodies: output.bodies.map((each) => (rpc ? compiler.wrapper(each) : compiler.element(each))),
+    headers: byKey(output.headers),
+    faults: lenient ? byKey(toFaultDetails(schema, operation)) : new Map<string, PlannedMember>(),
+    lenient,
   }
-}
-
-function toBody(compiler: EncoderCompiler, element: ElementDeclaration): Write {
-  const write = compiler.element(element)
-  if (isRecord(element.type())) return write
-  return (value, path) => write(value !== undefined && isTree(value) ? value[TEXT] : value, path)
-}
-
-function writeHeaders(headers: ReadonlyMap<string, Write>, given: Value): string {
-  if (!isTree(given))
-    throw new CallerError('INPUT_REJECTED', `"${HEADER}" must be an object.`, { fields: [HEADER] })
-  let blocks = ''
-  for (const [name, value] of Object.entries(given)) {
-    const path = `${HEADER}.${name}`
-    const write = headers.get(name)
-    if (write === undefined) {
-      throw new CallerError('INPUT_REJECTED', `"${path}" is not known.`, { fields: [path] })
-    }
-    blocks += write(value, path)
-  }
-  return blocks
-}
-
-function writeNothing(input: Tree | Value): string {
-  const [name] = typeof input === 'object' && input !== null ? Object.keys(input) : []
-  if (name === undefined) return ''
-  throw new CallerError('INPUT_REJECTED', `"${name}" is not known.`, { fields: [name] })
 }
 
 function toContract(
@@ -113,24 +103,27 @@ function toContract(
   input: Message,
   output: Message,
 ): OperationContract {
-  const fields = new Map(toRootFields(shapes, input.body))
-  if (input.headers.length > 0) {
-    const blocks = input.headers.map((each) => [each.local, shapes.shape(each.type())] as const)
-    fields.set(HEADER, { kind: 'object', fields: new Map(blocks) })
-  }
-  const answer: Shape = { kind: 'object', fields: toRootFields(shapes, output.body) }
-  return { name, input: { kind: 'object', fields }, output: answer }
+  return { name, input: toShape(shapes, input), output: toShape(shapes, output) }
 }
 
-function toRootFields(
+function toShape(shapes: ShapeCompiler, message: Message): Shape {
+  const root = toRootShape(shapes, message.bodies)
+  if (message.headers.length === 0) return root
+  const blocks = message.headers.map((each) => [each.local, shapes.shape(each.type())] as const)
+  const fields = new Map([...root.fields, [HEADER, { kind: 'object', fields: new Map(blocks) }]])
+  return { ...root, fields }
+}
+
+function toRootShape(
   shapes: ShapeCompiler,
-  element: ElementDeclaration | undefined,
-): ReadonlyMap<string, Shape> {
-  if (element === undefined) return new Map()
-  const shape = shapes.shape(element.type())
-  return shape.kind === 'object' ? shape.fields : new Map([[TEXT, shape]])
-}
-
-function isRecord(type: Type): boolean {
-  return type.kind === 'complex' && !isBare(type)
+  bodies: readonly ElementDeclaration[],
+): Extract<Shape, { kind: 'object' }> {
+  const [only, another] = bodies
+  if (only === undefined) return { kind: 'object', fields: new Map() }
+  if (another === undefined) {
+    const shape = shapes.shape(only.type())
+    return shape.kind === 'object' ? shape : { kind: 'object', fields: new Map([[TEXT, shape]]) }
+  }
+  const fields = bodies.map((each) => [each.local, shapes.shape(each.type())] as const)
+  return { kind: 'object', fields: new Map(fields) }
 }

@@ -1,50 +1,89 @@
 // How to read a value of each type, compiled once per operation: layouts with their parsers, shared and recursive.
 // What decode.ts walks along while events arrive.
 
-import { isBare, toLayout, type Layout } from './layout.ts'
-import type { ComplexType, ElementDeclaration, SimpleType, Type } from './model.ts'
+import type { Value } from '../adapter.ts'
+import { ContractError } from './contract/contract-error.ts'
+import { isBare, type Layout, toLayout } from './layout.ts'
+import type { AttributeUse, ComplexType, ElementDeclaration, SimpleType, Type } from './model.ts'
 
-export type Plan = SimplePlan | RecordPlan | TextPlan | RawPlan | AnythingPlan
+export type Plan = SimplePlan | TextPlan | RawPlan | AnythingPlan | RecordPlan | ArrayPlan
 
-interface SimplePlan {
-  readonly kind: 'simple'
-  readonly type: SimpleType
-}
+/** Undefined when the text is not of the type. */
+export type Parse = (text: string) => Value | undefined
 
-/** Text with attributes. */
-interface TextPlan {
-  readonly kind: 'text'
-  readonly type: SimpleType
-  readonly attributes: Layout['attributes']
-}
-
-/** Content that is kept as XML. */
-interface RawPlan {
-  readonly kind: 'raw'
-  readonly attributes: Layout['attributes']
-}
-
-interface AnythingPlan {
-  readonly kind: 'anything'
-}
-
-export interface RecordPlan {
-  readonly kind: 'record'
-  /** By local name; a holder, because recursive types meet themselves before they are done. */
-  readonly members: ReadonlyMap<string, PlannedMember>
-  readonly lists: readonly string[]
-  readonly required: readonly string[]
-  readonly attributes: Layout['attributes']
-  readonly wildcard: Layout['wildcard']
+interface Subtyped {
   /** Derived types that xsi:type may name, by key. */
   readonly subtypes: ReadonlyMap<string, Subtype>
 }
 
+interface SimplePlan extends Subtyped {
+  readonly kind: 'simple'
+  readonly parse: Parse
+}
+
+/** Text with attributes. */
+interface TextPlan extends Subtyped {
+  readonly kind: 'text'
+  readonly parse: Parse
+  readonly attributes: PlannedAttributes
+}
+
+/** Content that is kept as XML. */
+interface RawPlan extends Subtyped {
+  readonly kind: 'raw'
+  readonly attributes: PlannedAttributes
+}
+
+interface AnythingPlan {
+  readonly kind: 'anything'
+  /** What an xsi:type inside it names, if the contract has it. */
+  named(key: string): Subtype | undefined
+}
+
+export interface ArrayPlan extends Subtyped {
+  readonly kind: 'array'
+  /** A thunk, because an array may hold arrays of its own type. */
+  item(): PlannedMember
+  /** Lengths of the dimensions where the contract fixes them. */
+  readonly sizes: readonly (number | undefined)[]
+}
+
+export interface RecordPlan extends Subtyped {
+  readonly kind: 'record'
+  /** By local name on the wire; a holder, because recursive types meet themselves before they are done. */
+  readonly members: ReadonlyMap<string, PlannedMember>
+  readonly lists: readonly string[]
+  readonly required: readonly string[]
+  readonly attributes: PlannedAttributes
+  readonly wildcard: Layout['wildcard']
+  readonly wildcardKey: string
+  /** What the contract does not know is left out, what is twice becomes a list: for the command line only. */
+  readonly lenient: boolean
+  /** What any child is that is no member. */
+  readonly only?: PlannedMember | undefined
+}
+
 export interface PlannedMember {
+  readonly key: string
   readonly local: string
   readonly namespace: string
   readonly list: boolean
   readonly plan: Plan
+  /** The next element of the same local name, in another namespace. */
+  readonly also: PlannedMember | undefined
+}
+
+export interface PlannedAttributes {
+  /** By local name. */
+  readonly uses: ReadonlyMap<string, PlannedAttribute>
+  /** xsd:anyAttribute: others are kept as text. */
+  readonly any: boolean
+}
+
+interface PlannedAttribute {
+  readonly key: string
+  readonly namespace: string
+  readonly parse: Parse
 }
 
 interface Subtype {
@@ -52,67 +91,161 @@ interface Subtype {
   readonly plan: Plan
 }
 
+interface PlanOptions {
+  /** Leave out what is not known, and never ask for what is absent. */
+  readonly lenient?: boolean
+  /** In an encoded message every accessor may be left out (SOAP 1.1 §5.4.1). */
+  readonly encoded?: boolean
+}
+
+const NO_SUBTYPES: ReadonlyMap<string, Subtype> = new Map()
+
 /** Compiles plans; one compiler per contract shares what operations have in common. */
 export class PlanCompiler {
+  readonly #options: PlanOptions
   readonly #plans = new Map<Type, Plan>()
+  #encoded: PlanCompiler | undefined
+
+  constructor(options: PlanOptions = {}) {
+    this.#options = options
+  }
+
+  /** The compiler for messages of that use. */
+  for(use: 'literal' | 'encoded'): PlanCompiler {
+    if (use === 'literal' || this.#options.encoded === true) return this
+    return (this.#encoded ??= new PlanCompiler({ ...this.#options, encoded: true }))
+  }
 
   element(element: ElementDeclaration): PlannedMember {
     const { local, namespace } = element
-    return { local, namespace, list: false, plan: this.plan(element.type()) }
+    const plan = this.plan(element.type())
+    return { key: local, local, namespace, list: false, plan, also: undefined }
+  }
+
+  /** The wrapper of an rpc answer: its only accessor may be called anything (SOAP 1.1 §7.1). */
+  wrapper(element: ElementDeclaration): PlannedMember {
+    const member = this.element(element)
+    const { plan } = member
+    if (plan.kind !== 'record' || plan.members.size !== 1) return member
+    const [only] = plan.members.values()
+    return { ...member, plan: { ...plan, only } }
   }
 
   plan(type: Type): Plan {
     const known = this.#plans.get(type)
     if (known !== undefined) return known
-    if (type.kind === 'complex' && !isBare(type)) return this.#complex(type)
-    const plan = toPlain(type)
+    if (type.kind === 'complex') return this.#complex(type)
+    const plan: Plan =
+      type.kind === 'simple'
+        ? { kind: 'simple', parse: this.#parser(type), subtypes: NO_SUBTYPES }
+        : { kind: 'anything', named: (key) => this.#named(type.named, key) }
     this.#plans.set(type, plan)
     return plan
   }
 
-  #complex(type: ComplexType): Plan {
-    const layout = toLayout(type)
-    const { attributes } = layout
-    if (type.content.kind === 'text' || type.content.kind === 'raw') {
-      const plan: Plan =
-        type.content.kind === 'raw'
-          ? { kind: 'raw', attributes }
-          : { kind: 'text', type: type.content.type, attributes }
-      this.#plans.set(type, plan)
-      return plan
+  /** An answer may name any type of the contract; one that cannot be compiled is read as what it is on the wire. */
+  #named(find: (key: string) => Type | undefined, key: string): Subtype | undefined {
+    try {
+      const type = find(key)
+      if (type === undefined || type.kind === 'anything') return undefined
+      return { name: type.local, plan: this.plan(type) }
+    } catch (error) {
+      if (error instanceof ContractError) return undefined
+      throw error
     }
-    return this.#record(type, layout)
   }
 
-  #record(type: ComplexType, layout: Layout): Plan {
-    const members = new Map<string, PlannedMember>()
+  #complex(type: ComplexType): Plan {
     const subtypes = new Map<string, Subtype>()
+    const { content } = type
+    const plan =
+      content.kind === 'elements' || content.kind === 'empty'
+        ? this.#record(type, subtypes)
+        : this.#textual(type, subtypes)
+    const names = new Set<string>()
+    for (const subtype of type.derived()) {
+      const name = names.has(subtype.local) ? subtype.key : subtype.local
+      names.add(subtype.local)
+      subtypes.set(subtype.key, { name, plan: this.plan(subtype) })
+    }
+    return plan
+  }
+
+  #textual(type: ComplexType, subtypes: ReadonlyMap<string, Subtype>): Plan {
+    const plan = this.#content(type, subtypes)
+    this.#plans.set(type, plan)
+    // What is wrong with an item is to be found at load.
+    if (plan.kind === 'array') plan.item()
+    return plan
+  }
+
+  #content(type: ComplexType, subtypes: ReadonlyMap<string, Subtype>): Plan {
+    const { content } = type
+    if (content.kind === 'array') {
+      let item: PlannedMember | undefined
+      const { sizes } = content
+      return { kind: 'array', item: () => (item ??= this.element(content.item)), sizes, subtypes }
+    }
+    const attributes = this.#attributes(type, toLayout(type))
+    const parse = content.kind === 'text' ? this.#parser(content.type) : undefined
+    if (parse === undefined) return { kind: 'raw', attributes, subtypes }
+    if (isBare(type)) return { kind: 'simple', parse, subtypes }
+    return { kind: 'text', parse, attributes, subtypes }
+  }
+
+  #record(type: ComplexType, subtypes: ReadonlyMap<string, Subtype>): Plan {
+    const layout = toLayout(type)
+    const members = new Map<string, PlannedMember>()
+    const { lenient = false, encoded = false } = this.#options
     const entries = [...layout.members]
+    const required = entries.filter(([, each]) => each.required && !each.list)
     const plan: RecordPlan = {
       kind: 'record',
       members,
       lists: entries.filter(([, each]) => each.list).map(([name]) => name),
-      required: entries.filter(([, each]) => each.required && !each.list).map(([name]) => name),
-      attributes: layout.attributes,
+      required: lenient || encoded ? [] : required.map(([name]) => name),
+      attributes: this.#attributes(type, layout),
       wildcard: layout.wildcard,
+      wildcardKey: layout.wildcardKey,
+      lenient,
       subtypes,
     }
     this.#plans.set(type, plan)
-    for (const [name, { element, list }] of entries) {
-      members.set(name, { ...this.element(element), list })
-    }
-    for (const subtype of type.derived()) {
-      subtypes.set(subtype.key, { name: subtype.local, plan: this.plan(subtype) })
+    for (const [key, { element, list }] of entries.toReversed()) {
+      const also = members.get(element.local)
+      members.set(element.local, { ...this.element(element), key, list, also })
     }
     return plan
   }
-}
 
-function toPlain(type: Type): Plan {
-  if (type.kind === 'anything') return { kind: 'anything' }
-  if (type.kind === 'simple') return { kind: 'simple', type }
-  const { content } = type
-  return content.kind === 'text'
-    ? { kind: 'simple', type: content.type }
-    : { kind: 'raw', attributes: new Map() }
+  #attributes(type: ComplexType, layout: Layout): PlannedAttributes {
+    const uses = [...layout.attributes].map(
+      ([key, use]) => [use.local, this.#attribute(key, use)] as const,
+    )
+    return { uses: new Map(uses), any: type.anyAttribute }
+  }
+
+  #attribute(key: string, { namespace, type }: AttributeUse): PlannedAttribute {
+    return { key, namespace, parse: this.#parser(type) }
+  }
+
+  /** Nothing where a number is due is read as nil by the command line: many systems write so. */
+  #parser({ lexical, list }: SimpleType): Parse {
+    const { lenient = false } = this.#options
+    const parse: Parse = (text) => lexical.parse(text)
+    const one: Parse = lenient
+      ? (text) => parse(text) ?? (text.trim() === '' ? null : undefined)
+      : parse
+    if (!list) return one
+    return (text) => {
+      const items: Value[] = []
+      for (const item of text.split(/\s+/)) {
+        if (item === '') continue
+        const value = lexical.parse(item)
+        if (value === undefined) return undefined
+        items.push(value)
+      }
+      return items
+    }
+  }
 }

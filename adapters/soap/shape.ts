@@ -2,8 +2,8 @@
 // A type inside itself is `any` from the second time on, and a type is worked out once however often it is used.
 
 import type { Shape } from '../adapter.ts'
-import { isBare, SUBTYPE, TEXT, toLayout, WILDCARD } from './layout.ts'
-import type { ComplexType, Type } from './model.ts'
+import { isBare, SUBTYPE, TEXT, toLayout } from './layout.ts'
+import type { ArrayContent, ComplexType, SimpleType, Type } from './model.ts'
 
 const ANY: Shape = { kind: 'any' }
 const RAW: Shape = { kind: 'scalar', type: 'string' }
@@ -22,11 +22,19 @@ export class ShapeCompiler {
 
   #compile(type: Type): Shape {
     if (type.kind === 'anything') return ANY
-    if (type.kind === 'simple') {
-      const scalar: Shape = { kind: 'scalar', type: type.lexical.scalar }
-      return type.list ? { kind: 'list', of: scalar } : scalar
+    if (type.kind === 'simple') return toScalar(type)
+    if (type.content.kind === 'array') return this.#array(type.content)
+    if (isBare(type)) return this.#text(type)
+    const required = new Set(requiredOf(type))
+    return { kind: 'object', fields: this.#fields(type), ...(required.size > 0 && { required }) }
+  }
+
+  #array({ item, sizes }: ArrayContent): Shape {
+    let shape: Shape = this.shape(item.type())
+    for (let left = Math.max(sizes.length, 1); left > 0; left -= 1) {
+      shape = { kind: 'list', of: shape }
     }
-    return isBare(type) ? this.#text(type) : { kind: 'object', fields: this.#fields(type) }
+    return shape
   }
 
   #fields(type: ComplexType): ReadonlyMap<string, Shape> {
@@ -42,7 +50,7 @@ export class ShapeCompiler {
   }
 
   #add(fields: Map<string, Shape>, type: ComplexType): void {
-    const { members, attributes, wildcard } = toLayout(type)
+    const { members, attributes, wildcard, wildcardKey } = toLayout(type)
     for (const [name, use] of attributes) {
       if (!fields.has(name)) fields.set(name, this.shape(use.type))
     }
@@ -51,11 +59,29 @@ export class ShapeCompiler {
       const shape = this.shape(element.type())
       fields.set(name, list ? { kind: 'list', of: shape } : shape)
     }
-    if (wildcard !== 'none')
-      fields.set(WILDCARD, wildcard === 'list' ? { kind: 'list', of: RAW } : RAW)
+    if (wildcard !== 'none') {
+      fields.set(wildcardKey, wildcard === 'list' ? { kind: 'list', of: RAW } : RAW)
+    }
   }
 
   #text(type: ComplexType): Shape {
     return type.content.kind === 'text' ? this.shape(type.content.type) : RAW
+  }
+}
+
+function toScalar({ lexical, list, enumeration }: SimpleType): Shape {
+  const values = enumeration === undefined ? {} : { values: enumeration }
+  const scalar: Shape = { kind: 'scalar', type: lexical.scalar, ...values }
+  return list ? { kind: 'list', of: scalar } : scalar
+}
+
+/** Names without which an input is refused: what must stand there and has nothing of its own to hold. */
+function* requiredOf(type: ComplexType): Generator<string> {
+  const { members, attributes } = toLayout(type)
+  for (const [name, { required, element }] of members) {
+    if (required && element.preset === undefined) yield name
+  }
+  for (const [name, use] of attributes) {
+    if (use.required && use.preset === undefined) yield name
   }
 }

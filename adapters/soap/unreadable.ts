@@ -7,6 +7,8 @@ export type UnreadableReason =
   | 'empty'
   | 'multipart'
   | 'wrong-root'
+  | 'wrong-namespace'
+  | 'reference'
   | 'unknown-element'
   | 'missing-element'
   | 'repeated-element'

@@ -1,19 +1,37 @@
 // Bytes of an XML answer to text. Order: byte order mark, HTTP header, XML declaration, the given fallback, UTF-8
 // (RFC 7303 §3.2, XML 1.0 appendix F). Never: a replacement character in place of a byte that does not fit.
 
+import { isUtf8 } from 'node:buffer'
+
 import { contradicts } from '../assumed-charset.ts'
 import { XmlError } from './parse.ts'
 
+export interface CharsetHints {
+  readonly contentType?: string | undefined
+  /** When nothing is declared; UTF-8 otherwise. */
+  readonly fallback?: string | undefined
+}
+
 /** Throws XmlError `charset` when no declared charset fits the bytes, or they are UTF-8 and the fallback is not. */
 export function decodeXmlBytes(body: Uint8Array, contentType?: string, fallback?: string): string {
+  const label = chooseCharset(body, { contentType, fallback }, true)
+  return decode(body, label, true) ?? refuse()
+}
+
+/** The charset that fits the bytes; `whole`: no others follow them. Throws XmlError `charset`. */
+export function chooseCharset(
+  body: Uint8Array,
+  { contentType, fallback }: CharsetHints,
+  whole: boolean,
+): string {
   const sure = byMark(body)
-  if (sure !== undefined) return decode(body, sure) ?? refuse()
+  if (sure !== undefined) return sure
   for (const label of [headerCharset(contentType), declaredCharset(body)]) {
-    const text = label === undefined ? undefined : decode(body, label)
-    if (text !== undefined) return text
+    if (label !== undefined && fits(body, label, whole)) return label
   }
   const assumed = fallback ?? 'utf-8'
-  return (contradicts(body, assumed) ? undefined : decode(body, assumed)) ?? refuse()
+  if (contradicts(body, assumed) || !fits(body, assumed, whole)) refuse()
+  return assumed
 }
 
 /** The charset parameter of a Content-Type. */
@@ -37,10 +55,15 @@ function declaredCharset(body: Uint8Array): string | undefined {
   return label !== undefined && /^utf-?16/i.test(label) ? 'utf-8' : label
 }
 
+function fits(body: Uint8Array, label: string, whole: boolean): boolean {
+  if (whole && /^utf-?8$/i.test(label)) return isUtf8(body)
+  return decode(body, label, whole) !== undefined
+}
+
 /** Undefined when the label is unknown or the bytes do not fit. */
-function decode(body: Uint8Array, label: string): string | undefined {
+function decode(body: Uint8Array, label: string, whole: boolean): string | undefined {
   try {
-    return new TextDecoder(label, { fatal: true }).decode(body)
+    return new TextDecoder(label, { fatal: true }).decode(body, { stream: !whole })
   } catch {
     return undefined
   }

@@ -1,0 +1,105 @@
+// A message to its envelope: header blocks and body of the contract, blocks of others beside them.
+
+import type { Tree, Value } from '../adapter.ts'
+import { isTree } from '../tree.ts'
+import type { Message } from './contract/messages.ts'
+import { EncoderCompiler, type Write } from './encode.ts'
+import { toEnvelope } from './envelope.ts'
+import { memberPath, own, refuse } from './input.ts'
+import { isBare, TEXT } from './layout.ts'
+import type { ElementDeclaration, Type } from './model.ts'
+import { SOAP_ENCODING, type SoapVersion } from './namespaces.ts'
+import { Prefixes } from './prefixes.ts'
+
+/** Input member that holds the header blocks of the contract by local name. No XML name has `$`. */
+export const HEADER = '$header'
+
+/** Base64 to what stands in its place, `<xop:Include …/>` for instance. */
+export type Pack = (base64: string) => string
+
+export type WriteMessage = (input: Tree, headers: string, pack?: Pack) => string
+
+/** Throws ContractError; what it returns throws CallerError. */
+export function toWriter(version: SoapVersion, message: Message, lenient: boolean): WriteMessage {
+  const prefixes = new Prefixes()
+  let packing: Pack | undefined
+  const compilerFor = (encodingStyle: string) =>
+    new EncoderCompiler({ prefixes, encodingStyle, lenient, binary: () => packing })
+  const compiler = compilerFor(message.encodingStyle)
+  const style = toStyle(version, message)
+  const bodies = message.bodies.map((each) => ({
+    local: each.local,
+    write: toBody(compiler, each, style.onBody),
+  }))
+  const blocks = message.headers.map(
+    (each) => [each.local, compilerFor(each.encodingStyle).element(each)] as const,
+  )
+  const headers = new Map(blocks)
+  const envelope = toEnvelope(version)
+  return (input, others, pack) => {
+    packing = pack
+    const { [HEADER]: header, ...rest } = input
+    const body = writeBodies(bodies, header === undefined ? input : rest, lenient)
+    const own = header === undefined ? '' : writeHeaders(headers, header, lenient)
+    return envelope(prefixes.declarations() + style.onEnvelope, others + own, body)
+  }
+}
+
+interface Body {
+  readonly local: string
+  readonly write: Write
+}
+
+/**
+ * Where an encoded message says so: on the envelope, as most toolkits do, or on the body's child, because SOAP 1.2 (part 1
+ * §5.1.1) allows it nowhere above.
+ */
+function toStyle(version: SoapVersion, { encodingStyle, use }: Message) {
+  if (use === 'literal') return { onEnvelope: '', onBody: '' }
+  const attribute = ` soap:encodingStyle="${version === '1.1' ? encodingStyle || SOAP_ENCODING : encodingStyle}"`
+  return version === '1.1'
+    ? { onEnvelope: attribute, onBody: '' }
+    : { onEnvelope: '', onBody: attribute }
+}
+
+function toBody(compiler: EncoderCompiler, element: ElementDeclaration, attributes: string): Write {
+  const write = compiler.element(element, attributes)
+  if (isRecord(element.type())) return write
+  return (value, path) =>
+    write(isTree(value) && Object.hasOwn(value, TEXT) ? value[TEXT] : emptyAsNone(value), path)
+}
+
+/** An input without members says nothing of a root that is no record. */
+function emptyAsNone(value: Value | undefined): Value | undefined {
+  return isTree(value) && Object.keys(value).length === 0 ? undefined : value
+}
+
+function writeBodies(bodies: readonly Body[], input: Tree, lenient: boolean): string {
+  const [only, another] = bodies
+  if (only !== undefined && another === undefined) return only.write(input, '')
+  const known = new Set(bodies.map(({ local }) => local))
+  const unknown = Object.keys(input).find((name) => !known.has(name))
+  if (unknown !== undefined) refuse(unknown, 'is not known')
+  return bodies
+    .map(({ local, write }) => {
+      const value = own(input, local)
+      return value === undefined && lenient ? '' : write(value, local)
+    })
+    .join('')
+}
+
+function writeHeaders(headers: ReadonlyMap<string, Write>, given: Value, lenient: boolean): string {
+  if (!isTree(given)) return refuse(HEADER, 'must be an object')
+  let blocks = ''
+  for (const [name, value] of Object.entries(given)) {
+    const path = memberPath(HEADER, name)
+    const local = lenient ? name.slice(name.lastIndexOf(':') + 1) : name
+    const write = headers.get(local) ?? refuse(path, 'is not known')
+    blocks += write(value, path)
+  }
+  return blocks
+}
+
+function isRecord(type: Type): boolean {
+  return type.kind === 'complex' && !isBare(type) && type.content.kind !== 'array'
+}
