@@ -91,7 +91,12 @@ class XmlReader implements XmlHandler {
 
   #childOf(parent: Open, tag: XmlTag): XmlChild | undefined {
     const { node } = parent
-    if (node?.is === 'wrapper' && isNamed(node.item, tag)) return node.item
+    if (node?.is === 'wrapper') {
+      // An item that is passed by would be a shorter list, which nobody could tell from the whole.
+      if (!isNamed(node.item, tag))
+        throw new Mismatch(this.#path(), `the element ${node.item.local}`)
+      return node.item
+    }
     if (node?.is === 'scalar') throw new Mismatch(this.#path(), 'a value, not elements')
     if (node?.is !== 'object') return undefined
     const found = node.elements.get(tag.local)?.find((child) => isNamed(child, tag))

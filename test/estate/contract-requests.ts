@@ -8,6 +8,7 @@ import { parse as parseYaml } from 'yaml'
 
 import { type Fields, isFields } from './open-api.ts'
 import type { WireRequest } from './simulator.ts'
+import { parseXml, type XmlElement } from './soap/soap-xml.ts'
 
 export interface Asked {
   readonly operation: string
@@ -62,6 +63,8 @@ interface Operation {
 interface Body {
   readonly required: boolean
   readonly schemas: ReadonlyMap<string, ValidateFunction>
+  /** Of XML bodies: `{namespace}name` of their element. */
+  readonly roots: ReadonlyMap<string, string>
 }
 
 const METHODS = ['get', 'post', 'put']
@@ -166,7 +169,7 @@ class Contract {
       const place = [...at, 'parameters', String(index)]
       const holds = this.#json.compile(schemaAt([...place, 'schema']))
       const required = fieldsAt(this.#root, place)['required'] === true
-      return { required, schemas: new Map([['application/json', holds]]) }
+      return { required, schemas: new Map([['application/json', holds]]), roots: new Map() }
     }
     if (valueAt(this.#root, [...at, 'requestBody']) === undefined) return undefined
     const place = this.#follow([...at, 'requestBody'])
@@ -175,7 +178,17 @@ class Contract {
       const reader = type === 'application/json' ? this.#json : this.#texts
       return [type, reader.compile(schemaAt([...place, 'content', type, 'schema']))]
     })
-    return { required: fieldsAt(this.#root, place)['required'] === true, schemas: new Map(schemas) }
+    const roots = types
+      .filter((type) => XML_TYPE.test(type))
+      .map((type): [string, string] => [type, this.#rootOf([...place, 'content', type, 'schema'])])
+    const required = fieldsAt(this.#root, place)['required'] === true
+    return { required, schemas: new Map(schemas), roots: new Map(roots) }
+  }
+
+  #rootOf(at: readonly string[]): string {
+    const followed = this.#follow(at)
+    const { name, namespace } = fieldsAt(this.#root, [...followed, 'xml'])
+    return `{${typeof namespace === 'string' ? namespace : ''}}${typeof name === 'string' ? name : followed.at(-1)}`
   }
 
   /** The place that a `$ref` there leads to. */
@@ -203,14 +216,20 @@ function textOf(
 }
 
 function checkBody(
-  { required, schemas }: Body,
+  { required, schemas, roots }: Body,
   { body, headers }: WireRequest,
 ): Fields | Objection {
   if (body.length === 0) return required ? { problem: 'missing', name: 'body' } : {}
   const [type = ''] = (headers['content-type'] ?? '').split(/\s*;/u)
   const holds = schemas.get(type)
   if (holds === undefined) return { problem: 'media type', name: '' }
-  const value = type === 'application/json' ? parseJson(body) : formOf(body)
+  const root = roots.get(type)
+  const value =
+    root !== undefined
+      ? xmlOf(parseXml(body, headers['content-type'] ?? ''), root)
+      : type === 'application/json'
+        ? parseJson(body)
+        : formOf(body)
   if (!isFields(value)) return { problem: 'malformed', name: 'body' }
   return holds(value) ? value : objectionOf(holds)
 }
@@ -231,6 +250,26 @@ function parseJson(body: Buffer): unknown {
   } catch {
     return undefined
   }
+}
+
+const XML_TYPE = /^(?:application|text)\/(?:[^;]+\+)?xml$/u
+
+/** Members by the names of elements and attributes, lists where a name comes again; undefined: another root, or no XML. */
+function xmlOf(element: XmlElement | undefined, root: string): unknown {
+  if (element === undefined || `{${element.namespace}}${element.name}` !== root) return undefined
+  const value = membersOf(element)
+  return isFields(value) ? value : {}
+}
+
+function membersOf(element: XmlElement): unknown {
+  const { attributes, children, text } = element
+  if (children.length === 0 && Object.keys(attributes).length === 0) return text
+  const named = Map.groupBy(children, ({ name }) => name)
+  const members = [...named].map(([name, same]): [string, unknown] => [
+    name,
+    same.length === 1 && same[0] !== undefined ? membersOf(same[0]) : same.map(membersOf),
+  ])
+  return { ...attributes, ...Object.fromEntries(members) }
 }
 
 function formOf(body: Buffer): Fields {

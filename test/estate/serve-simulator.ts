@@ -142,7 +142,8 @@ function send(
   simulator: Simulator,
   switches: Switches,
 ): void {
-  const html = reply.contentType.startsWith('text/html')
+  // Some systems call their XML a web page; it has their charset and drifts all the same.
+  const html = reply.contentType.startsWith('text/html') && !isXml(reply.body)
   const own = html ? 'utf-8' : (simulator.charset ?? 'utf-8')
   const charset = !html && iconv.encodingExists(switches.encoding) ? switches.encoding : own
   const body =
@@ -158,6 +159,10 @@ function send(
     ...reply.headers,
   })
   response.end(body)
+}
+
+function isXml(body: string | Uint8Array): boolean {
+  return typeof body === 'string' && body.startsWith('<?xml')
 }
 
 function toFinalText(text: string, charset: string, drifting: Simulator | undefined): string {

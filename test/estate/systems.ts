@@ -10,7 +10,9 @@ import { createPmoVessel } from './systems/pmo-vessel.ts'
 import { createPostGnaf } from './systems/post-gnaf.ts'
 import { createRahvarLicence } from './systems/rahvar-licence.ts'
 import { createRaiDriver } from './systems/rai-driver.ts'
+import { createRmtoOversize } from './systems/rmto-oversize.ts'
 import { createRmtoSmartcard } from './systems/rmto-smartcard.ts'
+import { createRmtoTechinsp } from './systems/rmto-techinsp.ts'
 import { createRmtoWaybill } from './systems/rmto-waybill.ts'
 import { createSsaaDeed } from './systems/ssaa-deed.ts'
 import { createSsaaLegal } from './systems/ssaa-legal.ts'
@@ -35,4 +37,6 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createRmtoWaybill,
   createPmoVessel,
   createUrbPlan,
+  createRmtoOversize,
+  createRmtoTechinsp,
 ]

@@ -24,6 +24,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'mrud-amlak': ['residences', 'rentals-page-2', 'unit'],
   'nlho-formj': ['red'],
   'ssaa-legal': ['company', 'memberships'],
+  'rmto-oversize': ['two-permits'],
   'rai-driver': ['leading-zeros'],
   'urb-plan': ['land-use'],
   'rmto-waybill': ['by-number', 'one-waybill'],

@@ -1,22 +1,8 @@
 // What the registers that speak XML over REST say reaches the graph right, value by value.
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
-
-import { type EstateGraph, openEstateGraph, type Question } from './estate-graph.ts'
-
-const SYSTEMS = ['ssaa-legal']
-
-let graph: EstateGraph
-
-beforeAll(async () => {
-  graph = await openEstateGraph({ only: SYSTEMS })
-})
-
-afterAll(() => graph.close())
+import { askRows, type Row } from './ask-rows.ts'
 
 const KAVEH = { nationalId: '0004120371' }
-
-type Row = readonly [what: string, question: Question, value: unknown]
 
 const LEGAL: readonly Row[] = [
   [
@@ -120,6 +106,78 @@ const LEGAL: readonly Row[] = [
   ],
 ]
 
-test.each([...LEGAL])('%s', async (_what, question, value) => {
-  expect(await graph.read(question)).toEqual(value)
-})
+const LOADS: readonly Row[] = [
+  [
+    'Q1 Q7 Q8: permits of a vehicle, newest first, whatever the digits',
+    {
+      system: 'rmto-oversize',
+      type: 'Vehicle',
+      key: { plate: '12ع345-11' },
+      fields: `oversizePermits { number status vehicle { plate } carrier { legalNationalId } driver { nationalId }
+        issuedOn validFrom validUntil load lengthMetres widthMetres heightMetres grossTonnes axles route }`,
+    },
+    {
+      oversizePermits: [
+        {
+          number: '14050812',
+          status: 'VALID',
+          vehicle: { plate: '12ع345-11' },
+          carrier: { legalNationalId: '00010345766' },
+          driver: KAVEH,
+          issuedOn: '2026-11-21',
+          validFrom: '2026-11-22',
+          validUntil: '2026-12-01',
+          load: 'ترانسفورماتور ۴۰۰ کیلوولت',
+          lengthMetres: '18.50',
+          widthMetres: '2.60',
+          heightMetres: '4.5',
+          grossTonnes: '48.5',
+          axles: 6,
+          route: ['تهران', 'قم', 'کاشان', 'یزد'],
+        },
+        {
+          number: '14040077',
+          status: 'EXPIRED',
+          vehicle: { plate: '12ع345-11' },
+          carrier: { legalNationalId: '00010345766' },
+          driver: KAVEH,
+          issuedOn: '2025-04-25',
+          validFrom: '2025-04-27',
+          validUntil: '2025-04-29',
+          load: 'پره توربین بادی',
+          lengthMetres: '29.05',
+          widthMetres: '3.10',
+          heightMetres: '4.20',
+          grossTonnes: '41',
+          axles: 5,
+          route: ['بندرعباس'],
+        },
+      ],
+    },
+  ],
+  [
+    'a vehicle without a permit has an empty list',
+    {
+      system: 'rmto-oversize',
+      type: 'Vehicle',
+      key: { plate: '68ب417-10' },
+      fields: 'oversizePermits { number }',
+    },
+    { oversizePermits: [] },
+  ],
+  [
+    'a permit by its number, and none',
+    {
+      system: 'rmto-oversize',
+      type: 'Query',
+      fields: `found: oversizePermit(number: "14050640") { status grossTonnes }
+        none: oversizePermit(number: "14050001") { status }`,
+    },
+    {
+      found: { status: 'CANCELLED', grossTonnes: '62.25' },
+      none: null,
+    },
+  ],
+]
+
+askRows(['ssaa-legal', 'rmto-oversize'], [...LEGAL, ...LOADS])

@@ -128,6 +128,10 @@ codecSuite('rest with XML', {
       headers: XML_TYPE,
       body: xml('>SECRET<name>a</name>'),
     },
+    'board: expected the element member': {
+      headers: XML_TYPE,
+      body: xml('><name>a</name><members><person>SECRET</person></members>'),
+    },
     'name: expected a value, not elements': {
       headers: XML_TYPE,
       body: xml('><name><b>SECRET</b></name>'),
