@@ -10,6 +10,7 @@ import { createPmoVessel } from './systems/pmo-vessel.ts'
 import { createPostGnaf } from './systems/post-gnaf.ts'
 import { createRahvarLicence } from './systems/rahvar-licence.ts'
 import { createRaiDriver } from './systems/rai-driver.ts'
+import { createRmtoIts } from './systems/rmto-its.ts'
 import { createRmtoOversize } from './systems/rmto-oversize.ts'
 import { createRmtoSmartcard } from './systems/rmto-smartcard.ts'
 import { createRmtoTechinsp } from './systems/rmto-techinsp.ts'
@@ -39,4 +40,5 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createUrbPlan,
   createRmtoOversize,
   createRmtoTechinsp,
+  createRmtoIts,
 ]

@@ -27,9 +27,11 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'rmto-oversize': ['two-permits'],
   'rai-driver': ['leading-zeros'],
   'urb-plan': ['land-use'],
+  'rmto-its': ['one-hour'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],
+  'rmto-techinsp': ['passed', 'history'],
 }
 const RENAMED = 'renamedByARelease'
 

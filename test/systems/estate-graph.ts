@@ -51,7 +51,7 @@ export async function openEstateGraph(
     read: async (question) => {
       const { data, errors } = await ask(question)
       if (errors !== undefined) throw new TypeError(JSON.stringify(errors))
-      return question.type === 'Query' ? data : [data?.['_entities']].flat()[0]
+      return question.key === undefined ? data : [data?.['_entities']].flat()[0]
     },
     close: async () => {
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()))
@@ -66,8 +66,8 @@ async function askOne(
 ): Promise<Answer> {
   if (subgraph === undefined) throw new RangeError('no such system')
   const text =
-    type === 'Query'
-      ? `{ ${fields} }`
+    type === 'Query' || type === 'Mutation'
+      ? `${type.toLowerCase()} { ${fields} }`
       : `query($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${fields} } } }`
   const context = {
     requestId: crypto.randomUUID(),

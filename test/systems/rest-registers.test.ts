@@ -7,7 +7,9 @@ import { type EstateGraph, openEstateGraph, type Question } from './estate-graph
 let graph: EstateGraph
 
 beforeAll(async () => {
-  graph = await openEstateGraph({ only: ['mrud-amlak', 'caa-paxrights', 'pmo-vessel'] })
+  graph = await openEstateGraph({
+    only: ['mrud-amlak', 'caa-paxrights', 'pmo-vessel', 'rmto-techinsp'],
+  })
 })
 
 afterAll(() => graph.close())
@@ -245,6 +247,63 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
     'a vessel that nobody has registered',
     { system: 'pmo-vessel', type: 'Query', fields: 'vessel(imoNumber: "9074729") { name }' },
     { vessel: null },
+  ],
+  [
+    'Q2, Q22, Q25: a car that passed, whose odometer nobody read',
+    {
+      system: 'rmto-techinsp',
+      type: 'Vehicle',
+      key: { plate: '68ب417-10' },
+      fields: `technicalInspection { certificateNumber vin inspectedOn validUntil rejectedOn valid heavy
+        odometerKm centreName items { code passed } }`,
+    },
+    {
+      technicalInspection: {
+        certificateNumber: '1405951490',
+        vin: 'NAAXXX00007000001',
+        inspectedOn: '2026-09-23',
+        validUntil: '2027-09-23',
+        rejectedOn: null,
+        valid: true,
+        heavy: false,
+        odometerKm: null,
+        centreName: 'مرکز معاینه فنی نمونه 7',
+        items: ['01', '02', '03', '04'].map((code) => ({ code, passed: true })),
+      },
+    },
+  ],
+  [
+    'Q25: a truck that failed has no certificate and no end of one',
+    {
+      system: 'rmto-techinsp',
+      type: 'Vehicle',
+      key: { plate: '55ع631-12' },
+      fields: `technicalInspection { certificateNumber validUntil rejectedOn valid heavy }
+        technicalInspections { inspectedOn valid }`,
+    },
+    {
+      technicalInspection: {
+        certificateNumber: null,
+        validUntil: null,
+        rejectedOn: '2026-10-24',
+        valid: false,
+        heavy: true,
+      },
+      technicalInspections: [
+        { inspectedOn: '2026-10-24', valid: false },
+        { inspectedOn: '2025-10-24', valid: false },
+      ],
+    },
+  ],
+  [
+    'a young car has no inspection, which is no error',
+    {
+      system: 'rmto-techinsp',
+      type: 'Vehicle',
+      key: { plate: '83ن295-44' },
+      fields: 'technicalInspection { valid } technicalInspections { valid }',
+    },
+    { technicalInspection: null, technicalInspections: [] },
   ],
 ]
 

@@ -1,6 +1,6 @@
 // Waybills, passengers, ships and traffic: values over the real protocol.
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { type EstateGraph, openEstateGraph, type Question } from './estate-graph.ts'
 
@@ -14,6 +14,8 @@ afterAll(() => graph.close())
 
 const WAYBILL =
   '{ number serial issuedOn vehicle { plate } driver { nationalId } carrier { legalNationalId } origin destination cargo weightKilograms fareRial commissionRial state }'
+
+const TRAFFIC = '{ device from until light heavy meanSpeed headwaySeconds }'
 
 const EXPECTED: readonly (readonly [what: string, question: Question, value: unknown])[] = [
   [
@@ -78,8 +80,70 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
     },
     { waybills: [] },
   ],
+  [
+    'the traffic of a morning, without the hour in which the counter was off',
+    {
+      system: 'rmto-its',
+      type: 'RoadSection',
+      key: { sectionId: '0710042' },
+      fields: `traffic(from: "2026-11-21T07:00:00+03:30", until: "2026-11-21T06:30:00Z") ${TRAFFIC}`,
+    },
+    {
+      traffic: [
+        {
+          device: 'TC-710042-1',
+          from: '2026-11-21T07:00:00+03:30',
+          until: '2026-11-21T08:00:00+03:30',
+          light: 1466,
+          heavy: 240,
+          meanSpeed: '88.2',
+          headwaySeconds: 3,
+        },
+        {
+          device: 'TC-710042-1',
+          from: '2026-11-21T09:00:00+03:30',
+          until: '2026-11-21T10:00:00+03:30',
+          light: 1504,
+          heavy: 266,
+          meanSpeed: null,
+          headwaySeconds: null,
+        },
+      ],
+    },
+  ],
 ]
 
 test.each(EXPECTED)('%s', async (_, question, value) => {
   expect(await graph.read(question)).toEqual(value)
+})
+
+describe('a count that is recorded', () => {
+  const counts = 'class1: 700, class2: 88, class3: 140, class4: 21, class5: 9, meanSpeed: "91.5"'
+  const times = 'from: "2026-11-22T02:30:00Z", until: "2026-11-22T07:00:00+03:30"'
+  const record = (device: string): Question => ({
+    system: 'rmto-its',
+    type: 'Mutation',
+    fields: `recordTraffic5(device: "${device}", ${times}, ${counts}) { number }`,
+  })
+
+  test('has a receipt', async () => {
+    expect(await graph.read(record('TC-710042-1'))).toEqual({ recordTraffic5: { number: 4410000 } })
+  })
+
+  test('is refused with the number that stands for the receipt', async () => {
+    const { data, errors } = await graph.ask(record('TC-0'))
+    expect(data).toEqual({ recordTraffic5: null })
+    expect(errors).toMatchObject([
+      { extensions: { code: 'SYSTEM_REFUSED', faultCode: '-2', retryable: false } },
+    ])
+  })
+
+  test('is sent once, whatever becomes of it', async () => {
+    graph.estate.set('rmto-its', { failRate: 1 })
+    const before = graph.estate.calls()['rmto-its'] ?? 0
+    const { errors } = await graph.ask(record('TC-710042-1'))
+    expect(errors).toMatchObject([{ extensions: { code: 'SYSTEM_UNAVAILABLE' } }])
+    expect(graph.estate.calls()['rmto-its']).toBe(before + 1)
+    graph.estate.reset()
+  })
 })
