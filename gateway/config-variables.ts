@@ -55,6 +55,20 @@ export const VARIABLES = {
       description: 'PostgreSQL for applications; DATABASE_URL is read where this is absent.',
     }),
   ),
+  PANJAREH_VALKEY_URL: Type.Optional(
+    Type.String({
+      pattern: '^(valkey|redis)s?://[^/]',
+      description:
+        "Valkey or Redis in which copies share kept answers, systems' rates and what they know of systems in trouble. Absent: each copy is alone.",
+    }),
+  ),
+  PANJAREH_VALKEY_SECRET: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description:
+        'Secret of all copies by which what they put there is sealed: 32 random bytes (`openssl rand -hex 32`).',
+    }),
+  ),
   PANJAREH_OTLP: Type.Optional(
     Type.String({
       pattern: '^https?://[^/]',

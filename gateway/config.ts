@@ -30,6 +30,8 @@ export interface Config {
   /** Absolute path of a composed supergraph; undefined: composed at start. */
   readonly supergraph: string | undefined
   readonly databaseUrl: string | undefined
+  /** Undefined: each copy is alone. */
+  readonly valkey: { readonly url: string; readonly secret: Uint8Array } | undefined
   /** Base URL of an OTLP/HTTP collector; undefined: no traces. */
   readonly otlp: string | undefined
   /** Undefined: no metrics are shown. */
@@ -132,6 +134,9 @@ function findingsOf(given: Readonly<Record<string, string>>): readonly string[] 
   for (const name of ['PANJAREH_PORT', 'PANJAREH_METRICS_PORT']) {
     if (Number(given[name] ?? 0) > 65_535) findings.push(`${name} is above 65535`)
   }
+  if ('PANJAREH_VALKEY_URL' in given && !('PANJAREH_VALKEY_SECRET' in given)) {
+    findings.push('PANJAREH_VALKEY_SECRET is not set: what goes to PANJAREH_VALKEY_URL is sealed')
+  }
   return findings
 }
 
@@ -158,6 +163,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     keysUrl: variables.PANJAREH_KEYS_URL ?? `${issuer}/protocol/openid-connect/certs`,
     supergraph: resolved(variables.PANJAREH_SUPERGRAPH),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
+    valkey: valkeyOf(variables),
     otlp: variables.PANJAREH_OTLP,
     metrics: metricsOf(variables),
     reloadMs: intervalOf(variables.PANJAREH_RELOAD),
@@ -199,6 +205,12 @@ function foldersOf(variables: ConfigVariables): Pick<Config, 'subgraphs' | 'serv
 function metricsOf(variables: ConfigVariables): Config['metrics'] {
   const { PANJAREH_METRICS_PORT: port, PANJAREH_METRICS_HOST: host } = variables
   return port === undefined ? undefined : { host, port: Number(port) }
+}
+
+function valkeyOf(variables: ConfigVariables): Config['valkey'] {
+  const { PANJAREH_VALKEY_URL: url, PANJAREH_VALKEY_SECRET: secret } = variables
+  if (url === undefined || secret === undefined) return undefined
+  return { url, secret: Uint8Array.fromHex(secret) }
 }
 
 function resolved(place: string | undefined): string | undefined {

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { FindingsError } from '../adapters/finding.ts'
+import type { SharedStore } from '../adapters/resilience/shared/shared-state.ts'
 import { ServiceError } from '../schema/errors.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
@@ -33,14 +34,28 @@ export interface Surroundings {
 export async function start(config: Config, surroundings: Surroundings): Promise<Running> {
   const { log, portal } = surroundings
   const tracing = await tracingOf(config, log)
-  const subgraphs = await loadSubgraphs(config, surroundings, tracing)
+  const shared = await sharedStoreOf(config, log)
+  const below = shared === undefined ? [] : [{ name: 'valkey', close: () => shared.close() }]
+  const subgraphs = await loadSubgraphs(config, surroundings, { tracing, shared }).catch(
+    async (error: unknown) => {
+      await closeAll(below, log)
+      throw error
+    },
+  )
   try {
     const supergraph = await supergraphOf(config)
-    return await openGateway(config, { subgraphs, supergraph, log, portal, tracing })
+    return await openGateway(config, { subgraphs, supergraph, log, portal, tracing, below })
   } catch (error) {
-    await closeAll(subgraphs, log)
+    await closeAll([...subgraphs, ...below], log)
     throw error
   }
+}
+
+/** Its client is loaded only where there is one: it takes a seventh of a second. */
+async function sharedStoreOf({ valkey }: Config, log: Log): Promise<SharedStore | undefined> {
+  if (valkey === undefined) return undefined
+  const { openValkey } = await import('../adapters/resilience/shared/valkey-store.ts')
+  return openValkey({ ...valkey, log })
 }
 
 async function supergraphOf({ supergraph }: Config): Promise<string | undefined> {
@@ -55,13 +70,13 @@ async function supergraphOf({ supergraph }: Config): Promise<string | undefined>
 async function loadSubgraphs(
   config: Config,
   { log, secret }: Surroundings,
-  tracing: Tracing | undefined,
+  { tracing, shared }: { tracing: Tracing | undefined; shared: SharedStore | undefined },
 ): Promise<readonly Subgraph[]> {
   const loaded: Subgraph[] = []
   const observeCalls: ObserveCalls | undefined =
     tracing && ((system, adapter) => tracing.adapter(system, adapter))
   try {
-    const options = { log, secret: required(secret), observeCalls }
+    const options = { log, secret: required(secret), observeCalls, shared }
     loaded.push(...(await loadSystems(config.subgraphs, options)))
     const catalogue = await loadCatalogue({ folder: config.services, log })
     loaded.push(catalogue, await loadPerson({ log }))

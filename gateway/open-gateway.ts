@@ -36,6 +36,8 @@ export interface GatewayParts {
   readonly isReady?: (() => boolean) | undefined
   /** Closed with the gateway. */
   readonly tracing?: Tracing | undefined
+  /** What the subgraphs stand on: closed after them. */
+  readonly below?: readonly { readonly name: string; close(): Promise<void> }[] | undefined
 }
 
 export interface Portal {
@@ -100,6 +102,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     await server.close(drainMs)
     await current.close()
     await closeAll(subgraphs, log)
+    await closeAll(parts.below ?? [], log)
     metrics.close()
     await scraped?.close()
     await tracing?.close(Math.max(until - performance.now(), LAST_TRACES_MS))
@@ -145,8 +148,13 @@ function supergraphHealth(state: SupergraphState): NonNullable<Health['supergrap
   return { ...state, ageSeconds }
 }
 
-/** Findings name fields and clients: where not everybody may see the schema, they are not told here. */
-function publicHealth(health: Health, { introspection }: Config): Health {
+/**
+ * How often a system is asked is for the port of the metrics. Findings name fields and clients: where not everybody may see
+ * the schema, they are not told here either.
+ */
+function publicHealth(whole: Health, { introspection }: Config): Health {
+  const systems = whole.systems.map((system) => ({ ...system, calls: undefined }))
+  const health = { ...whole, systems }
   const { supergraph } = health
   if (introspection === 'everyone' || supergraph?.refused === undefined) return health
   const refused = { ...supergraph.refused, findings: [SEE_THE_LOG] }

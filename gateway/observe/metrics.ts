@@ -15,6 +15,7 @@ import {
   type Snapshot,
 } from './metric.ts'
 import { codesOf, type Observed, reasonOf, type Seen } from './request-line.ts'
+import { systemGauges } from './system-gauges.ts'
 
 interface Sent {
   readonly context: RequestContext
@@ -240,6 +241,7 @@ function gaugesOf({
       merge: 'max',
       read: () => systems().map(({ system, state }) => [[system, state], 1]),
     }),
+    ...systemGauges(systems),
     new Gauge({
       name: 'panjareh_supergraph_info',
       help: 'The supergraph that answers now, by its hash; more than one hash means workers that differ.',

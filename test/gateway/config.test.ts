@@ -51,6 +51,20 @@ test('names everything that is wrong at once, without repeating values', () => {
   expect(findings.join()).not.toMatch(/hunter2|loud/)
 })
 
+test('has a store of all copies only with the secret by which it is sealed', () => {
+  const url = { PANJAREH_VALKEY_URL: 'redis://user:hunter2@valkey:6379' }
+  expect(readConfig({})).toMatchObject({ valkey: undefined })
+  const secret = 'ab'.repeat(32)
+  const { valkey } = readConfig({ ...url, PANJAREH_VALKEY_SECRET: secret })
+  expect(valkey).toEqual({ url: url.PANJAREH_VALKEY_URL, secret: new Uint8Array(32).fill(0xab) })
+  const findings = [url, { ...url, PANJAREH_VALKEY_SECRET: 'short' }].flatMap(findingsOf)
+  expect(findings.map((line) => line.split(' ')[0])).toEqual([
+    'PANJAREH_VALKEY_SECRET',
+    'PANJAREH_VALKEY_SECRET',
+  ])
+  expect(findings.join()).not.toMatch(/hunter2|short/)
+})
+
 test('refuses a port that does not exist', () => {
   expect(findingsOf({ PANJAREH_PORT: '70000' })).toEqual(['PANJAREH_PORT is above 65535'])
 })
