@@ -2,6 +2,7 @@
 
 import type { CreateSimulator } from './simulator.ts'
 import { createCaaPaxrights } from './systems/caa-paxrights.ts'
+import { createCdticRail } from './systems/cdtic-rail.ts'
 import { createCraShahkar } from './systems/cra-shahkar.ts'
 import { createMrudAmlak } from './systems/mrud-amlak.ts'
 import { createNlhoFormj } from './systems/nlho-formj.ts'
@@ -41,4 +42,5 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createRmtoOversize,
   createRmtoTechinsp,
   createRmtoIts,
+  createCdticRail,
 ]

@@ -25,6 +25,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'nlho-formj': ['red'],
   'ssaa-legal': ['company', 'memberships'],
   'rmto-oversize': ['two-permits'],
+  'cdtic-rail': ['two-parcels', 'of-province'],
   'rai-driver': ['leading-zeros'],
   'urb-plan': ['land-use'],
   'rmto-its': ['one-hour'],

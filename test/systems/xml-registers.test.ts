@@ -180,4 +180,73 @@ const LOADS: readonly Row[] = [
   ],
 ]
 
-askRows(['ssaa-legal', 'rmto-oversize'], [...LEGAL, ...LOADS])
+const RAIL: readonly Row[] = [
+  [
+    'Q2 Q12 Q28: a project and its right of way in degrees',
+    {
+      system: 'cdtic-rail',
+      type: 'RailProject',
+      key: { projectId: 'RC-0930' },
+      fields: `name nameEn from to lengthKm progressPercent startedOn dueOn status contractors { legalNationalId }
+        provinces { code } rightOfWay { chainageKm widthMetres latitude longitude boundary }`,
+    },
+    {
+      name: 'راه‌آهن رشت – آستارا',
+      nameEn: 'Rasht–Astara railway',
+      from: 'رشت',
+      to: 'آستارا',
+      lengthKm: '162',
+      progressPercent: '9',
+      startedOn: '2023-05-17',
+      dueOn: '2029-12-20',
+      status: 'ACQUIRING_LAND',
+      contractors: [{ legalNationalId: '99055123408' }, { legalNationalId: '99014022176' }],
+      provinces: [{ code: '01' }],
+      rightOfWay: [
+        {
+          chainageKm: '3.2',
+          widthMetres: 34,
+          latitude: 37.3065,
+          longitude: 49.565,
+          boundary: {
+            type: 'Polygon',
+            coordinates: [
+              [
+                [49.56, 37.31],
+                [49.57, 37.31],
+                [49.57, 37.303],
+                [49.56, 37.303],
+                [49.56, 37.31],
+              ].map(([longitude = 0, latitude = 0]) => [
+                expect.closeTo(longitude, 6),
+                expect.closeTo(latitude, 6),
+              ]),
+            ],
+          },
+        },
+      ],
+    },
+  ],
+  [
+    'no date of completion and no parcel',
+    {
+      system: 'cdtic-rail',
+      type: 'RailProject',
+      key: { projectId: 'RC-0715' },
+      fields: 'dueOn rightOfWay { chainageKm } provinces { code }',
+    },
+    { dueOn: null, rightOfWay: [], provinces: [{ code: '07' }, { code: '18' }] },
+  ],
+  [
+    'Q11: projects of a province whose code has a zero',
+    {
+      system: 'cdtic-rail',
+      type: 'Province',
+      key: { code: '01' },
+      fields: 'railProjects { projectId status }',
+    },
+    { railProjects: [{ projectId: 'RC-0930', status: 'ACQUIRING_LAND' }] },
+  ],
+]
+
+askRows(['ssaa-legal', 'rmto-oversize', 'cdtic-rail'], [...LEGAL, ...LOADS, ...RAIL])

@@ -1,5 +1,5 @@
 // Technical inspection of vehicles by plate. REST JSON with a fixed bearer token; dates `1404/9/7` (Q2), yes and no in
-// three ways within one record (Q22), 1300/1/1 and 9999999 for what does not exist (Q25).
+// three ways within one record (Q22), 1300/1/1 and 999999 for what does not exist (Q25).
 
 import { type CheckRequest, isObjection, readRequests } from '../contract-requests.ts'
 import { spelledPlate } from '../legacy-text.ts'
@@ -10,7 +10,7 @@ import type { CreateSimulator, Simulator, WireReply, WireRequest } from '../simu
 
 const TOKEN = 'techinsp-demo-token'
 const NO_DATE = '1300/1/1'
-const NO_NUMBER = 9_999_999
+const NO_NUMBER = 999_999
 /** Cars of these years are too young to be inspected. */
 const FIRST_YOUNG_YEAR = 1400
 const ITEMS = [
