@@ -107,7 +107,6 @@ function collect(particle: Particle, around: Around, walk: Walk): Map<string, Me
   const required = around.required && particle.min > 0
   if (particle.max === 0) return new Map()
   if (particle.kind === 'wildcard') {
-    // eslint-disable-next-line no-param-reassign -- the walk's own notebook
     walk.wildcard = repeated || walk.wildcard !== 'none' ? 'list' : 'one'
     return new Map()
   }

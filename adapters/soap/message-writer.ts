@@ -40,8 +40,8 @@ export function toWriter(version: SoapVersion, message: Message, lenient: boolea
     packing = pack
     const { [HEADER]: header, ...rest } = input
     const body = writeBodies(bodies, header === undefined ? input : rest, lenient)
-    const own = header === undefined ? '' : writeHeaders(headers, header, lenient)
-    return envelope(prefixes.declarations() + style.onEnvelope, others + own, body)
+    const declared = header === undefined ? '' : writeHeaders(headers, header, lenient)
+    return envelope(prefixes.declarations() + style.onEnvelope, others + declared, body)
   }
 }
 

@@ -138,7 +138,7 @@ export class PlanCompiler {
     const plan: Plan =
       type.kind === 'simple'
         ? { kind: 'simple', parse: this.#parser(type), subtypes: NO_SUBTYPES }
-        : { kind: 'anything', named: (key) => this.#named(type.named, key) }
+        : { kind: 'anything', named: (key) => this.#named((each) => type.named(each), key) }
     this.#plans.set(type, plan)
     return plan
   }

@@ -1,10 +1,15 @@
-// `npm run -s soap -- describe WSDL…`: what a SOAP contract offers, through the same reader as the gateway's.
+// `npm run -s soap -- describe WSDL…`: what a SOAP contract offers, through the same reader as the gateway's;
+// `npm run -s soap -- call WSDL --operation NAME`: one call of it.
 // Exit codes: 0 done, 1 the system refused or answered nonsense, 2 a contract or the arguments are refused.
 
+import { call } from './call.ts'
 import { type Command, EXIT, UsageError } from './command.ts'
 import { describe } from './describe.ts'
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map([['describe', describe]])
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['describe', describe],
+  ['call', call],
+])
 
 const [name = '', ...args] = process.argv.slice(2)
 const command = COMMANDS.get(name)
