@@ -4,8 +4,9 @@
 import { Pool } from 'undici'
 
 import type { CallContext, ExchangeReply, ExchangeRequest, Transport } from '../adapter.ts'
-import { toFault } from './fault.ts'
+import { Exchange } from './exchange.ts'
 import { toTarget } from './join-path.ts'
+import { ENCODINGS, unpackContent } from './unpack-content.ts'
 
 export interface TransportOptions {
   /** Id of the system, only to be named in errors. */
@@ -22,7 +23,11 @@ export interface TransportOptions {
     readonly certificate: string
     readonly key: string
     readonly authority: string
+    /** Of the key. */
+    readonly passphrase?: string
   }
+  /** Ask for compressed answers. One that comes compressed unasked is read, too. */
+  readonly compression?: boolean | undefined
 }
 
 // A call's own deadline comes by its signal. These end what no signal ends, so that a socket is never held for ever.
@@ -37,9 +42,13 @@ class HttpTransport implements Transport {
   readonly #system: string
   readonly #base: URL
   readonly #pool: Pool
+  readonly #replyBytes: number
+  readonly #compression: boolean
 
-  constructor({ system, address, limits, tls }: TransportOptions) {
+  constructor({ system, address, limits, tls, compression = false }: TransportOptions) {
     this.#system = system
+    this.#replyBytes = limits.replyBytes
+    this.#compression = compression
     this.#base = new URL(address)
     this.#pool = new Pool(this.#base.origin, {
       connections: limits.concurrency,
@@ -52,42 +61,52 @@ class HttpTransport implements Transport {
         minVersion: 'TLSv1.2',
         rejectUnauthorized: true,
         ...(tls && { cert: tls.certificate, key: tls.key, ca: tls.authority }),
+        ...(tls?.passphrase !== undefined && { passphrase: tls.passphrase }),
       },
     })
   }
 
   async exchange(request: ExchangeRequest, context: CallContext): Promise<ExchangeReply> {
+    const { signal } = context
+    const system = this.#system
     const path = toTarget(this.#base, request)
+    const exchange = new Exchange({ system, signal, stream: request.stream })
+    if (signal.aborted) exchange.abort()
+    else this.#dispatch(exchange, path, request, this.#headers(request.headers, context))
+    const reply = await exchange.reply
+    if (reply.headers['content-encoding'] === undefined) return reply
+    return unpackContent(reply, { system, limit: this.#replyBytes })
+  }
+
+  #dispatch(
+    exchange: Exchange,
+    path: string,
+    { method, body }: ExchangeRequest,
+    headers: string[],
+  ): void {
     try {
-      const reply = await this.#pool.request({
-        path,
-        method: request.method,
-        headers: { ...tracing(context), ...request.headers },
-        body: request.body ?? null,
-        signal: context.signal,
-      })
-      const body = await reply.body.bytes()
-      return { status: reply.statusCode, headers: joined(reply.headers), body }
+      this.#pool.dispatch({ path, method, headers, body: body ?? null }, exchange)
     } catch (error) {
-      throw toFault(error, this.#system, context.signal)
+      exchange.fail(error)
     }
+  }
+
+  /** Flat, as undici takes them with the least work. A contract's own request id stays. */
+  #headers(own: Readonly<Record<string, string>>, context: CallContext): string[] {
+    const headers: string[] = []
+    let identified = false
+    for (const name in own) {
+      headers.push(name, own[name] ?? '')
+      identified ||= name.length === 12 && name.toLowerCase() === 'x-request-id'
+    }
+    if (!identified) headers.push('x-request-id', context.requestId)
+    if (this.#compression) headers.push('accept-encoding', ENCODINGS)
+    if (context.traceparent !== '') headers.push('traceparent', context.traceparent)
+    return headers
   }
 
   /** Waits for exchanges under way; their deadlines bound the wait. */
   async close(): Promise<void> {
     await this.#pool.close()
   }
-}
-
-function tracing(context: CallContext): Record<string, string> {
-  const id = { 'x-request-id': context.requestId }
-  return context.traceparent === '' ? id : { ...id, traceparent: context.traceparent }
-}
-
-function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const result: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return result
 }

@@ -3,6 +3,10 @@
 import { invariant } from '../../schema/errors.ts'
 import type { ExchangeRequest } from '../adapter.ts'
 
+/** What a URL keeps as it is and nobody can leave an address by: no dot segment, no empty one at the start. */
+const PLAIN =
+  /^\/(?!\/)(?:[A-Za-z0-9\-_~/]|%(?!2[eE])[0-9A-Fa-f]{2})*(?:\?[A-Za-z0-9\-._~/%=&+,:@!$*;]*)?$/
+
 /**
  * The request target for `path` below `base`. An empty path is the address itself, with its query; a path that
  * begins with `?` replaces only the query. Percent-encoded bytes stay as they are (windows-1256 forms).
@@ -11,6 +15,7 @@ import type { ExchangeRequest } from '../adapter.ts'
 export function joinPath(base: URL, path: string): string {
   if (path === '') return base.pathname + base.search
   if (path.startsWith('?')) return base.pathname + path
+  if (PLAIN.test(path)) return base.pathname + path.slice(base.pathname.endsWith('/') ? 1 : 0)
   const root = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`
   const target = new URL(root + path.replace(/^\/+/, ''), base.origin)
   const inside = target.origin === base.origin && target.pathname.startsWith(root)

@@ -126,5 +126,6 @@ function toTransportOptions(
     address: secret(address),
     limits: { replyBytes: toBytes(limits.reply), concurrency: limits.concurrency },
     ...(tls && { tls }),
+    compression: settings.compression,
   }
 }

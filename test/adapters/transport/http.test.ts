@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 
 import { generate } from 'selfsigned'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -88,6 +89,146 @@ describe('an exchange', () => {
     const context = callContext()
     await Promise.all(Array.from({ length: 30 }, () => transport.exchange(GET, context)))
     expect(warnings).toEqual([])
+  })
+})
+
+function streaming(address: string, replyBytes = 1_000_000): Transport {
+  const limits = { replyBytes, concurrency: 1 }
+  const transport = openTransport({ system: 'sys', address, limits })
+  onTestFinished(() => transport.close())
+  return transport
+}
+
+async function text(pieces: AsyncIterable<Uint8Array> | undefined): Promise<string> {
+  const read: Uint8Array[] = []
+  for await (const piece of pieces ?? []) read.push(piece)
+  return Buffer.concat(read).toString()
+}
+
+describe('a long reply in pieces', () => {
+  const LONG = Array.from({ length: 50_000 }, (_, at) => String(100_000 + at)).join('')
+  const STREAM: ExchangeRequest = { ...GET, stream: 100_000 }
+
+  test('comes whole, first bytes first', async () => {
+    const wire = await serve(() => ({ body: LONG }))
+    const { body, rest } = await streaming(wire.address).exchange(STREAM, callContext())
+    expect(body.length).toBeGreaterThan(100_000)
+    expect(Buffer.from(body).toString() + (await text(rest)) === LONG).toBe(true)
+  })
+
+  test.each([
+    ['short of the mark', STREAM, 100_000],
+    ['of a call that does not ask for it', GET, 300_000],
+  ])('is none %s', async (_name, request, length) => {
+    const wire = await serve(() => ({ body: 'x'.repeat(length) }))
+    const reply = await streaming(wire.address).exchange(request, callContext())
+    expect([reply.body.length, reply.rest]).toEqual([length, undefined])
+  })
+
+  test('is bounded by the limit of replies', async () => {
+    const origin = await listen((_request, response) => {
+      response.write(LONG)
+      response.end(LONG)
+    })
+    const { rest } = await streaming(origin, 400_000).exchange(STREAM, callContext())
+    await expect(text(rest)).rejects.toMatchObject({
+      code: 'SYSTEM_REPLY_INVALID',
+      detail: { reason: 'too large' },
+    })
+  })
+
+  test('that stops is a timeout at the deadline', async () => {
+    const origin = await listen((_request, response) => void response.write(LONG))
+    const signal = AbortSignal.timeout(150)
+    const { rest } = await streaming(origin).exchange(STREAM, callContext(signal))
+    await expect(text(rest)).rejects.toMatchObject({ code: 'SYSTEM_TIMEOUT' })
+  })
+
+  test('that breaks off is unavailable', async () => {
+    const origin = await listen((_request, response) => {
+      response.write(LONG, () => setTimeout(() => response.destroy(), 20))
+    })
+    const { rest } = await streaming(origin).exchange(STREAM, callContext())
+    await expect(text(rest)).rejects.toMatchObject({ code: 'SYSTEM_UNAVAILABLE' })
+  })
+
+  test('that is left gives its connection back for the next call', async () => {
+    const wire = await serve(() => ({ body: LONG.repeat(3) }))
+    const transport = streaming(wire.address)
+    for (const _ of [1, 2, 3]) {
+      const { rest } = await transport.exchange(STREAM, callContext())
+      for await (const piece of rest ?? []) if (piece.length > 0) break
+    }
+    expect(wire.received).toHaveLength(3)
+  })
+
+  test('is not read ahead of its reader', async () => {
+    let written = 0
+    const origin = await listen((_request, response) => {
+      const more = (): void => {
+        if (written >= 200) return void response.end()
+        written += 1
+        response.write(Buffer.alloc(100_000, 'x'), more)
+      }
+      more()
+    })
+    const { rest } = await streaming(origin, 50_000_000).exchange(STREAM, callContext())
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(written).toBeLessThan(150)
+    expect((await text(rest)).length).toBeGreaterThan(19_000_000)
+    expect(written).toBe(200)
+  })
+})
+
+describe('a compressed reply', () => {
+  const TEXT = 'سلام '.repeat(100)
+
+  test.each([
+    ['gzip', gzipSync(TEXT)],
+    ['GZip', gzipSync(TEXT)],
+    ['deflate', deflateSync(TEXT)],
+    ['deflate', deflateRawSync(TEXT)],
+    ['br', brotliCompressSync(TEXT)],
+    ['identity', Buffer.from(TEXT)],
+  ])('in %s is read, asked for or not', async (encoding, body) => {
+    const wire = await serve(() => ({ headers: { 'content-encoding': encoding }, body }))
+    const reply = await open(wire.address).exchange({ ...GET, stream: 10 }, callContext())
+    expect(Buffer.from(reply.body).toString()).toBe(TEXT)
+    expect(reply.headers).not.toHaveProperty('content-encoding')
+    expect(wire.received[0]?.headers).not.toHaveProperty('accept-encoding')
+  })
+
+  test('is asked for where the settings say so', async () => {
+    const wire = await serve(() => ({}))
+    const transport = openTransport({
+      system: 'sys',
+      address: wire.address,
+      limits: LIMITS,
+      compression: true,
+    })
+    onTestFinished(() => transport.close())
+    await transport.exchange(GET, callContext())
+    expect(wire.received[0]?.headers['accept-encoding']).toBe('gzip, deflate, br')
+  })
+
+  test.each([
+    ['that breaks off', 'gzip', gzipSync('x').subarray(0, 15), 'content encoding'],
+    ['that swells over the limit', 'gzip', gzipSync(Buffer.alloc(100_000)), 'too large'],
+    [
+      'that swells over the limit',
+      'br',
+      brotliCompressSync(Buffer.alloc(100_000_000)),
+      'too large',
+    ],
+    ['that is broken', 'gzip', Buffer.from('plain'), 'content encoding'],
+    ['of a kind nobody knows', 'zstd-x', Buffer.from('x'), 'content encoding'],
+    ['packed twice', 'gzip, br', gzipSync('x'), 'content encoding'],
+  ])('%s is an invalid reply (%s)', async (_name, encoding, body, reason) => {
+    const wire = await serve(() => ({ headers: { 'content-encoding': encoding }, body }))
+    await expect(open(wire.address).exchange(GET, callContext())).rejects.toMatchObject({
+      code: 'SYSTEM_REPLY_INVALID',
+      detail: { reason },
+    })
   })
 })
 
