@@ -76,7 +76,8 @@ function token(): ExchangeReply {
 
 function secret(variable: string): string {
   if (variable.endsWith('_URL')) return 'http://sample.invalid/'
-  return variable.endsWith('_USER') ? 'sample-user' : 'sample-password'
+  const name = /_(USER|COMPANY)$/.exec(variable)?.[1] ?? 'PASSWORD'
+  return `sample-${name.toLowerCase()}`
 }
 
 describe.each(SYSTEMS)('samples of %s', async (system) => {

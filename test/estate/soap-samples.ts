@@ -82,6 +82,7 @@ function toCall({ environment }: Estate, { system, request, account, wire }: Sam
       usernameToken({ user, password, created: new Date(RECORDED_AT).toISOString() }),
     )
     .replace('sample-user', () => escapeXml(user))
+    .replace('sample-company', () => escapeXml(variable('COMPANY')))
     .replace('sample-password', () => account ?? escapeXml(password))
   const authority = variable('AUTHORITY')
   const tls = { ca: authority, cert: variable('CERTIFICATE'), key: variable('KEY') }

@@ -5,6 +5,7 @@ import { createCaaPaxrights } from './systems/caa-paxrights.ts'
 import { createCdticRail } from './systems/cdtic-rail.ts'
 import { createCraShahkar } from './systems/cra-shahkar.ts'
 import { createMrudAmlak } from './systems/mrud-amlak.ts'
+import { createMrudSaman } from './systems/mrud-saman.ts'
 import { createNlhoFormj } from './systems/nlho-formj.ts'
 import { createNocrPerson } from './systems/nocr-person.ts'
 import { createPmoVessel } from './systems/pmo-vessel.ts'
@@ -43,4 +44,5 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createRmtoTechinsp,
   createRmtoIts,
   createCdticRail,
+  createMrudSaman,
 ]
