@@ -1,5 +1,7 @@
 // What the registers that speak XML over REST say reaches the graph right, value by value.
 
+import { expect } from 'vitest'
+
 import { askRows, type Row } from './ask-rows.ts'
 
 const KAVEH = { nationalId: '0004120371' }
