@@ -4,7 +4,7 @@ import { type Finding, toLine } from '../../finding.ts'
 import { ContractError } from '../contract/contract-error.ts'
 import type { SoapContract } from '../contract/contract.ts'
 import { toFaultDetails } from '../contract/messages.ts'
-import type { Part, SoapOperation, SoapPort } from '../contract/port.ts'
+import type { BrokenOperation, Part, SoapOperation, SoapPort } from '../contract/port.ts'
 import { type Compilers, compileOperation } from '../operation.ts'
 import { PlanCompiler } from '../plan.ts'
 import { ShapeCompiler } from '../shape.ts'
@@ -22,12 +22,7 @@ export function outline(contract: SoapContract): Outline {
   const checker = new Checker(contract)
   const operations = ports.flatMap((port) => [
     ...port.operations.map((operation) => describeOperation(port, operation, checker)),
-    ...port.broken.map(({ name, finding }) => ({
-      name,
-      port: port.name,
-      soapVersion: port.version,
-      error: toLine(finding),
-    })),
+    ...port.broken.map((operation) => describeBroken(port, operation)),
   ])
   const notes = [...new Set([...contract.unmet, ...schema.notes].map(toLine))]
   return {
@@ -61,6 +56,20 @@ function describeOperation(port: SoapPort, operation: SoapOperation, checker: Ch
     input: input.message,
     ...(output === undefined ? {} : { output: output.message }),
     ...(wrong === undefined ? {} : { error: toLine(wrong) }),
+  }
+}
+
+function describeBroken(port: SoapPort, operation: BrokenOperation) {
+  const { name, style, encoded, action, finding } = operation
+  const use = encoded ? 'encoded' : 'literal'
+  return {
+    name,
+    port: port.name,
+    soapVersion: port.version,
+    style,
+    use,
+    action,
+    error: toLine(finding),
   }
 }
 

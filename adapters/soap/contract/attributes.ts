@@ -46,7 +46,7 @@ export function deriveAttributes(
 
 function ofGroup(resolver: Resolver, from: Component): AttributeUses {
   const key = resolver.key(from, from.node.attributes.get('ref') ?? '')
-  const group = resolver.index.find('attributeGroup', key, from)
+  const group = resolver.find('attributeGroup', key, from)
   if (group === undefined) {
     return resolver.missing(from, `there is no attribute group ${key}`, NONE)
   }
@@ -79,7 +79,7 @@ function referred(
 ): Omit<AttributeUse, 'required'> {
   const key = resolver.key(component, reference)
   const { namespace, local } = toTypeName(key)
-  const global = resolver.index.find('attribute', key, component)
+  const global = resolver.find('attribute', key, component)
   const base = { namespace, local, preset: undefined, type: STRING }
   if (global === undefined) return resolver.missing(component, `there is no attribute ${key}`, base)
   const { attributes } = global.node

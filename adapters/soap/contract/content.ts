@@ -55,7 +55,7 @@ function ofGroup(resolver: Resolver, component: Component): Particle {
   const name = component.node.attributes.get('ref')
   if (name === undefined) fail(component, 'a group here must name one by ref')
   const key = resolver.key(component, name)
-  const group = resolver.index.find('group', key, component)
+  const group = resolver.find('group', key, component)
   if (group === undefined) return resolver.missing(component, `there is no group ${key}`, NOTHING)
   const model = xsdChild(group.node, 'sequence', 'choice', 'all')
   if (model === undefined) return NOTHING

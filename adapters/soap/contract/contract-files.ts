@@ -180,7 +180,21 @@ class Reader {
       if (isOf(other, expected)) return { file: guess, root: other }
     }
     const fetched = remote && (await this.#fetched(remote))
-    return fetched ?? { file, line: node.line, message }
+    return fetched ?? (await this.#byNamespace(expected)) ?? { file, line: node.line, message }
+  }
+
+  /** The only schema beside the contract that is of a namespace, for files that were kept under other names. */
+  async #byNamespace(namespace: Expected): Promise<ContractDocument | undefined> {
+    if (this.#options.lenient !== true || namespace === undefined || isWellKnown(namespace)) {
+      return undefined
+    }
+    const found: ContractDocument[] = []
+    for (const file of await this.#folder.beside(this.#main)) {
+      const root = await this.#parse(file)
+      if (root === undefined || isFinding(root) || !isSchema(root)) continue
+      if (root.attributes.get('targetNamespace') === namespace) found.push({ file, root })
+    }
+    return found.length === 1 ? found[0] : undefined
   }
 
   /** Beside an address, locations are addresses. */

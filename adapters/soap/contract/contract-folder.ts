@@ -1,8 +1,8 @@
 // The bytes of contract files. In: a folder and paths in it. Out: bytes, or undefined. Never: what a symbolic link outside the
 // folder holds, nor more than a contract can need.
 
-import { readFile, realpath, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 
 import { isOutside, toRelative } from './locate.ts'
 
@@ -10,6 +10,8 @@ import { isOutside, toRelative } from './locate.ts'
 const FILE_BYTES = 64 * 1024 * 1024
 const ALL_BYTES = 192 * 1024 * 1024
 const FILES = 3000
+/** Schemas in one folder that are looked through for a namespace. */
+const MOST_BESIDE = 200
 
 export class ContractFolder {
   readonly #folder: string
@@ -38,6 +40,17 @@ export class ContractFolder {
       return await readFile(path)
     } catch {
       return undefined
+    }
+  }
+
+  /** Schema files beside a file. */
+  async beside(file: string): Promise<readonly string[]> {
+    try {
+      const names = await readdir(join(this.#folder, dirname(file)))
+      const schemas = names.filter((name) => /\.xsd$/i.test(name)).toSorted()
+      return schemas.slice(0, MOST_BESIDE).map((name) => join(dirname(file), name))
+    } catch {
+      return []
     }
   }
 

@@ -19,8 +19,12 @@ export interface SoapPort {
   readonly broken: readonly BrokenOperation[]
 }
 
+/** What its binding alone says of it. */
 export interface BrokenOperation {
   readonly name: string
+  readonly style: 'document' | 'rpc'
+  readonly encoded: boolean
+  readonly action: string
   readonly finding: Finding
 }
 

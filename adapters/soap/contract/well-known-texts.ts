@@ -160,7 +160,7 @@ function apacheSoap(): string {
     <complexType name="Vector"><sequence><element name="item" minOccurs="0" maxOccurs="unbounded" nillable="true" type="anyType"/></sequence></complexType>
     <complexType name="Element" mixed="true"><sequence>${rest()}</sequence></complexType>
     <complexType name="Document" mixed="true"><sequence>${rest()}</sequence></complexType>
-    ${['DataHandler', 'Image', 'OctetStream', 'Source'].map((name) => `<simpleType name="${name}"><restriction base="base64Binary"/></simpleType>`).join('')}
+    ${['DataHandler', 'Image', 'OctetStream', 'octet-stream', 'Source'].map((name) => `<simpleType name="${name}"><restriction base="base64Binary"/></simpleType>`).join('')}
     <simpleType name="PlainText"><restriction base="string"/></simpleType>`
 }
 

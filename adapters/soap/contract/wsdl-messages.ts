@@ -2,6 +2,7 @@
 // (WSDL 1.1 §3.5–3.7 and §5). In: the index, the bound and the abstract operation. Out: parts that name schema components.
 
 import type { XmlElement } from '../../xml/document.ts'
+import { ContractError } from './contract-error.ts'
 import type { AttachmentPart, FaultPart, HeaderPart, Part, SoapMessage } from './port.ts'
 import {
   type Definition,
@@ -48,7 +49,7 @@ export function readMessage(
   }
 }
 
-/** What declared faults carry: one part each (WSDL 1.1 §3.6). Faults of messages that are not there say nothing. */
+/** What declared faults carry: one part each (WSDL 1.1 §3.6). One whose message is not there says nothing, which is noted. */
 export function readFaults(
   index: WsdlIndex,
   bound: Definition,
@@ -58,10 +59,20 @@ export function readFaults(
     const fault = nameOf(node)
     const concrete = wsdlChildren(bound.node, 'fault').find((each) => nameOf(each) === fault)
     const soap = concrete?.children.find((child) => versionOf(child) !== undefined)
-    const message = index.named('message', { document: operation.document, node }, 'message')
     const { encoded, namespace } = toUse(soap, bound)
-    return readParts(index, message).map((part) => ({ ...part, fault, encoded, namespace }))
+    const parts = faultParts(index, { document: operation.document, node })
+    return parts.map((part) => ({ ...part, fault, encoded, namespace }))
   })
+}
+
+function faultParts(index: WsdlIndex, fault: Definition): readonly Part[] {
+  try {
+    return readParts(index, index.named('message', fault, 'message'))
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error
+    index.notes.push(error.finding)
+    return []
+  }
 }
 
 /** Only the parts that the body names, or all that stand nowhere else. */

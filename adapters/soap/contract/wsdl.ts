@@ -113,7 +113,7 @@ class Wsdl {
         operations.push(this.#operation(bound, abstract, binding))
       } catch (error) {
         if (!(error instanceof ContractError)) throw error
-        broken.push({ name: nameOf(node), finding: error.finding })
+        broken.push({ ...toBroken(node, binding), finding: error.finding })
       }
     }
     return { operations, broken }
@@ -142,19 +142,16 @@ class Wsdl {
   #operation(bound: Definition, abstract: Definition, binding: Binding): SoapOperation {
     const { version, portType } = binding
     const wireName = nameOf(bound.node)
-    const soap = bound.node.children.find(
-      (child) => child.local === 'operation' && versionOf(child) !== undefined,
-    )
+    const soap = soapOperation(bound.node)
     const input = readMessage(this.#index, bound, abstract, 'input')
     if (input === undefined)
       fail(abstract, `operation "${wireName}" has no input: the server calls`)
     const output = readMessage(this.#index, bound, abstract, 'output')
-    const style = soap?.attributes.get('style') ?? binding.style
     return {
       name: publicName(portType, abstract.node),
       wireName,
       version,
-      style: style === 'rpc' ? 'rpc' : 'document',
+      style: styleOf(soap, binding),
       action: soap?.attributes.get('soapAction') ?? '',
       actionRequired: soap?.attributes.get('soapActionRequired') !== 'false',
       addressing: {
@@ -176,6 +173,27 @@ class Wsdl {
 }
 
 const ways = ['input', 'output'] as const
+
+function soapOperation(bound: XmlElement): XmlElement | undefined {
+  return bound.children.find(
+    (child) => child.local === 'operation' && versionOf(child) !== undefined,
+  )
+}
+
+function styleOf(soap: XmlElement | undefined, binding: Binding): 'document' | 'rpc' {
+  return (soap?.attributes.get('style') ?? binding.style) === 'rpc' ? 'rpc' : 'document'
+}
+
+function toBroken(bound: XmlElement, binding: Binding): Omit<BrokenOperation, 'finding'> {
+  const soap = soapOperation(bound)
+  const bodies = wsdlChildren(bound, ...ways).flatMap((message) => message.children)
+  return {
+    name: nameOf(bound),
+    style: styleOf(soap, binding),
+    encoded: bodies.some((body) => body.attributes.get('use') === 'encoded'),
+    action: soap?.attributes.get('soapAction') ?? '',
+  }
+}
 
 /** An overloaded operation has the name of its input behind it, or its place among them. */
 function publicName(portType: Definition, operation: XmlElement): string {

@@ -23,7 +23,14 @@ import {
 import { EMPTY, isRaw, joinContent, ownContent } from './content.ts'
 import { ContractError } from './contract-error.ts'
 import type { Resolver } from './resolver.ts'
-import { type Component, fail, type SchemaIndex, schemaKey, xsdChild } from './schema-index.ts'
+import {
+  type Component,
+  type ComponentKind,
+  fail,
+  type SchemaIndex,
+  schemaKey,
+  xsdChild,
+} from './schema-index.ts'
 import { restrict, textOf, toSimpleType } from './simple-types.ts'
 import { anyArray, toArrayContent } from './soap-array.ts'
 
@@ -99,6 +106,14 @@ export class Schema implements Resolver {
 
   simple(component: Component): SimpleType {
     return toSimpleType(this, component, '')
+  }
+
+  find(kind: ComponentKind, key: string, from: Component): Component | undefined {
+    const found = this.index.find(kind, key, from)
+    if (found !== undefined || !this.#lenient) return found
+    const other = this.index.alike(kind, toTypeName(key).local, from)
+    if (other !== undefined) this.missing(from, `there is no ${kind} ${key}: ${other} is taken`, 0)
+    return other === undefined ? undefined : this.index.find(kind, other)
   }
 
   guard<T>(key: string, from: Component, build: () => T): T {
