@@ -4,12 +4,9 @@
 import { type DirectiveNode, Kind, parse, type ValueNode, visit } from 'graphql'
 
 import type { SystemSettings } from '../../adapters/settings.ts'
+import type { ScrubRules } from './scrub-body.ts'
 
-export interface Kept {
-  readonly names: ReadonlySet<string>
-  readonly values: ReadonlySet<string>
-  readonly base64Names: ReadonlySet<string>
-}
+export type Kept = Omit<ScrubRules, 'scrub'>
 
 /** Normalisers that read words of a closed list and quantities: their values are nobody's. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -22,7 +19,9 @@ const HARMLESS: ReadonlySet<string> = new Set([
 export function keptValues(schema: string, settings: SystemSettings): Kept {
   const names = new Set<string>()
   const base64Names = new Set<string>()
-  const values = new Set(outcomeValues(settings))
+  const operations = Object.values(settings.operations)
+  const outcomes = operations.flatMap((operation) => operation.outcomes ?? [])
+  const values = new Set(outcomes.flatMap(({ is = [], not = [] }) => [...is, ...not]).map(String))
   visit(parse(schema), {
     Directive: (node) => {
       if (node.name.value !== 'from') return
@@ -34,14 +33,25 @@ export function keptValues(schema: string, settings: SystemSettings): Kept {
       if (codes.length > 0 || as.some((each) => HARMLESS.has(each))) names.add(name)
     },
   })
-  return { names, values, base64Names }
+  const packed = operations.flatMap(({ unpack }) =>
+    unpack === undefined ? [] : [[lastStep(unpack.path), unpack] as const],
+  )
+  return {
+    keepNames: names,
+    keepValues: values,
+    keepStarts: outcomes.flatMap(({ starts = [] }) => starts),
+    base64Names,
+    packed: new Map(packed),
+  }
 }
 
-function outcomeValues({ operations }: SystemSettings): string[] {
-  return Object.values(operations)
-    .flatMap(({ outcomes = [] }) => outcomes)
-    .flatMap(({ is = [], not = [] }) => [...is, ...not])
-    .flatMap((value) => (value === null ? [] : [String(value)]))
+function lastStep(path: string): string {
+  return (
+    path
+      .split('.')
+      .at(-1)
+      ?.replaceAll(/\[.*?\]/g, '') ?? ''
+  )
 }
 
 function lastName(node: DirectiveNode): string {

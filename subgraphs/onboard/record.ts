@@ -4,19 +4,22 @@
 
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 import type {
   Adapter,
+  Contract,
   ExchangeReply,
   ExchangeRequest,
   Secret,
+  Shape,
   Transport,
   Tree,
   Value,
 } from '../../adapters/adapter.ts'
+import { encodeText } from '../../adapters/encode-text.ts'
 import { FindingsError } from '../../adapters/finding.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
-import { encodeText } from '../../adapters/table/encode-text.ts'
 import { openTransport } from '../../adapters/transport/http.ts'
 import { isList, isTree } from '../../adapters/tree.ts'
 import { decodeXmlBytes } from '../../adapters/xml/charset.ts'
@@ -27,7 +30,7 @@ import { fieldNames } from './field-names.ts'
 import { keptValues } from './kept-values.ts'
 import { sampleSecret } from './sample-secret.ts'
 import { scrubBody, scrubNamed, type ScrubRules } from './scrub-body.ts'
-import { scrubber } from './scrub-value.ts'
+import { scrubber, type ScrubValue } from './scrub-value.ts'
 import { type Outcome, writeCase } from './write-case.ts'
 
 export interface RecordOptions {
@@ -39,6 +42,8 @@ export interface RecordOptions {
   readonly secret: Secret
   /** Names of elements or members whose values are nobody's. */
   readonly keep?: readonly string[]
+  /** Default: another one each time. */
+  readonly scrub?: ScrubValue
 }
 
 export interface Recorded {
@@ -58,9 +63,9 @@ export async function compareLive(options: RecordOptions): Promise<Recorded> {
 /** Asks once and writes `samples/<name>/`. Throws FindingsError when the scrubbed case would not be read as the real one was. */
 export async function recordLive(options: RecordOptions, name: string): Promise<Recorded> {
   const system = await openFolder(options.folder)
-  const { reply, outcome } = await askLive(system, options)
+  const { reply, outcome, contract } = await askLive(system, options)
   const compared = await differences(system, options.operation, reply)
-  const rules = rulesOf(system, options)
+  const rules = rulesOf(system, options, contract)
   const input = scrubTree(options.input, rules)
   const answer = scrubReply(reply, system.settings, rules)
   const played = await play(system, options.operation, { input, reply: answer })
@@ -133,7 +138,7 @@ async function askLive(system: System, { operation, input, secret }: RecordOptio
     const message = `the system did not answer: ${'error' in outcome ? outcome.error : 'nothing came'}`
     throw new FindingsError([{ file: `${system.name}/system.json`, message }])
   }
-  return { reply: tap.reply, outcome }
+  return { reply: tap.reply, outcome, contract: layers.contract }
 }
 
 function assertOperation({ name, settings }: System, operation: string): void {
@@ -215,14 +220,27 @@ function namesOf({ headers, body }: ExchangeReply): ReadonlySet<string> {
   return fieldNames(decodeXmlBytes(body, type, 'windows-1256'), type)
 }
 
-function rulesOf({ schema, settings }: System, { keep = [] }: RecordOptions): ScrubRules {
-  const { names, values, base64Names } = keptValues(schema, settings)
+function rulesOf(
+  { schema, settings }: System,
+  { keep = [], operation, scrub = scrubber() }: RecordOptions,
+  contract: Contract,
+): ScrubRules {
+  const kept = keptValues(schema, settings)
+  const output = contract.operations.get(operation)?.output
   return {
-    scrub: scrubber(),
-    keepNames: new Set([...names, ...keep]),
-    keepValues: values,
-    base64Names,
+    ...kept,
+    keepNames: new Set([...kept.keepNames, ...keep]),
+    keepValues: new Set([...kept.keepValues, ...(output ? valuesOf(output) : [])]),
+    scrub,
   }
+}
+
+/** All values that a contract lists are its words, nobody's. */
+function* valuesOf(shape: Shape): Generator<string> {
+  if (shape.kind === 'scalar') yield* shape.values ?? []
+  else if (shape.kind === 'list') yield* valuesOf(shape.of)
+  else if (shape.kind === 'object')
+    for (const below of shape.fields.values()) yield* valuesOf(below)
 }
 
 function scrubTree(tree: Tree, rules: ScrubRules): Tree {
@@ -256,6 +274,9 @@ function scrubReply(
   return { status: reply.status, headers: { 'content-type': type }, body }
 }
 
+/** Milliseconds: times to the second differ, too. */
+const A_TIME_APART = 1_100
+
 interface Played {
   readonly request: ExchangeRequest
   readonly outcome: Outcome
@@ -277,6 +298,7 @@ async function play(
     close: () => Promise.resolve(),
   }))
   const outcome = await outcomeOf(layers.adapter, operation, input)
+  await setTimeout(A_TIME_APART)
   await outcomeOf(layers.adapter, operation, input)
   await layers.close()
   const [first, second = first] = sent.slice(-2)
@@ -292,19 +314,15 @@ function textOf({ body }: ExchangeRequest): string {
 
 /** `{*}` where two requests for the same thing differ: nonces, times, ids. */
 function withHoles(a: string, b: string): string {
-  const split = /(<[^<>]*>|"(?:[^"\\]|\\.)*"|[&=])/
+  const split = b.startsWith('<') ? /(<[^<>]*>)/ : /("(?:[^"\\]|\\.)*"|[&=])/
   const [left, right] = [a.split(split), b.split(split)]
   if (left.length !== right.length) return b
-  return right
-    .map((part, index) => {
-      if (part === left[index]) return part
-      return /^".*"$/s.test(part)
-        ? '"{*}"'
-        : part.startsWith('<')
-          ? withAttributeHoles(part)
-          : '{*}'
-    })
-    .join('')
+  return right.map((part, index) => (part === left[index] ? part : toHole(part))).join('')
+}
+
+function toHole(part: string): string {
+  if (part.startsWith('<')) return withAttributeHoles(part)
+  return part.startsWith('"') ? '"{*}"' : '{*}'
 }
 
 function withAttributeHoles(tag: string): string {

@@ -9,8 +9,18 @@ export interface ScrubRules {
   readonly keepNames: ReadonlySet<string>
   /** Values that stay wherever they stand: codes, words for yes and no. */
   readonly keepValues: ReadonlySet<string>
+  /** Beginnings that stay: a code before words. */
+  readonly keepStarts: readonly string[]
   /** Names whose values are base64 of text. */
   readonly base64Names: ReadonlySet<string>
+  /** Names whose values hold a record in one text, and how it is packed. */
+  readonly packed: ReadonlyMap<string, Packing>
+}
+
+interface Packing {
+  readonly separator: string
+  /** Between key and value; absent: values by position. */
+  readonly assign?: string | undefined
 }
 
 export function scrubBody(text: string, contentType: string, rules: ScrubRules): string {
@@ -22,9 +32,29 @@ export function scrubBody(text: string, contentType: string, rules: ScrubRules):
 /** One value, by the name it has. */
 export function scrubNamed(name: string, value: string, rules: ScrubRules): string {
   if (rules.keepNames.has(name) || rules.keepValues.has(value.trim())) return value
-  if (!rules.base64Names.has(name)) return rules.scrub(value)
+  const packing = rules.packed.get(name)
+  if (packing !== undefined && value.includes(packing.separator)) {
+    return scrubPacked(value, packing, rules)
+  }
+  if (!rules.base64Names.has(name)) return scrubText(value, rules)
   const text = Buffer.from(value, 'base64').toString('utf8')
   return Buffer.from(rules.scrub(text), 'utf8').toString('base64')
+}
+
+function scrubText(value: string, { scrub, keepStarts }: ScrubRules): string {
+  const start = keepStarts.find((each) => value.startsWith(each)) ?? ''
+  return start + scrub(value.slice(start.length))
+}
+
+/** Keys stay, for they are names. */
+function scrubPacked(value: string, { separator, assign }: Packing, rules: ScrubRules): string {
+  const parts = value.split(separator).map((part) => {
+    const at = assign === undefined ? -1 : part.indexOf(assign)
+    if (assign === undefined || at === -1) return scrubNamed('', part, rules)
+    const key = part.slice(0, at)
+    return `${key}${assign}${scrubNamed(key, part.slice(at + assign.length), rules)}`
+  })
+  return parts.join(separator)
 }
 
 const JSON_TOKEN = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g

@@ -23,6 +23,8 @@ const DATE = /^([12][0-9]{3})([/.-]?)([01]?[0-9])\2([0-3]?[0-9])(?=$|[T ])/
 /** Shorter texts are codes and flags. */
 const SHORTEST = 3
 
+const NOBODY = /^(?:true|false|null|none|yes)$/i
+
 export function scrubber(secret: Uint8Array = randomBytes(32)): ScrubValue {
   const known = new Map<string, string>()
   return (text) => {
@@ -34,10 +36,12 @@ export function scrubber(secret: Uint8Array = randomBytes(32)): ScrubValue {
 
 function invent(text: string, secret: Uint8Array): string {
   const { length } = text.trim()
-  if (length < SHORTEST) return text
+  if (length < SHORTEST || NOBODY.test(text.trim())) return text
   const chance = stream(text, secret)
   const ascii = toAscii(text)
-  if (isNationalId(ascii)) return likeDigits(text, nationalId(chance))
+  // A registry that keeps numbers has lost the leading zeros: 4120371 is 0004120371.
+  const isLost = /^[1-9][0-9]{6,8}$/.test(ascii) && isNationalId(ascii.padStart(10, '0'))
+  if (isLost || isNationalId(ascii)) return likeDigits(text, nationalId(ascii, chance))
   const date = DATE.exec(ascii)
   if (date !== null && isDay(Number(date[3]), Number(date[4]))) {
     const day = `${date[1]}${date[2]}${fit(1 + chance(12), date[3])}${date[2]}${fit(1 + chance(28), date[4])}`
@@ -56,20 +60,26 @@ function fit(value: number, like = ''): string {
   return like.length === 1 ? String(1 + (value % 9)) : String(value).padStart(2, '0')
 }
 
-/** A leading zero stays one, and no other digit becomes one: a number keeps its length. */
+/** A leading zero stays one, and a number as long as it was grows no larger: a 32-bit integer stays one. */
 function swap(letter: string, first: boolean, chance: (below: number) => number): string {
   const set = ALPHABET.get(letter)
   if (set === undefined) return letter
   if (set.length > 10 || !first) return set.charAt(chance(set.length))
-  return letter === set.charAt(0) ? letter : set.charAt(1 + chance(9))
+  const digit = set.indexOf(letter)
+  return digit === 0 ? letter : set.charAt(1 + chance(digit))
 }
 
-/** Of the place codes 900–999, which are given to nobody. */
-function nationalId(chance: (below: number) => number): string {
+/** As long as it was, and no larger than 32 bits hold if it was not; else of the place codes 900–999, given to nobody. */
+function nationalId(old: string, chance: (below: number) => number): string {
+  const { length } = old
+  const isSmall = length === 10 && Number(old) < 2 ** 31 && !old.startsWith('0')
   for (;;) {
-    const head = `9${Array.from({ length: 8 }, () => chance(10)).join('')}`
-    const whole = Array.from({ length: 10 }, (_, check) => `${head}${check}`).find(isNationalId)
-    if (whole !== undefined) return whole
+    const first = isSmall ? 1 : length === 10 ? 9 : 1 + chance(9)
+    const rest = Array.from({ length: length - 2 }, () => chance(10))
+    const head = `${first}${rest.join('')}`
+    const whole = Array.from({ length: 10 }, (_, check) => `${head}${check}`)
+    const found = whole.find((each) => isNationalId(each.padStart(10, '0')))
+    if (found !== undefined) return found
   }
 }
 

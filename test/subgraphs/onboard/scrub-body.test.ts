@@ -6,7 +6,9 @@ const RULES: ScrubRules = {
   scrub: (text) => (text.trim().length < 3 ? text : `«${text.length}»`),
   keepNames: new Set(['kind']),
   keepValues: new Set(['ok!']),
+  keepStarts: ['-1;'],
   base64Names: new Set(['name']),
+  packed: new Map([['record', { separator: ';', assign: ':' }]]),
 }
 
 describe('XML', () => {
@@ -26,6 +28,13 @@ describe('XML', () => {
     const scrubbed = scrubBody(`<name>${btoa('Kaveh')}</name>`, 'text/xml', RULES)
     const inside = />(.*)</.exec(scrubbed)?.[1] ?? ''
     expect(Buffer.from(inside, 'base64').toString('utf8')).toBe('«5»')
+  })
+
+  test('a packed record keeps its keys, a code before words stays', () => {
+    const text = '<r><record>CardNo:12345;kind:باری;x:ok!</record><m>-1;nobody there</m></r>'
+    expect(scrubBody(text, 'text/xml', RULES)).toBe(
+      '<r><record>CardNo:«5»;kind:باری;x:ok!</record><m>-1;«12»</m></r>',
+    )
   })
 
   test('CDATA and comments: the one is a value, the other none', () => {

@@ -30,8 +30,14 @@ describe('the form stays', () => {
     expect(scrubbed).not.toBe(text)
   })
 
-  test.each(['ok', '-1', '', '12', '…'])('%j is too short to be anybody', (text) => {
+  test.each(['true', 'ok', '-1', '', '12', '…'])('%j is too short to be anybody', (text) => {
     expect(scrub(text)).toBe(text)
+  })
+
+  test('a number of ten digits stays below what 32 bits hold, if it was', () => {
+    for (let count = 0; count < 50; count++) {
+      expect(Number(scrub(String(1_393_070_700 + count)))).toBeLessThan(2 ** 31)
+    }
   })
 
   test('a tatweel, a ZWNJ and a private glyph stay where they are', () => {
@@ -43,6 +49,12 @@ test.each(['0012345679', '۰۰۱۲۳۴۵۶۷۹'])('a national id %s becomes one 
   const digits = scrub(text).replaceAll(/[۰-۹]/gu, (digit) => String('۰۱۲۳۴۵۶۷۸۹'.indexOf(digit)))
   expect(isNationalId(digits)).toBe(true)
   expect(digits).toMatch(/^9/)
+})
+
+test('a national id without its zeros stays one without zeros', () => {
+  const scrubbed = scrub('4120371')
+  expect(scrubbed).toMatch(/^[1-9][0-9]{6}$/)
+  expect(isNationalId(scrubbed.padStart(10, '0'))).toBe(true)
 })
 
 test.each([
