@@ -33,6 +33,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],
   'rmto-techinsp': ['passed', 'history'],
+  'mrud-saman': ['two-schemes'],
 }
 const RENAMED = 'renamedByARelease'
 

@@ -8,7 +8,7 @@ let graph: EstateGraph
 
 beforeAll(async () => {
   graph = await openEstateGraph({
-    only: ['mrud-amlak', 'caa-paxrights', 'pmo-vessel', 'rmto-techinsp'],
+    only: ['mrud-amlak', 'caa-paxrights', 'pmo-vessel', 'rmto-techinsp', 'mrud-saman'],
   })
 })
 
@@ -305,6 +305,57 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
     },
     { technicalInspection: null, technicalInspections: [] },
   ],
+  [
+    'Q13: commas and Persian separators are the same Rial',
+    {
+      system: 'mrud-saman',
+      type: 'Person',
+      key: { nationalId: '9954279253' },
+      fields: `housingAid { formJ applications { fileNumber scheme province { code } city appliedOn status
+        deposit paid loan subsidy } }`,
+    },
+    {
+      housingAid: {
+        formJ: 'RED',
+        applications: [
+          {
+            fileNumber: '387-07-004415',
+            scheme: 'MEHR',
+            province: { code: '07' },
+            city: 'شیراز',
+            appliedOn: '2008-12-22',
+            status: 'DELIVERED',
+            deposit: '2000000',
+            paid: '98500000',
+            loan: '200000000',
+            subsidy: '45000000',
+          },
+          {
+            fileNumber: '401-07-071120',
+            scheme: 'NATIONAL_MOVEMENT',
+            province: { code: '07' },
+            city: 'صدرا',
+            appliedOn: '2023-02-09',
+            status: 'CANCELLED',
+            deposit: '400000000',
+            paid: '0',
+            loan: null,
+            subsidy: null,
+          },
+        ],
+      },
+    },
+  ],
+  [
+    'Q15: who never applied has no file, which is no error',
+    {
+      system: 'mrud-saman',
+      type: 'Person',
+      key: { nationalId: '9994435639' },
+      fields: 'housingAid { formJ }',
+    },
+    { housingAid: null },
+  ],
 ]
 
 test.each(EXPECTED)('%s', async (_, question, value) => {
@@ -325,4 +376,44 @@ test('Q33, Q11: a page of fifty is not all, and a tenant has his zeros again', a
     deposit: '2000000000',
     monthlyRent: '166500000',
   })
+})
+
+test('Q29: of our own calls one is under way at a time, so all are answered', async () => {
+  graph.estate.set('mrud-saman', { latency: 20 })
+  const people = ['9954279253', '9994323938', '9914346278', '9994435639', '0004120371']
+  const answers = await Promise.all(
+    people.map((nationalId) =>
+      graph.read({
+        system: 'mrud-saman',
+        type: 'Person',
+        key: { nationalId },
+        fields: 'housingAid { formJ }',
+      }),
+    ),
+  )
+  graph.estate.reset()
+  expect(answers).toEqual([
+    { housingAid: { formJ: 'RED' } },
+    { housingAid: { formJ: 'GREEN' } },
+    { housingAid: { formJ: null } },
+    { housingAid: null },
+    { housingAid: null },
+  ])
+})
+
+test('Q29: while somebody else takes its only place the system is busy, and may be asked again', async () => {
+  graph.estate.set('mrud-saman', { latency: 700 })
+  const { MRUD_SAMAN_URL: url } = graph.estate.environment
+  const calls = graph.estate.calls()['mrud-saman'] ?? 0
+  const other = fetch(`${url}/api/inquiry/applicant`, { method: 'POST', body: '{}' })
+  await expect.poll(() => graph.estate.calls()['mrud-saman']).toBe(calls + 1)
+  const { errors } = await graph.ask({
+    system: 'mrud-saman',
+    type: 'Person',
+    key: KAVEH,
+    fields: 'housingAid { formJ }',
+  })
+  await other
+  graph.estate.reset()
+  expect(errors).toMatchObject([{ extensions: { code: 'SYSTEM_BUSY', retryable: true } }])
 })
