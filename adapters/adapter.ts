@@ -89,7 +89,7 @@ export interface LoadedAdapter {
 
 /** One HTTP exchange with a system. `path` is joined to the system's address. */
 export interface ExchangeRequest {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   /** Encoded `name=value&…`, joined behind the target's own query. Holds credentials, so that `path` never does. */
   readonly query?: string | undefined

@@ -1,14 +1,15 @@
-// An OpenAPI document as this adapter reads it: operations by operationId, local references resolved.
+// An OpenAPI or Swagger description as this adapter reads it: operations by name, references resolved.
 
+import type { ExchangeRequest } from '../adapter.ts'
 import type { Finding } from '../finding.ts'
-import { parseJson } from '../parse-json.ts'
+import { readFiles } from './files.ts'
+import { asList, asNode, asText, isNode, type Node } from './nodes.ts'
+import { fromSwagger } from './swagger.ts'
 
-/** A JSON object of the document. */
-export type Node = Readonly<Record<string, unknown>>
-
-export type Method = 'GET' | 'POST' | 'PUT'
+export type Method = ExchangeRequest['method']
 
 export interface Operation {
+  /** `operationId`, or `GET /persons/{id}` where there is none. */
   readonly id: string
   readonly method: Method
   /** Path template, `/persons/{id}`. */
@@ -19,27 +20,43 @@ export interface Operation {
   readonly responses: Node
 }
 
-const METHODS: Readonly<Record<string, Method>> = { get: 'GET', post: 'POST', put: 'PUT' }
-const OTHER_METHODS = new Set(['delete', 'patch', 'head', 'options', 'trace'])
+const METHODS: Readonly<Record<string, Method>> = {
+  get: 'GET',
+  post: 'POST',
+  put: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+}
 
 export class Document {
   readonly findings: Finding[] = []
   readonly #file: string
+  readonly #files: ReadonlyMap<string, unknown>
   readonly #root: Node
 
-  private constructor(file: string, root: Node) {
+  private constructor(file: string, files: ReadonlyMap<string, unknown>) {
     this.#file = file
-    this.#root = root
+    this.#files = files
+    this.#root = asNode(files.get(file))
   }
 
-  static parse(file: string, text: string): Document {
-    const root = parseJson(text)
-    const document = new Document(file, asNode(root))
-    const version = document.#root['openapi']
-    if (typeof version !== 'string' || !/^3\.[01]\./.test(version)) {
-      document.report('is not an OpenAPI 3.0 or 3.1 document in JSON')
+  static async read(folder: string, file: string): Promise<Document> {
+    const findings: Finding[] = []
+    const document = new Document(file, await readFiles(folder, file, findings))
+    document.findings.push(...findings)
+    const { openapi, swagger } = document.#root
+    const isSpoken = /^3\.[012](?:\.|$)/.test(String(openapi)) || document.#isSwagger
+    if (findings.length === 0 && !isSpoken) {
+      const version = openapi ?? swagger
+      document.report(
+        `is ${asText(version) ?? 'no version'}, not an OpenAPI 3 or Swagger 2.0 description`,
+      )
     }
     return document
+  }
+
+  get #isSwagger(): boolean {
+    return /^2(?:\.0)?$/.test(String(this.#root['swagger']))
   }
 
   report(message: string): void {
@@ -53,13 +70,15 @@ export class Document {
       for (const [key, value] of Object.entries(item)) {
         const method = METHODS[key]
         if (method) found.push(this.#operation(method, path, item, asNode(value)))
-        if (OTHER_METHODS.has(key)) this.report(`${path} ${key}: this method is not spoken`)
       }
+    }
+    for (const [id, same] of Map.groupBy(found, (each) => each.id)) {
+      if (same.length > 1) this.report(`operationId ${id} stands ${same.length} times`)
     }
     return found
   }
 
-  /** Follows `$ref` within the document until it is none. A reference that leads nowhere is a finding. */
+  /** Follows `$ref` until it is none. A reference that leads nowhere is a finding. */
   resolve(value: unknown): Node {
     let node = asNode(value)
     for (let step = 0; typeof node['$ref'] === 'string'; step += 1) {
@@ -73,11 +92,13 @@ export class Document {
     return node
   }
 
-  #operation(method: Method, path: string, item: Node, node: Node): Operation {
+  #operation(method: Method, path: string, item: Node, given: Node): Operation {
+    const resolve = (value: unknown): Node => this.resolve(value)
+    const node = this.#isSwagger ? fromSwagger(given, { root: this.#root, item, resolve }) : given
     const id = node['operationId']
-    if (typeof id !== 'string') this.report(`${method} ${path} has no operationId`)
+    const around = this.#isSwagger ? [] : asList(item['parameters'])
     const parameters = new Map<string, Node>()
-    for (const each of [...asList(item['parameters']), ...asList(node['parameters'])]) {
+    for (const each of [...around, ...asList(node['parameters'])]) {
       const parameter = this.resolve(each)
       parameters.set(`${String(parameter['in'])} ${String(parameter['name'])}`, parameter)
     }
@@ -91,49 +112,15 @@ export class Document {
     }
   }
 
-  /** RFC 6901 pointer in a URI fragment. */
+  /** RFC 6901 pointer in a URI fragment, of this file or the one that is named. */
   #lookUp(reference: string): Node | undefined {
-    if (!reference.startsWith('#/')) return undefined
-    let node: Node | undefined = this.#root
-    for (const step of reference.slice(2).split('/')) {
+    const [file = '', pointer = ''] = reference.split('#', 2)
+    let node: unknown = file === '' ? this.#root : this.#files.get(file)
+    if (pointer !== '' && !pointer.startsWith('/')) return undefined
+    for (const step of pointer.split('/').slice(1)) {
       const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
-      const next: unknown = node[key]
-      if (!isNode(next)) return undefined
-      node = next
+      node = Array.isArray(node) ? node[Number(key)] : asNode(node)[key]
     }
-    return node
+    return isNode(node) ? node : undefined
   }
-}
-
-export function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function asNode(value: unknown): Node {
-  return isNode(value) ? value : {}
-}
-
-export function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-export type Content = {
-  readonly format: 'json' | 'xml'
-  readonly type: string
-  readonly schema: unknown
-}
-
-const FORMATS = [
-  ['json', /^(?:application\/json|[^;]*\+json|\*\/\*)\s*(?:;|$)/i],
-  ['xml', /^(?:application\/xml|text\/xml|[^;]*\+xml)\s*(?:;|$)/i],
-] as const
-
-/** The content that we speak: JSON (`application/json`, a `+json` type, any type) before XML. Undefined if there is none. */
-export function contentOf(content: unknown): Content | undefined {
-  const types = Object.entries(asNode(content))
-  for (const [format, pattern] of FORMATS) {
-    const [type, media] = types.find(([each]) => pattern.test(each)) ?? []
-    if (type !== undefined) return { format, type, schema: asNode(media)['schema'] ?? {} }
-  }
-  return undefined
 }

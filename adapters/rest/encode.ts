@@ -2,8 +2,18 @@
 // Strict: an input member that the contract does not have, or one that is missing, is refused by its path.
 
 import type { ExchangeRequest, Shape, Tree, Value } from '../adapter.ts'
-import { contentOf, type Document, type Node, type Operation } from './document.ts'
+import { encodeText } from '../encode-text.ts'
+import type { Document, Operation } from './document.ts'
 import { writeExact } from './exact-json.ts'
+import { bytesOf, planForm, writeForm, writeMultipart } from './form-write.ts'
+import { bareType, charsetOf, type Content, contentOf, type Format } from './media.ts'
+import {
+  encodeHeaders,
+  encodePath,
+  encodeQuery,
+  type Parameter,
+  readParameter,
+} from './parameters.ts'
 import { type Model, readSchema, toShape } from './schema.ts'
 import { refuse, writeText, writeValue } from './write.ts'
 import { rootNameOf } from './xml-form.ts'
@@ -16,107 +26,130 @@ export interface RequestCodec {
   encode(input: Tree): ExchangeRequest
 }
 
-type Place = 'path' | 'query' | 'header'
-
-interface Parameter {
-  readonly name: string
-  readonly in: Place
-  readonly required: boolean
-  readonly model: Model
-  /** `a=1&a=2` rather than `a=1,2` (OpenAPI `explode`, true by default for queries). */
-  readonly explode: boolean
+interface Written {
+  readonly type: string
+  readonly content: string | Uint8Array
 }
+
+type WriteBody = (value: Value) => Written
 
 interface Body {
   readonly model: Model
   readonly required: boolean
-  readonly type: string
-  readonly write: (value: Value) => string
+  readonly write: WriteBody
+}
+
+export interface RequestOptions {
+  /** What the operation's replies are. */
+  readonly accept: string
+  /** Of URLs and forms that name none: `charset` of the settings, else UTF-8. */
+  readonly charset: string
 }
 
 const BODY = 'body'
+const FORMATS: readonly Format[] = ['json', 'xml', 'form', 'multipart', 'text', 'bytes']
 
-/** `accept` is what the operation's replies are. */
 export function compileRequest(
   operation: Operation,
   document: Document,
-  accept: string,
+  { accept, charset }: RequestOptions,
 ): RequestCodec {
   const parameters = operation.parameters.flatMap((node) =>
     readParameter(node, operation, document),
   )
-  const body = readBody(operation, document)
+  const body = readBody(operation, document, charset)
   checkTemplate(operation, parameters, document)
   const known = new Set([...parameters.map(({ name }) => name), ...(body ? [BODY] : [])])
   return {
     shape: inputShape(parameters, body),
     encode(input) {
       for (const name of Object.keys(input)) if (!known.has(name)) throw refuse(name, 'unknown')
-      const content = body && encodeBody(input[BODY], body)
+      const written = body && encodeBody(input[BODY], body)
+      const path = encodePath(operation.path, parameters, input)
+      const query = encodeQuery(parameters, input, charset)
       return {
         method: operation.method,
-        path: encodePath(operation.path, parameters, input) + encodeQuery(parameters, input),
+        path: query === '' ? path : `${path}?${query}`,
         headers: {
           accept,
-          ...(content !== undefined && { 'content-type': `${body?.type}; charset=utf-8` }),
+          ...(written && { 'content-type': written.type }),
           ...encodeHeaders(parameters, input),
         },
-        body: content,
+        body: written?.content,
       }
     },
   }
 }
 
-function readParameter(node: Node, operation: Operation, document: Document): Parameter[] {
-  const { name, in: place } = node
-  if (typeof name !== 'string' || !isPlace(place)) {
-    document.report(`${operation.id}: a parameter in ${String(place)} is not spoken`)
-    return []
-  }
-  const model = readSchema(node['schema'], document)
-  const { kind } = model
-  const flat = kind.is === 'scalar' || (kind.is === 'list' && kind.of.kind.is === 'scalar')
-  if (!flat)
-    document.report(`${operation.id}: parameter ${name} is neither a value nor a list of them`)
-  const required = node['required'] === true || place === 'path'
-  const explode = node['explode'] === undefined ? place === 'query' : node['explode'] === true
-  return [{ name, in: place, required, model, explode }]
-}
-
-function isPlace(value: unknown): value is Place {
-  return value === 'path' || value === 'query' || value === 'header'
-}
-
-function readBody(operation: Operation, document: Document): Body | undefined {
+function readBody(operation: Operation, document: Document, charset: string): Body | undefined {
   if (operation.body === undefined) return undefined
-  const content = contentOf(operation.body['content'])
+  const content = contentOf(operation.body['content'], FORMATS)
   if (content === undefined) {
-    document.report(`${operation.id}: a request body that is neither JSON nor XML is not spoken`)
+    const types = Object.keys(Object(operation.body['content'])).join(', ')
+    document.report(`${operation.id}: a request body of ${types || 'no type'} is not spoken`)
     return undefined
   }
-  const { format, type, schema } = content
-  const model = readSchema(schema, document)
+  const model = readSchema(content.schema, document, 'request')
   const required = operation.body['required'] === true
-  if (format === 'json') {
-    const write = (value: Value): string => writeExact(writeValue(value, model, BODY))
-    return { model, required, type: 'application/json', write }
-  }
-  return {
-    model,
-    required,
-    type: type.split(';', 1)[0]?.trim() ?? type,
-    write: xmlWriter(operation, schema, document),
-  }
+  const write = WRITERS[content.format]({ operation, document, content, model, charset })
+  return { model, required, write }
 }
 
-function xmlWriter(operation: Operation, schema: unknown, document: Document) {
-  const model = readSchema(schema, document)
-  const local = rootNameOf(schema, document)
+interface Writing {
+  readonly operation: Operation
+  readonly document: Document
+  readonly content: Content
+  readonly model: Model
+  readonly charset: string
+}
+
+const WRITERS: Readonly<Record<Format, (writing: Writing) => WriteBody>> = {
+  json:
+    ({ model }) =>
+    (value) => ({
+      type: 'application/json; charset=utf-8',
+      content: writeExact(writeValue(value, model, BODY)),
+    }),
+  xml: xmlWriter,
+  form: formWriter,
+  multipart: formWriter,
+  csv: textWriter,
+  text: textWriter,
+  bytes:
+    ({ content: { type } }) =>
+    (value) => ({ type, content: bytesOf(value, BODY) }),
+}
+
+function xmlWriter({ operation, document, content, model }: Writing): WriteBody {
+  const local = rootNameOf(content.schema, document)
   if (local === undefined)
     document.report(`${operation.id}: the XML of its body has no name (xml.name)`)
   const plan = planXml(model, document, operation.id)
   const root = { local: local ?? BODY, namespace: model.xml?.namespace, prefix: model.xml?.prefix }
-  return (value: Value): string => writeXml(value, plan, root, BODY)
+  const type = `${bareType(content.type)}; charset=utf-8`
+  return (value) => ({ type, content: writeXml(value, plan, root, BODY) })
+}
+
+function formWriter({ operation, document, content, model, charset }: Writing): WriteBody {
+  const plan = planForm(model, content.media, charsetOf(content.type) ?? charset)
+  if (plan === undefined) {
+    document.report(`${operation.id}: a form is an object of named members`)
+    return () => ({ type: content.type, content: '' })
+  }
+  if (content.format === 'multipart') return (value) => writeMultipart(value, plan, BODY)
+  const isNamed = plan.charset.toLowerCase() !== 'utf-8'
+  const type = isNamed ? `${bareType(content.type)}; charset=${plan.charset}` : content.type
+  return (value) => ({ type, content: writeForm(value, plan, BODY) })
+}
+
+function textWriter({ content, model, charset }: Writing): WriteBody {
+  const named = charsetOf(content.type) ?? charset
+  const type = `${bareType(content.type)}; charset=${named}`
+  return (value) => {
+    const bytes = encodeText(writeText(value, model, BODY), named)
+    if (bytes === undefined) throw refuse(BODY, `not in ${named}`)
+    return { type, content: bytes }
+  }
 }
 
 function checkTemplate(
@@ -134,58 +167,17 @@ function checkTemplate(
 function inputShape(parameters: readonly Parameter[], body: Body | undefined): Shape {
   const fields = new Map(parameters.map(({ name, model }) => [name, toShape(model)]))
   if (body) fields.set(BODY, toShape(body.model))
-  return { kind: 'object', fields }
+  const required = parameters.filter((each) => each.required).map(({ name }) => name)
+  if (body?.required === true) required.push(BODY)
+  return {
+    kind: 'object',
+    fields,
+    ...(required.length > 0 && { required: new Set(required) }),
+  }
 }
 
-function encodeBody(value: Value | undefined, body: Body): string | undefined {
+function encodeBody(value: Value | undefined, body: Body): Written | undefined {
   if (value !== undefined) return body.write(value)
   if (body.required) throw refuse(BODY, 'missing')
   return undefined
-}
-
-/** Texts of a parameter; none if it is absent. */
-function textsOf(parameter: Parameter, input: Tree): string[] {
-  const { name, model, required } = parameter
-  const value = input[name]
-  if (value === undefined || value === null) {
-    if (required) throw refuse(name, 'missing')
-    return []
-  }
-  if (model.kind.is !== 'list') return [writeText(value, model, name)]
-  const { of } = model.kind
-  const items: readonly Value[] = Array.isArray(value) ? value : [value]
-  return items.map((item, index) => writeText(item, of, `${name}[${index}]`))
-}
-
-function encodePath(template: string, parameters: readonly Parameter[], input: Tree): string {
-  return template.replaceAll(/\{([^}]*)\}/g, (_whole, name: string) => {
-    const parameter = parameters.find((each) => each.in === 'path' && each.name === name)
-    const text = parameter ? textsOf(parameter, input).join(',') : ''
-    // An empty or dot segment would be another resource, or one above the address (RFC 3986 §5.2.4).
-    if (text === '' || text === '.' || text === '..') throw refuse(name, 'not a path segment')
-    return encodeURIComponent(text)
-  })
-}
-
-function encodeQuery(parameters: readonly Parameter[], input: Tree): string {
-  const pairs = parameters
-    .filter((each) => each.in === 'query')
-    .flatMap((each) => {
-      const texts = textsOf(each, input).map(encodeURIComponent)
-      const values = each.explode || texts.length === 0 ? texts : [texts.join(',')]
-      return values.map((value) => `${encodeURIComponent(each.name)}=${value}`)
-    })
-  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
-}
-
-function encodeHeaders(parameters: readonly Parameter[], input: Tree): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const parameter of parameters.filter((each) => each.in === 'header')) {
-    const texts = textsOf(parameter, input)
-    if (texts.some((text) => !/^[\x20-\x7e]*$/.test(text))) {
-      throw refuse(parameter.name, 'not allowed in a header')
-    }
-    if (texts.length > 0) headers[parameter.name.toLowerCase()] = texts.join(',')
-  }
-  return headers
 }

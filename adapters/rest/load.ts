@@ -1,10 +1,7 @@
-// An OpenAPI 3.0 or 3.1 description (JSON) → one compiled encoder and decoder per operationId. In: a system folder.
+// An OpenAPI 3 or Swagger 2.0 description (JSON or YAML) → one compiled encoder and decoder per operationId. In: a system folder.
 // Out: its contract and an adapter. Never: a name or type guessed from a reply, a number that lost digits.
 
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-
-import { CallerError } from '../../schema/errors.ts'
+import { CallerError, invariant } from '../../schema/errors.ts'
 import type {
   Adapter,
   AdapterSource,
@@ -26,25 +23,45 @@ interface OperationCodec {
 }
 
 /**
- * Input: path, query and header parameters by name, a JSON or XML body under `body`. Output: the body (a list under
- * `items`, a single value under `value`). A 404 that the operation declares is its way to say that there is no such
+ * Input: path, query, header and cookie parameters by name, the body under `body` (files and other bytes as base64).
+ * Output: the body (a list under `items`, a single value under `value`). `servers` and `basePath` are not heeded: the
+ * address of the settings stands for them. A 404 that the operation declares is its way to say that there is no such
  * record: an empty tree, which is what mapping/operations.ts calls NO_RECORD. Any other 404 is SYSTEM_REFUSED.
- * Throws FindingsError with everything in the description that cannot be spoken.
+ * Throws FindingsError with everything in the description that cannot be spoken, in operations that are asked for:
+ * what an agency describes beside them may be of any kind.
  */
 export async function loadRest(source: AdapterSource): Promise<LoadedAdapter> {
   const file = source.settings.contract
-  const document = Document.parse(file, await readFile(join(source.folder, file), 'utf8'))
+  const document = await Document.read(source.folder, file)
+  const charset = source.settings.charset ?? 'utf-8'
+  const asked = new Set(
+    Object.entries(source.settings.operations).map(([name, { operation }]) => operation ?? name),
+  )
   const codecs = new Map<string, OperationCodec>()
   const operations = new Map<string, OperationContract>()
   for (const operation of document.operations()) {
     const name = operation.id
+    const before = document.findings.length
     const replies = compileReplies(operation, document)
-    const request = compileRequest(operation, document, replies.accept)
+    const request = compileRequest(operation, document, { accept: replies.accept, charset })
+    const isBroken = document.findings.length > before
+    if (isBroken && asked.size > 0 && !asked.has(name)) {
+      document.findings.length = before
+      continue
+    }
     codecs.set(name, { request, replies })
     operations.set(name, { name, input: request.shape, output: replies.shape })
   }
   if (document.findings.length > 0) throw new FindingsError(document.findings)
-  return { contract: { operations }, adapter: new RestAdapter(source, codecs) }
+  return {
+    contract: { operations },
+    adapter: new RestAdapter(source, codecs),
+    answer: (name, value) => {
+      const codec = codecs.get(name)
+      invariant(codec !== undefined, 'an answer is made of an operation of the contract')
+      return codec.replies.encode(value)
+    },
+  }
 }
 
 class RestAdapter implements Adapter {

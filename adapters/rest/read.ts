@@ -1,8 +1,8 @@
 // A reply's JSON → our tree, checked against its model on the way.
 
 import type { Tree, Value } from '../adapter.ts'
-import { isNode } from './document.ts'
 import { NumberText, numberText } from './exact-json.ts'
+import { isNode } from './nodes.ts'
 import { isTextual, type Member, type Model, type Scalar } from './schema.ts'
 
 /** A value that is not its contract. `path` is a place of the contract; the value itself is not kept. */

@@ -2,7 +2,9 @@
 // Both directions (write.ts, read.ts) and the contract's Shape are made from this one reading.
 
 import type { ScalarType, Shape } from '../adapter.ts'
-import { asList, asNode, type Document, type Node } from './document.ts'
+import type { Document } from './document.ts'
+import { merge } from './merge-models.ts'
+import { asList, asNode, type Node } from './nodes.ts'
 import { readXmlForm, type XmlForm } from './xml-form.ts'
 
 export interface Model {
@@ -14,7 +16,7 @@ export interface Model {
   readonly xml?: XmlForm | undefined
 }
 
-type ModelKind =
+export type ModelKind =
   | Scalar
   | { readonly is: 'list'; readonly of: Model }
   | {
@@ -43,9 +45,12 @@ const ANY: Model = { nullable: true, kind: { is: 'any' } }
  * `integer` is `int` only with format int32 (or a range or enumeration within it): without, nothing bounds it and it is `exact`.
  * `number` is `exact` unless its format is float or double, because a decimal is not a double.
  */
-export function readSchema(schema: unknown, document: Document): Model {
-  return new SchemaReader(document).read(schema)
+export function readSchema(schema: unknown, document: Document, way: Way = 'reply'): Model {
+  return new SchemaReader(document, way).read(schema)
 }
+
+/** `readOnly` members are none of a request, `writeOnly` ones none of a reply (OpenAPI 3.0.3 §4.7.24.1). */
+type Way = 'request' | 'reply'
 
 export function toShape(model: Model): Shape {
   const { kind } = model
@@ -53,14 +58,21 @@ export function toShape(model: Model): Shape {
     case 'any':
       return { kind: 'any' }
     case 'scalar':
-      return { kind: 'scalar', type: kind.type }
+      return {
+        kind: 'scalar',
+        type: kind.type,
+        ...(model.only && { values: [...model.only].filter((each) => each !== 'null') }),
+      }
     case 'list':
       return { kind: 'list', of: toShape(kind.of) }
-    case 'object':
+    case 'object': {
+      const required = [...kind.members].filter(([, member]) => member.required)
       return {
         kind: 'object',
         fields: new Map([...kind.members].map(([name, { model: of }]) => [name, toShape(of)])),
+        ...(required.length > 0 && { required: new Set(required.map(([name]) => name)) }),
       }
+    }
   }
 }
 
@@ -71,11 +83,13 @@ export function isTextual({ type }: Scalar): boolean {
 
 class SchemaReader {
   readonly #document: Document
+  readonly #hidden: 'readOnly' | 'writeOnly'
   /** Schemas being read, outermost first: one that comes again is recursive. */
   readonly #open: Node[] = []
 
-  constructor(document: Document) {
+  constructor(document: Document, way: Way) {
     this.#document = document
+    this.#hidden = way === 'request' ? 'readOnly' : 'writeOnly'
   }
 
   read(schema: unknown): Model {
@@ -88,12 +102,40 @@ class SchemaReader {
   }
 
   #readNode(node: Node): Model {
-    if ('oneOf' in node || 'anyOf' in node) return ANY
+    const choice = node['oneOf'] ?? node['anyOf']
+    if (choice !== undefined) return this.#choice(node, asList(choice))
     const types = typesOf(node)
     const [type, ...others] = types.filter((each) => each !== 'null')
     if (others.length > 0) return ANY
-    const nullable = node['nullable'] === true || types.includes('null')
+    const nullable =
+      node['nullable'] === true || node['x-nullable'] === true || types.includes('null')
+    const part = type === undefined ? this.#onlyPart(node) : undefined
+    if (part !== undefined) return { ...part, nullable: nullable || part.nullable }
     return { nullable, only: allowed(node), kind: this.#kind(node, type) }
+  }
+
+  /** `allOf` around one reference is the usual way to describe a property or allow null beside it. */
+  #onlyPart(node: Node): Model | undefined {
+    const parts = asList(node['allOf'])
+    if (parts.length !== 1 || 'properties' in node || 'items' in node) return undefined
+    const part = this.read(parts[0])
+    return part.kind.is === 'object' ? undefined : part
+  }
+
+  /** A choice has a static shape where its forms are one, or objects whose members can stand side by side. */
+  #choice(node: Node, forms: readonly unknown[]): Model {
+    const models = forms
+      .filter((form) => !isNullForm(this.#document.resolve(form)))
+      .map((form) => this.read(form))
+    const nullable =
+      node['nullable'] === true ||
+      models.length < forms.length ||
+      models.some((each) => each.nullable)
+    const [first, ...others] = models
+    if (first === undefined) return ANY
+    const merged = others.reduce<Model | undefined>(merge, first)
+    if (merged === undefined || 'properties' in node) return ANY
+    return { ...merged, nullable }
   }
 
   #kind(node: Node, type: unknown): ModelKind {
@@ -108,35 +150,34 @@ class SchemaReader {
   }
 
   #object(node: Node): ModelKind {
-    const parts = [...asList(node['allOf']).map((part) => this.#document.resolve(part)), node]
+    const parts = this.#partsOf(node)
     const members = new Map<string, Member>()
-    const required = new Set(parts.flatMap((part) => this.#required(part)))
+    const required = new Set(parts.flatMap((part) => asList(part['required'])))
     for (const part of parts) {
-      for (const [name, schema] of this.#properties(part)) {
+      for (const [name, schema] of Object.entries(asNode(part['properties']))) {
+        if (this.#document.resolve(schema)[this.#hidden] === true) continue
         members.set(name, { model: this.read(schema), required: required.has(name) })
       }
     }
-    if (members.size === 0) return { is: 'any' }
+    // A part that is a choice or says less than its members leaves the object open to anything.
+    const isOpen = parts.some((part) => part !== node && ('oneOf' in part || 'anyOf' in part))
+    if (members.size === 0 || isOpen) return { is: 'any' }
     const closed = parts.some((part) => part['additionalProperties'] === false)
     return { is: 'object', members, closed }
   }
 
-  /** Properties of a part of `allOf`, which may itself be an `allOf`. */
-  #properties(part: Node): [string, unknown][] {
-    const own = Object.entries(asNode(part['properties']))
-    return [...this.#parts(part).flatMap((each) => this.#properties(each)), ...own]
+  /** The parts of `allOf`, which may themselves have parts, then the schema itself; none of them twice. */
+  #partsOf(node: Node, known = new Set<Node>()): readonly Node[] {
+    if (known.has(node)) return []
+    known.add(node)
+    const parts = asList(node['allOf']).map((part) => this.#document.resolve(part))
+    return [...parts.flatMap((part) => this.#partsOf(part, known)), node]
   }
+}
 
-  #required(part: Node): unknown[] {
-    return [
-      ...asList(part['required']),
-      ...this.#parts(part).flatMap((each) => this.#required(each)),
-    ]
-  }
-
-  #parts(part: Node): Node[] {
-    return asList(part['allOf']).map((each) => this.#document.resolve(each))
-  }
+function isNullForm(node: Node): boolean {
+  const values = asList(node['enum'])
+  return node['type'] === 'null' || (values.length === 1 && values[0] === null)
 }
 
 function typesOf(node: Node): unknown[] {
@@ -154,6 +195,7 @@ const STRING_FORMATS: Readonly<Record<string, ScalarType>> = {
   date: 'date',
   'date-time': 'dateTime',
   byte: 'binary',
+  binary: 'binary',
 }
 
 function scalarType(node: Node, type: unknown): ScalarType | undefined {
@@ -166,7 +208,7 @@ function scalarType(node: Node, type: unknown): ScalarType | undefined {
     case 'number':
       return format === 'double' || format === 'float' ? 'double' : 'exact'
     case 'string':
-      return STRING_FORMATS[format] ?? 'string'
+      return node['contentEncoding'] === 'base64' ? 'binary' : (STRING_FORMATS[format] ?? 'string')
     default:
       return undefined
   }

@@ -1,6 +1,7 @@
 // What an OpenAPI description says of a schema as XML: the `xml` object (OpenAPI 3.1 §4.8.26, `nodeType` of 3.2 §4.27).
 
-import { asNode, type Document, type Node } from './document.ts'
+import type { Document } from './document.ts'
+import { asNode, type Node } from './nodes.ts'
 
 export interface XmlForm {
   /** Local name, where it is not the property's. */

@@ -33,6 +33,13 @@ const TableOperation = Type.Object(
           'Default the double quote of RFC 4180; null where quotes are ordinary characters.',
       }),
     ),
+    comment: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4,
+        description: 'What a line begins with that is none of the data.',
+      }),
+    ),
     header: Type.Boolean({
       description:
         'The first line names the columns, in any order; otherwise they stand by position.',

@@ -1,8 +1,7 @@
 // Delimited text (RFC 4180 in the contract's dialect) → rows by column name.
 
-import { parse } from 'csv-parse/sync'
-
 import type { ExchangeReply, Tree } from '../adapter.ts'
+import { splitDelimited } from '../delimited.ts'
 import { decodeText } from '../transport/content.ts'
 import { invalidReply, type Place } from '../transport/reply-fault.ts'
 import type { TableColumn, TableOperation } from './contract.ts'
@@ -13,7 +12,8 @@ const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
 export function decodeRows(reply: ExchangeReply, table: TableOperation, place: Place): Tree[] {
   const text = decodeText(reply, place.charset)
   if (text === undefined) throw invalidReply(place, 'not of its charset')
-  const records = split(text, table)
+  const { delimiter, quote = '"', comment } = table
+  const records = splitDelimited(text, { delimiter, quote, comment })
   if (records === undefined) throw invalidReply(place, 'not delimited text')
   if (records.length === 0) return []
   const positions = table.header ? fromHeader(records.shift() ?? [], table.columns) : undefined
@@ -32,20 +32,6 @@ export function decodeRows(reply: ExchangeReply, table: TableOperation, place: P
     })
     return Object.fromEntries(entries)
   })
-}
-
-function split(text: string, table: TableOperation): string[][] | undefined {
-  try {
-    return parse(text, {
-      delimiter: table.delimiter,
-      quote: table.quote === undefined ? '"' : table.quote,
-      skip_empty_lines: true,
-      relax_column_count: true,
-    })
-  } catch {
-    // The parser's message quotes the text, so the error is not kept.
-    return undefined
-  }
 }
 
 /** For each of our columns its place in the header; undefined if one is not there. */

@@ -2,8 +2,8 @@
 
 import { CallerError } from '../../schema/errors.ts'
 import type { Tree, Value } from '../adapter.ts'
+import { percentEncode } from '../percent.ts'
 import type { TableQuery } from './contract.ts'
-import { encodeText } from './encode-text.ts'
 
 const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
 
@@ -14,9 +14,9 @@ export function encodeQuery(query: readonly TableQuery[], input: Tree, charset: 
   const pairs = query.flatMap((parameter) => {
     const text = textOf(parameter, input[parameter.name])
     if (text === undefined) return []
-    const bytes = encodeText(text, charset)
-    if (bytes === undefined) throw refuse(parameter.name, `not in ${charset}`)
-    return [`${encodeURIComponent(parameter.name)}=${percent(bytes)}`]
+    const encoded = percentEncode(text, charset)
+    if (encoded === undefined) throw refuse(parameter.name, `not in ${charset}`)
+    return [`${encodeURIComponent(parameter.name)}=${encoded}`]
   })
   return pairs.length > 0 ? `?${pairs.join('&')}` : ''
 }
@@ -33,15 +33,6 @@ function textOf(
   const text = String(value)
   if (type === 'exact' && !EXACT.test(text)) throw refuse(name, 'not exact')
   return text
-}
-
-/** RFC 3986 §2.3: everything but unreserved characters is written as a percent-encoded byte. */
-function percent(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => {
-    const character = String.fromCodePoint(byte)
-    if (/[A-Za-z0-9._~-]/.test(character)) return character
-    return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  }).join('')
 }
 
 function refuse(path: string, reason: string): CallerError {

@@ -201,7 +201,12 @@ describe('a reply by its schema', () => {
       '{"a":"1","b":"x"}',
       { a: '1', b: 'x' },
     ],
-    ['a choice', { oneOf: [{ type: 'string' }] }, '{"a":1.10}', { a: '1.10' }],
+    [
+      'a choice of anything',
+      { oneOf: [{ type: 'string' }, { type: 'array' }] },
+      '{"a":1.10}',
+      { a: '1.10' },
+    ],
     [
       'a small enumeration of integers',
       { type: 'object', properties: { a: { type: 'integer', enum: [2] } } },
@@ -354,6 +359,7 @@ describe('the contract', () => {
     expect(input).toEqual({
       kind: 'object',
       fields: new Map([['id', { kind: 'scalar', type: 'string' }]]),
+      required: new Set(['id']),
     })
     const fields = output?.kind === 'object' ? output.fields : new Map<string, unknown>()
     expect(Object.fromEntries(fields)).toMatchObject({
@@ -372,15 +378,20 @@ describe('the contract', () => {
       {
         '/a/{x}': { get: { operationId: 'a', responses: {} } },
         '/b': {
-          delete: { operationId: 'b' },
+          trace: { operationId: 'b' },
           get: { responses: { 200: { $ref: '#/components/none' } } },
           post: {
             operationId: 'c',
             parameters: [
-              { name: 'c', in: 'cookie', schema: {} },
-              { name: 'o', in: 'query', schema: { type: 'object', properties: { a: {} } } },
+              { name: 'c', in: 'body', schema: {} },
+              { name: 'h', in: 'header', style: 'form', schema: {} },
+              {
+                name: 'o',
+                in: 'query',
+                schema: { type: 'object', properties: { a: { type: 'array' } } },
+              },
             ],
-            requestBody: { content: { 'text/plain': {} } },
+            requestBody: { content: { 'text/turtle': {} } },
             responses: {},
           },
         },
@@ -389,14 +400,13 @@ describe('the contract', () => {
     )
     const error: unknown = await loadFrom(loadRest, contract).catch((each: unknown) => each)
     expect(String(error).split('\n')).toEqual([
-      expect.stringContaining('is not an OpenAPI 3.0 or 3.1 document'),
-      expect.stringContaining('/b delete: this method is not spoken'),
-      expect.stringContaining('GET /b has no operationId'),
+      expect.stringContaining('is 2.0, not an OpenAPI 3 or Swagger 2.0 description'),
       expect.stringContaining('a: {x} of the path is not a parameter'),
       expect.stringContaining('#/components/none is not a place'),
-      expect.stringContaining('c: a parameter in cookie is not spoken'),
-      expect.stringContaining('c: parameter o is neither a value nor a list'),
-      expect.stringContaining('c: a request body that is neither JSON nor XML'),
+      expect.stringContaining('c: a parameter in body is not spoken'),
+      expect.stringContaining('parameter h: there is no style form in the header'),
+      expect.stringContaining('c: parameter o is no value, list or record of values'),
+      expect.stringContaining('c: a request body of text/turtle is not spoken'),
     ])
   })
 })
