@@ -27,7 +27,8 @@ export function readPorts(documents: readonly ContractDocument[], lenient = fals
 /** What a binding says for all of its operations. */
 interface Binding {
   readonly definition: Definition
-  readonly portType: Definition
+  /** Undefined when the contract has none of that name: then no operation can be used. */
+  readonly portType: Definition | undefined
   readonly version: SoapPort['version']
   readonly style: string
   readonly policy: readonly (XmlElement | undefined)[]
@@ -89,14 +90,23 @@ class Wsdl {
     if (soap === undefined || version === undefined) return []
     const binding: Binding = {
       definition,
-      portType: this.#index.named('portType', definition, 'type'),
+      portType: this.#portType(definition),
       version,
       style: soap.attributes.get('style') ?? 'document',
       policy: [port, definition.node],
     }
-    const policy = this.#policies.facts(...binding.policy, binding.portType.node)
+    const policy = this.#policies.facts(...binding.policy, binding.portType?.node)
     const name = nameOf(definition.node)
     return [{ ...place, binding: name, version, policy, ...this.#operations(binding) }]
+  }
+
+  #portType(binding: Definition): Definition | undefined {
+    try {
+      return this.#index.named('portType', binding, 'type')
+    } catch (error) {
+      if (error instanceof ContractError) return undefined
+      throw error
+    }
   }
 
   #operations(binding: Binding): Pick<SoapPort, 'operations' | 'broken'> {
@@ -106,11 +116,13 @@ class Wsdl {
     for (const node of wsdlChildren(binding.definition.node, 'operation')) {
       const bound = { document: binding.definition.document, node }
       try {
-        const abstract = this.#abstract(binding.portType, bound)
+        const portType =
+          binding.portType ?? this.#index.named('portType', binding.definition, 'type')
+        const abstract = this.#abstract(portType, bound)
         // A binding that says the same operation twice says nothing new.
         if (taken.has(abstract.node)) continue
         taken.add(abstract.node)
-        operations.push(this.#operation(bound, abstract, binding))
+        operations.push(this.#operation(bound, abstract, { ...binding, portType }))
       } catch (error) {
         if (!(error instanceof ContractError)) throw error
         broken.push({ ...toBroken(node, binding), finding: error.finding })
@@ -139,7 +151,11 @@ class Wsdl {
     return { document, node: fit }
   }
 
-  #operation(bound: Definition, abstract: Definition, binding: Binding): SoapOperation {
+  #operation(
+    bound: Definition,
+    abstract: Definition,
+    binding: Binding & { readonly portType: Definition },
+  ): SoapOperation {
     const { version, portType } = binding
     const wireName = nameOf(bound.node)
     const soap = soapOperation(bound.node)
