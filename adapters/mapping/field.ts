@@ -59,8 +59,10 @@ export function compileValue({ as, codes }: ValueMapping): ReadValue {
       value = next
     }
     if (value === null) return { value, normalisations }
-    if (!isScalar(value)) return undefined
+    // What is no scalar any more was made by a normaliser (a geometry); what never was one is not the contract.
+    if (!isScalar(value) && normalisations.length === 0) return undefined
     if (codes === undefined) return { value, normalisations }
+    if (!isScalar(value)) return undefined
     const decoded = codes.get(String(value))
     if (decoded === undefined) return undefined
     return { value: decoded, normalisations: [...normalisations, 'CODES'] }
