@@ -3,6 +3,7 @@
 import type { CreateSimulator } from './simulator.ts'
 import { createCaaPaxrights } from './systems/caa-paxrights.ts'
 import { createCdticRail } from './systems/cdtic-rail.ts'
+import { createCdticRoad } from './systems/cdtic-road.ts'
 import { createCraShahkar } from './systems/cra-shahkar.ts'
 import { createMrudAmlak } from './systems/mrud-amlak.ts'
 import { createMrudSaman } from './systems/mrud-saman.ts'
@@ -45,4 +46,5 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createRmtoIts,
   createCdticRail,
   createMrudSaman,
+  createCdticRoad,
 ]

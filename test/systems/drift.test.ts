@@ -29,6 +29,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'rai-driver': ['leading-zeros'],
   'urb-plan': ['land-use'],
   'rmto-its': ['one-hour'],
+  'cdtic-road': ['right-of-way', 'expropriation'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],

@@ -22,6 +22,9 @@ const LAND_USE = 'landUse { use useText plan coveragePercent densityPercent floo
 const DECISIONS =
   'articleFiveDecisions { number sessionOn subject result document { mediaType size sha256 content } }'
 
+const ROADS =
+  'rightsOfWay { road section { sectionId } kind widthMetres distanceMetres affectedSquareMetres } expropriations { caseNumber areaSquareMetres priceRial paidRial decreedOn state }'
+
 type Row = readonly [
   what: string,
   system: string,
@@ -101,6 +104,51 @@ const EXPECTED: readonly Row[] = [
         },
       ],
     },
+  ],
+  [
+    'a field beside a freeway, expropriated in Toman and paid in Rial',
+    'cdtic-road',
+    { plotId: '910031000008' },
+    ROADS,
+    {
+      rightsOfWay: [
+        {
+          road: 'آزادراه رشت – قزوین',
+          section: { sectionId: '0910007' },
+          kind: 'FREEWAY',
+          widthMetres: '76',
+          distanceMetres: '21.5',
+          affectedSquareMetres: '1840.25',
+        },
+      ],
+      expropriations: [
+        {
+          caseNumber: '1398-2207',
+          areaSquareMetres: '1840.25',
+          priceRial: '8281125000',
+          paidRial: '8281125000',
+          decreedOn: '2020-02-16',
+          state: 'CLOSED',
+        },
+      ],
+    },
+  ],
+  [
+    'a garden on a road that is not built',
+    'cdtic-road',
+    { plotId: '810007700006' },
+    'rightsOfWay { section { sectionId } kind } expropriations { priceRial paidRial state }',
+    {
+      rightsOfWay: [{ section: null, kind: 'MAIN_ROAD' }],
+      expropriations: [{ priceRial: '12400000000', paidRial: '0', state: 'APPRAISAL' }],
+    },
+  ],
+  [
+    'a flat far from any road',
+    'cdtic-road',
+    { plotId: '150239500117' },
+    ROADS,
+    { rightsOfWay: [], expropriations: [] },
   ],
 ]
 
