@@ -4,14 +4,16 @@
 import type { Tree, Value } from '../adapter.ts'
 import { isList, isTree } from '../tree.ts'
 import { escapeText, isXmlText } from '../xml/escape.ts'
+import { looseAttributes, subtypeOf, withoutAttributes } from './adapt-record.ts'
 import type { EncoderOptions, TypeWriter } from './encode.ts'
 import { memberPath, own, refuse } from './input.ts'
 import { SUBTYPE, TEXT } from './layout.ts'
 import type { AnythingType, Type } from './model.ts'
-import { SOAP_ENCODING, XSD, XSI } from './namespaces.ts'
+import { SOAP_ENCODING, toKey, XSD, XSI } from './namespaces.ts'
 import { toRawXml } from './raw-xml.ts'
 
 const RAW = '$xml'
+const ARRAY_KEY = toKey(SOAP_ENCODING, 'Array')
 const NAME = /^[\p{L}_][\p{L}\p{N}._-]*$/u
 
 type Write = (tag: string, xsiType: string, value: Value, path: string) => string
@@ -48,16 +50,29 @@ export class AnythingWriter {
   #tree(type: AnythingType, tag: string, value: Tree, path: string): string {
     const raw = own(value, RAW)
     if (raw !== undefined) return close(tag, '', toRawXml(raw, memberPath(path, RAW)))
-    const { [SUBTYPE]: wanted, ...rest } = value
+    const { [SUBTYPE]: named, ...rest } = value
+    const wanted = this.#options.lenient ? subtypeOf(value) : named
+    const items = own(value, 'item')
+    if (wanted === ARRAY_KEY && isList(items)) return this.#list(type, tag, items, path)
     if (typeof wanted === 'string') return this.#named(type, tag, { wanted, rest }, path)
-    if (!this.#encoded)
+    return this.#struct(type, tag, value, path)
+  }
+
+  /** Members as elements without types of their own: what a struct is in an encoded message. */
+  #struct(type: AnythingType, tag: string, value: Tree, path: string): string {
+    const { lenient } = this.#options
+    if (!this.#encoded && !lenient) {
       return refuse(path, `must be text, XML in ${RAW}, or name its type in ${SUBTYPE}`)
-    let content = ''
-    for (const [name, each] of Object.entries(value)) {
-      if (!NAME.test(name)) refuse(memberPath(path, name), 'is no name of an element')
-      if (each !== undefined) content += this.#any(type, name, each, memberPath(path, name))
     }
-    return close(tag, '', content)
+    const members = lenient ? withoutAttributes(value) : value
+    let content = ''
+    for (const [name, each] of Object.entries(members)) {
+      if (!NAME.test(name)) refuse(memberPath(path, name), 'is no name of an element')
+      for (const one of this.#encoded || !isList(each) ? [each] : each) {
+        content += this.#any(type, name, one, memberPath(path, name))
+      }
+    }
+    return close(tag, lenient ? looseAttributes(value) : '', content)
   }
 
   #any(type: AnythingType, tag: string, value: Value, path: string): string {

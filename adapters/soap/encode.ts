@@ -4,7 +4,7 @@
 import type { Tree, Value } from '../adapter.ts'
 import { isTree } from '../tree.ts'
 import { escapeAttribute, escapeText } from '../xml/escape.ts'
-import { type Adapt, adaptRecord } from './adapt-record.ts'
+import { type Adapt, adaptRecord, looseAttributes, subtypeOf } from './adapt-record.ts'
 import { AnythingWriter } from './encode-anything.ts'
 import { arrayWriter } from './encode-array.ts'
 import {
@@ -72,6 +72,11 @@ export class EncoderCompiler {
     return this.#element(element, element.namespace, attributes)
   }
 
+  /** An element that holds nothing, for a message without arguments. */
+  empty(element: ElementDeclaration): string {
+    return `<${this.#options.prefixes.name(element.namespace, element.local)}/>`
+  }
+
   #element(element: ElementDeclaration, namespace: string, attributes = ''): Write {
     const tag = this.#options.prefixes.name(namespace, element.local)
     const type = element.type()
@@ -100,15 +105,18 @@ export class EncoderCompiler {
 
   #xsiType(type: Type): string {
     if (type.kind === 'anything') return ''
-    const { prefixes } = this.#options
-    const attribute = (name: string) => ` ${prefixes.name(XSI, 'type')}="${name}"`
-    if (type.key !== '') return attribute(prefixes.name(type.namespace, type.local))
+    if (type.key !== '') return this.#xsiTypeOf(type)
     // A simple type without a name is still one of the built-in ones.
     if (type.kind === 'simple' && !type.list && type.members.length === 0) {
-      return attribute(prefixes.name(XSD, type.lexical.name))
+      return this.#xsiTypeOf({ ...type, namespace: XSD, local: type.lexical.name })
     }
     if (type.kind !== 'complex' || type.content.kind !== 'array') return ''
-    return attribute(prefixes.name(this.#options.encodingStyle, 'Array'))
+    return this.#xsiTypeOf({ ...type, namespace: this.#options.encodingStyle, local: 'Array' })
+  }
+
+  #xsiTypeOf({ namespace, local }: Type): string {
+    const { prefixes } = this.#options
+    return ` ${prefixes.name(XSI, 'type')}="${prefixes.name(namespace, local)}"`
   }
 
   #compile(type: Type): WriteType {
@@ -119,13 +127,21 @@ export class EncoderCompiler {
 
   #simple(type: SimpleType): WriteType {
     const text = this.#text(type)
-    return (tag, xsiType, value, path) => wrap(tag, xsiType, text(value, path))
+    if (!this.#options.lenient) {
+      return (tag, xsiType, value, path) => wrap(tag, xsiType, text(value, path))
+    }
+    return (tag, xsiType, value, path) => {
+      if (!isTree(value)) return wrap(tag, xsiType, text(value, path))
+      const raw = own(value, '$xml')
+      const content = raw === undefined ? text(own(value, TEXT) ?? '', path) : toRawXml(raw, path)
+      return wrap(tag, xsiType + looseAttributes(value), content)
+    }
   }
 
   #text(type: SimpleType): (value: Value, path: string) => string {
-    const { binary } = this.#options
+    const { binary, lenient } = this.#options
     if (type.lexical.name !== 'base64Binary' || type.list) {
-      return (value, path) => escapeText(print(type, value, path))
+      return (value, path) => (lenient && value === '' ? '' : escapeText(print(type, value, path)))
     }
     return (value, path) => {
       const base64 = print(type, value, path)
@@ -190,22 +206,22 @@ export class EncoderCompiler {
 
   #withSubtypes(type: ComplexType, write: WriteType): WriteType {
     const subtypes = new Map<string, { readonly writer: TypeWriter; readonly xsiType: string }>()
-    const { prefixes } = this.#options
     for (const subtype of type.derived()) {
       if (subtype.abstract) continue
-      const name = prefixes.name(subtype.namespace, subtype.local)
-      const xsiType = ` ${prefixes.name(XSI, 'type')}="${name}"`
-      const entry = { writer: this.#type(subtype), xsiType }
+      const entry = { writer: this.#type(subtype), xsiType: this.#xsiTypeOf(subtype) }
       subtypes.set(subtype.key, entry)
       if (!subtypes.has(subtype.local)) subtypes.set(subtype.local, entry)
     }
-    if (subtypes.size === 0 && !type.abstract) return write
+    const { lenient } = this.#options
+    if (subtypes.size === 0 && !type.abstract && !lenient) return write
+    const nameOf = lenient ? subtypeOf : (value: Tree) => own(value, SUBTYPE)
+    const named = type.key === '' ? '' : this.#xsiTypeOf(type)
     return (tag, xsiType, value, path) => {
-      const wanted = isTree(value) ? own(value, SUBTYPE) : undefined
+      const wanted = isTree(value) ? nameOf(value) : undefined
       if (wanted === undefined || wanted === type.local || wanted === type.key) {
         return type.abstract
           ? refuse(path, `must name its type in ${SUBTYPE}`)
-          : write(tag, xsiType, value, path)
+          : write(tag, wanted === undefined ? xsiType : named, value, path)
       }
       const subtype = typeof wanted === 'string' ? subtypes.get(wanted) : undefined
       if (subtype === undefined) {

@@ -29,7 +29,7 @@ export function toWriter(version: SoapVersion, message: Message, lenient: boolea
   const style = toStyle(version, message)
   const bodies = message.bodies.map((each) => ({
     local: each.local,
-    write: toBody(compiler, each, style.onBody),
+    write: toBody(compiler, each, style.onBody, lenient),
   }))
   const blocks = message.headers.map(
     (each) => [each.local, compilerFor(each.encodingStyle).element(each)] as const,
@@ -62,16 +62,22 @@ function toStyle(version: SoapVersion, { encodingStyle, use }: Message) {
     : { onEnvelope: '', onBody: attribute }
 }
 
-function toBody(compiler: EncoderCompiler, element: ElementDeclaration, attributes: string): Write {
+function toBody(
+  compiler: EncoderCompiler,
+  element: ElementDeclaration,
+  attributes: string,
+  lenient: boolean,
+): Write {
   const write = compiler.element(element, attributes)
   if (isRecord(element.type())) return write
-  return (value, path) =>
-    write(isTree(value) && Object.hasOwn(value, TEXT) ? value[TEXT] : emptyAsNone(value), path)
-}
-
-/** An input without members says nothing of a root that is no record. */
-function emptyAsNone(value: Value | undefined): Value | undefined {
-  return isTree(value) && Object.keys(value).length === 0 ? undefined : value
+  const empty = lenient ? compiler.empty(element) : undefined
+  return (value, path) => {
+    if (!isTree(value)) return write(value, path)
+    if (Object.hasOwn(value, TEXT)) return write(value[TEXT], path)
+    // An input without members says nothing of a root that is no record.
+    if (Object.keys(value).length > 0) return write(value, path)
+    return empty ?? write(undefined, path)
+  }
 }
 
 function writeBodies(bodies: readonly Body[], input: Tree, lenient: boolean): string {

@@ -229,13 +229,11 @@ export class PlanCompiler {
     return { key, namespace, parse: this.#parser(type) }
   }
 
-  /** Nothing where a number is due is read as nil by the command line: many systems write so. */
+  /** For the command line nothing in the place of a number is nil, and an integer beyond its bounds is kept exactly: many systems write so. */
   #parser({ lexical, list }: SimpleType): Parse {
     const { lenient = false } = this.#options
     const parse: Parse = (text) => lexical.parse(text)
-    const one: Parse = lenient
-      ? (text) => parse(text) ?? (text.trim() === '' ? null : undefined)
-      : parse
+    const one: Parse = lenient ? (text) => parse(text) ?? loosely(text) : parse
     if (!list) return one
     return (text) => {
       const items: Value[] = []
@@ -248,4 +246,10 @@ export class PlanCompiler {
       return items
     }
   }
+}
+
+function loosely(text: string): Value | undefined {
+  const lexical = text.trim()
+  if (lexical === '') return null
+  return /^[+-]?\d+$/.test(lexical) ? lexical : undefined
 }
