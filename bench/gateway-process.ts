@@ -13,6 +13,7 @@ import type { AnswerError } from '../schema/context.ts'
 import { invariant } from '../schema/errors.ts'
 
 export interface GatewayProcess {
+  readonly graphql: URL
   /** What the whole exchange took, in milliseconds, and what was answered. */
   ask(query: string): Promise<Asked>
   /** User and system time of the process so far, in milliseconds (in steps of ten). */
@@ -52,6 +53,7 @@ export async function startGateway(
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
   const proc = `/proc/${child.pid}`
   return {
+    graphql,
     async ask(query) {
       const body = JSON.stringify({ query })
       const from = performance.now()
