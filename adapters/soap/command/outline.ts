@@ -1,13 +1,9 @@
 // A contract in one object: services, ports and operations as `npm run soap -- describe` prints them.
 
-import { type Finding, toLine } from '../../finding.ts'
-import { ContractError } from '../contract/contract-error.ts'
+import { toLine } from '../../finding.ts'
 import type { SoapContract } from '../contract/contract.ts'
-import { toFaultDetails } from '../contract/messages.ts'
 import type { BrokenOperation, Part, SoapOperation, SoapPort } from '../contract/port.ts'
-import { type Compilers, compileOperation } from '../operation.ts'
-import { PlanCompiler } from '../plan.ts'
-import { ShapeCompiler } from '../shape.ts'
+import { Completeness } from './completeness.ts'
 
 export interface Outline {
   readonly services: readonly string[]
@@ -19,9 +15,9 @@ export interface Outline {
 
 export function outline(contract: SoapContract): Outline {
   const { ports, schema } = contract
-  const checker = new Checker(contract)
+  const completeness = new Completeness(schema)
   const operations = ports.flatMap((port) => [
-    ...port.operations.map((operation) => describeOperation(port, operation, checker)),
+    ...port.operations.map((operation) => describeOperation(port, operation, completeness)),
     ...port.broken.map((operation) => describeBroken(port, operation)),
   ])
   const notes = [...new Set([...contract.unmet, ...schema.notes].map(toLine))]
@@ -37,9 +33,9 @@ function describePort({ name, service, binding, version, address }: SoapPort) {
   return { name, service, binding, soapVersion: version, address }
 }
 
-function describeOperation(port: SoapPort, operation: SoapOperation, checker: Checker) {
+function describeOperation(port: SoapPort, operation: SoapOperation, completeness: Completeness) {
   const { name, wireName, version, style, action, input, output, faults } = operation
-  const wrong = checker.check(operation)
+  const wrong = completeness.check(operation)
   return {
     name,
     ...(wireName === name ? {} : { wireName }),
@@ -76,33 +72,4 @@ function describeBroken(port: SoapPort, operation: BrokenOperation) {
 /** A header block goes by its element's name. */
 function partName({ element, name }: Part): string {
   return element === undefined ? name : element.slice(element.lastIndexOf('}') + 1)
-}
-
-/** Compiles operations only to learn whether they can be called. Ports often bind the same messages twice. */
-class Checker {
-  readonly #contract: SoapContract
-  #compilers: Compilers
-
-  constructor(contract: SoapContract) {
-    this.#contract = contract
-    this.#compilers = this.#fresh()
-  }
-
-  check(operation: SoapOperation): Finding | undefined {
-    try {
-      compileOperation(this.#compilers, operation)
-      toFaultDetails(this.#contract.schema, operation)
-      return undefined
-    } catch (error) {
-      // What was remembered while it failed may be half done.
-      this.#compilers = this.#fresh()
-      if (error instanceof ContractError) return error.finding
-      throw error
-    }
-  }
-
-  #fresh(): Compilers {
-    const { schema } = this.#contract
-    return { schema, plans: new PlanCompiler(), shapes: new ShapeCompiler() }
-  }
 }

@@ -22,6 +22,11 @@ export function toArrayContent(resolver: Resolver, component: Component): ArrayC
     const from = { document, node: arrayType.node }
     return fromArrayType(resolver, from, arrayType.value, local)
   }
+  const itemType = itemTypeOf(node)
+  if (itemType !== undefined) {
+    const from = { document, node: itemType.node }
+    return fromArrayType(resolver, from, itemType.value, local)
+  }
   if (local === undefined || declared === undefined) return undefined
   const named = declared.attributes.get('type')
   const key = named === undefined ? '' : resolver.key({ document, node: declared }, named)
@@ -124,6 +129,29 @@ function arrayTypeOf(
       return { node: child, value: fixed }
     }
   }
+  return undefined
+}
+
+/** `itemType` and `arraySize` (`* 3`) of SOAP 1.2, written as arrayType would be. */
+function itemTypeOf(
+  node: XmlElement,
+): { readonly node: XmlElement; readonly value: string } | undefined {
+  const found = node.children.flatMap((child) => {
+    const value = child.local === 'attribute' ? foreign(child, 'itemType') : undefined
+    return value === undefined ? [] : [{ node: child, value }]
+  })
+  const [itemType] = found
+  if (itemType === undefined) return undefined
+  const size = node.children.map((child) => foreign(child, 'arraySize')).find(Boolean) ?? '*'
+  const lengths = size
+    .trim()
+    .split(/\s+/)
+    .map((length) => length.replace('*', ''))
+  return { node: itemType.node, value: `${itemType.value}[${lengths.join(',')}]` }
+}
+
+function foreign({ foreign: attributes }: XmlElement, local: string): string | undefined {
+  for (const [name, value] of attributes) if (name.endsWith(`}${local}`)) return value
   return undefined
 }
 

@@ -145,7 +145,9 @@ function readParts(index: WsdlIndex, message: Definition): readonly Part[] {
   return wsdlChildren(node, 'part').map((part) => {
     const key = (attribute: string) => {
       const value = part.attributes.get(attribute)
-      return value === undefined ? undefined : index.key({ document, node: part }, value)
+      return value === undefined || value.trim() === ''
+        ? undefined
+        : index.key({ document, node: part }, value)
     }
     const place = { file: document.file, line: part.line }
     return { name: nameOf(part), element: key('element'), type: key('type'), place }

@@ -104,7 +104,9 @@ describe('reports', () => {
     ['another document', { 'a.wsdl': '<openapi/>' }, 'a.wsdl', 1, 'neither a WSDL'],
   ])('%s', async (...[, files, file, line, message]) => {
     const { findings, unmet } = await readContractFiles(await folderOf(files), 'a.wsdl')
-    expect([...findings, ...unmet]).toEqual([{ file, line, message: expect.stringContaining(message) }])
+    expect([...findings, ...unmet]).toEqual([
+      { file, line, message: expect.stringContaining(message) },
+    ])
   })
 
   test('a link that leads out of the folder', async () => {
