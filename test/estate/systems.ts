@@ -5,14 +5,17 @@ import { createCaaPaxrights } from './systems/caa-paxrights.ts'
 import { createCdticRail } from './systems/cdtic-rail.ts'
 import { createCdticRoad } from './systems/cdtic-road.ts'
 import { createCraShahkar } from './systems/cra-shahkar.ts'
+import { createIacFids } from './systems/iac-fids.ts'
 import { createMrudAmlak } from './systems/mrud-amlak.ts'
 import { createMrudSaman } from './systems/mrud-saman.ts'
 import { createNlhoFormj } from './systems/nlho-formj.ts'
 import { createNocrPerson } from './systems/nocr-person.ts'
+import { createNtdcUnit } from './systems/ntdc-unit.ts'
 import { createPmoVessel } from './systems/pmo-vessel.ts'
 import { createPostGnaf } from './systems/post-gnaf.ts'
 import { createRahvarLicence } from './systems/rahvar-licence.ts'
 import { createRaiDriver } from './systems/rai-driver.ts'
+import { createRmto141 } from './systems/rmto-141.ts'
 import { createRmtoIts } from './systems/rmto-its.ts'
 import { createRmtoOversize } from './systems/rmto-oversize.ts'
 import { createRmtoSmartcard } from './systems/rmto-smartcard.ts'
@@ -47,4 +50,7 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createCdticRail,
   createMrudSaman,
   createCdticRoad,
+  createRmto141,
+  createIacFids,
+  createNtdcUnit,
 ]

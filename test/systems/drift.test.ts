@@ -25,17 +25,22 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'nlho-formj': ['red'],
   'ssaa-legal': ['company', 'memberships'],
   'rmto-oversize': ['two-permits'],
+  'iac-fids': ['delayed', 'departures', 'airport'],
   'cdtic-rail': ['two-parcels', 'of-province'],
   'rai-driver': ['leading-zeros'],
   'urb-plan': ['land-use'],
   'rmto-its': ['one-hour'],
   'cdtic-road': ['right-of-way', 'expropriation'],
+  'ntdc-unit': ['payments'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],
   'rmto-techinsp': ['passed', 'history'],
   'mrud-saman': ['two-schemes'],
+  'rmto-141': ['closed', 'open-requests'],
 }
+/** Names that may change: the envelope's prefix, rpc's wrapper and its only part, a DataSet's own description. */
+const UNREAD = /:Envelope$|:Body$|Response$|LicenceReturn$|^xs:/u
 const RENAMED = 'renamedByARelease'
 
 /** Each with what must stand in the detail: the name, or where an unknown one was met. */
@@ -51,7 +56,7 @@ function variants(text: string, kind: 'xml' | 'json' | 'packed'): [string, strin
     names.add(kind === 'xml' ? `${first ?? ''}${second ?? ''}` : (first ?? ''))
   }
   return [...names]
-    .filter((name) => !/(:Envelope|:Body|Response)$/u.test(name))
+    .filter((name) => !UNREAD.test(name))
     .map((name) => [name, rename(text, name, kind)])
 }
 

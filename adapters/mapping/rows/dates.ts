@@ -5,7 +5,7 @@ import * as jalali from '../jalali.ts'
 import { type Normaliser, NUMERIC, readingRow, textRow } from '../normaliser.ts'
 
 const NO_DATE =
-  /^(0*|0{4}[/-]0{1,2}[/-]0{1,2}|1300[/-]0?1[/-]0?1|13000101|9{4,8}|9999[/-]99[/-]99)$/
+  /^(?:0*|13000101|9{4,8}|(?:0{4}[/-]0{1,2}[/-]0{1,2}|0001-01-01|1300[/-]0?1[/-]0?1|9999[/-]99[/-]99)(?:[ T]00:00(?::00(?:\.0+)?)?)?)$/
 
 export const DATE_ROWS = {
   JALALI_YYYYMMDD: jalaliDate(['Q3', 'Q30'], 'Compact Jalali date `13520312`', {
@@ -60,7 +60,8 @@ export const DATE_ROWS = {
   },
   SENTINEL_DATE: textRow({
     quirks: ['Q25'],
-    description: 'Zeros, 9999 and 1300/01/01 mean that there is no date.',
+    description:
+      'Zeros, 9999, 1300/01/01 and 0001-01-01, at midnight too, mean that there is no date.',
     accepts: NUMERIC,
     gives: 'same',
     decode: (text) => (NO_DATE.test(toAsciiDigits(text).trim()) ? null : text),
