@@ -6,6 +6,7 @@ import { createCdticRail } from './systems/cdtic-rail.ts'
 import { createCdticRoad } from './systems/cdtic-road.ts'
 import { createCraShahkar } from './systems/cra-shahkar.ts'
 import { createIacFids } from './systems/iac-fids.ts'
+import { createIrimoWarn } from './systems/irimo-warn.ts'
 import { createMrudAmlak } from './systems/mrud-amlak.ts'
 import { createMrudSaman } from './systems/mrud-saman.ts'
 import { createNlhoFormj } from './systems/nlho-formj.ts'
@@ -53,4 +54,5 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createRmto141,
   createIacFids,
   createNtdcUnit,
+  createIrimoWarn,
 ]

@@ -25,6 +25,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'nlho-formj': ['red'],
   'ssaa-legal': ['company', 'memberships'],
   'rmto-oversize': ['two-permits'],
+  'irimo-warn': ['by-identifier', 'one-warning'],
   'iac-fids': ['delayed', 'departures', 'airport'],
   'cdtic-rail': ['two-parcels', 'of-province'],
   'rai-driver': ['leading-zeros'],

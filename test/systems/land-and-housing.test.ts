@@ -15,6 +15,13 @@ beforeAll(async () => {
 
 afterAll(() => graph.close())
 
+/** By the entity's key. */
+const TYPES: Readonly<Record<string, string>> = {
+  nationalId: 'Person',
+  plotId: 'Plot',
+  unitId: 'HousingUnit',
+}
+
 const FORM_J =
   'formJ { trackingNumber colour married headOfHousehold ownedProperty aids { kind year city amountRial } }'
 
@@ -24,6 +31,9 @@ const DECISIONS =
 
 const ROADS =
   'rightsOfWay { road section { sectionId } kind widthMetres distanceMetres affectedSquareMetres } expropriations { caseNumber areaSquareMetres priceRial paidRial decreedOn state }'
+
+const UNITS =
+  'newTownUnits { unit { unitId } town project floor areaSquareMetres priceRial contractedOn handedOverOn shareDang state }'
 
 type Row = readonly [
   what: string,
@@ -150,6 +160,60 @@ const EXPECTED: readonly Row[] = [
     ROADS,
     { rightsOfWay: [], expropriations: [] },
   ],
+  [
+    'units in new towns of one who owns half of one and the whole of another',
+    'ntdc-unit',
+    { nationalId: '9904335109' },
+    UNITS,
+    {
+      newTownUnits: [
+        {
+          unit: { unitId: 'PRD-11-2040' },
+          town: 'پردیس',
+          project: 'فاز ۱۱، بلوک ۲۰',
+          floor: 4,
+          areaSquareMetres: '82.5',
+          priceRial: '21500000000',
+          contractedOn: '2022-05-30',
+          handedOverOn: null,
+          shareDang: '3',
+          state: 'UNDER_CONSTRUCTION',
+        },
+        {
+          unit: { unitId: 'HST-03-0007' },
+          town: 'هشتگرد',
+          project: 'ویلاشهر یکم',
+          floor: null,
+          areaSquareMetres: '240',
+          priceRial: '9800000000',
+          contractedOn: '2018-02-19',
+          handedOverOn: '2020-09-22',
+          shareDang: '6',
+          state: 'HANDED_OVER',
+        },
+      ],
+    },
+  ],
+  [
+    'one unit of one row',
+    'ntdc-unit',
+    { nationalId: '9994323938' },
+    'newTownUnits { unit { unitId } shareDang }',
+    { newTownUnits: [{ unit: { unitId: 'PRD-11-2040' }, shareDang: '3' }] },
+  ],
+  ['one without units', 'ntdc-unit', { nationalId: '0004120371' }, UNITS, { newTownUnits: [] }],
+  [
+    'the payments of a unit',
+    'ntdc-unit',
+    { unitId: 'PRD-11-2040' },
+    'payments { number paidOn amountRial purpose }',
+    {
+      payments: [
+        { number: 1, paidOn: '2022-05-30', amountRial: '4000000000', purpose: 'پیش‌پرداخت' },
+        { number: 2, paidOn: '2024-03-19', amountRial: '2500000000', purpose: 'قسط یکم' },
+      ],
+    },
+  ],
 ]
 
 test('the scan of a decision comes byte for byte', async () => {
@@ -174,6 +238,6 @@ test('the scan of a decision comes byte for byte', async () => {
 
 test.each(EXPECTED)('%s', async (...row) => {
   const [, system, key, fields, value] = row
-  const type = 'plotId' in key ? 'Plot' : 'Person'
-  expect(await graph.read({ system, type, key, fields })).toEqual(value)
+  const type = TYPES[Object.keys(key)[0] ?? '']
+  expect(await graph.read({ system, type: type ?? '', key, fields })).toEqual(value)
 })
