@@ -84,13 +84,17 @@ export class EncoderCompiler {
     const { preset } = element
     const mayBeNil = element.nillable || this.#encoded
     const { lenient } = this.#options
-    const nil = mayBeNil ? `<${tag} ${this.#options.prefixes.name(XSI, 'nil')}="true"/>` : ''
+    const nil = mayBeNil ? `<${tag}${this.#isNil()}/>` : ''
     return (value, path) => {
       const given = value ?? (value === undefined ? preset : undefined)
       if (given !== undefined) return writer.write(tag, attributes + writer.xsiType, given, path)
       if (value === null && mayBeNil) return nil
       return lenient || this.#encoded ? '' : refuse(path, 'is missing')
     }
+  }
+
+  #isNil(): string {
+    return ` ${this.#options.prefixes.name(XSI, 'nil')}="true"`
   }
 
   #type(type: Type): TypeWriter {
@@ -112,6 +116,14 @@ export class EncoderCompiler {
     }
     if (type.kind !== 'complex' || type.content.kind !== 'array') return ''
     return this.#xsiTypeOf({ ...type, namespace: this.#options.encodingStyle, local: 'Array' })
+  }
+
+  /** A type without a name that a global element gives: the element's name stands for it, as in PHP's own messages. */
+  #elementType({ namespace, local, type }: ElementDeclaration): string {
+    const anonymous = this.#encoded && namespace !== '' && this.#type(type()).xsiType === ''
+    return anonymous && type().kind === 'complex'
+      ? this.#xsiTypeOf({ ...type(), namespace, local })
+      : ''
   }
 
   #xsiTypeOf({ namespace, local }: Type): string {
@@ -260,7 +272,9 @@ export class EncoderCompiler {
     const { element, min } = particle
     const name = layout.keyOf(element)
     // Accessors of an encoded value are in no namespace (SOAP 1.1 §5.1).
-    const write = this.#element(element, this.#encoded ? '' : element.namespace)
+    const write = this.#encoded
+      ? this.#element(element, '', this.#elementType(element))
+      : this.#element(element, element.namespace)
     const list = repeated || particle.max > 1
     const optional = min === 0 || (repeated && min <= 1)
     const nillable = element.nillable || this.#encoded
@@ -297,11 +311,24 @@ export class EncoderCompiler {
 }
 
 function print(type: SimpleType, value: Value, path: string): string {
-  if (!type.list)
-    return type.lexical.print(value) ?? refuse(path, `is not an xs:${type.lexical.name}`)
-  const items = toList(value).map((item) => type.lexical.print(item))
-  const bad = items.some((item) => item === undefined || item === '' || /\s/.test(item))
-  return bad ? refuse(path, `is not a list of xs:${type.lexical.name}`) : items.join(' ')
+  const printed = tryPrint(type, value)
+  if (printed !== undefined) return printed
+  return refuse(path, `is not ${type.list ? 'a list of' : 'an'} xs:${type.lexical.name}`)
+}
+
+/** A list may come as its text, too; of a union the first member takes the value that can. */
+function tryPrint(type: SimpleType, value: Value): string | undefined {
+  if (type.list) {
+    const items = typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : toList(value)
+    const printed = items.map((item) => type.lexical.print(item))
+    const bad = printed.some((item) => item === undefined || item === '' || /\s/.test(item))
+    return bad ? undefined : printed.join(' ')
+  }
+  for (const member of type.members) {
+    const printed = tryPrint(member, value)
+    if (printed !== undefined) return printed
+  }
+  return type.lexical.print(value)
 }
 
 function wrap(tag: string, attributes: string, content: string): string {

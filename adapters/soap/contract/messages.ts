@@ -141,10 +141,11 @@ function wrapper(
   return toDeclaration(local, message.namespace, () => type)
 }
 
-/** In no namespace (WS-I Basic Profile 1.1 R2735). An encoded one may be nil (SOAP 1.1 §5.4.1). */
+/** In no namespace (WS-I Basic Profile 1.1 R2735). An encoded one has the part's own name and may be nil (SOAP 1.1 §7.1, §5.4.1). */
 function accessor(schema: Schema, part: Part, encoded: boolean): ElementDeclaration {
   const element = toElement(schema, part, '')
-  return encoded ? { ...element, nillable: true } : element
+  if (!encoded) return element
+  return { ...toDeclaration(part.name, '', () => element.type()), nillable: true }
 }
 
 function toDeclaration(local: string, namespace: string, type: () => Type): ElementDeclaration {
