@@ -138,7 +138,7 @@ class Contract {
         id: String(node['operationId']),
         method: method.toUpperCase(),
         pattern,
-        parameters: parameters.filter((each) => each.in !== 'body'),
+        parameters: parameters.filter((each) => each.in !== 'body' && each.in !== 'formData'),
         body: this.#body(at),
       }
     })
@@ -149,12 +149,12 @@ class Contract {
     return (Array.isArray(list) ? list : []).map((_, index) => {
       const place = this.#follow([...at, String(index)])
       const node = fieldsAt(this.#root, place)
-      const schema = isFields(node['schema']) ? [...place, 'schema'] : place
+      const schema = isFields(node['schema']) ? schemaAt([...place, 'schema']) : keywordsOf(node)
       return {
         name: String(node['name']),
         in: String(node['in']),
         required: node['required'] === true,
-        holds: this.#texts.compile({ properties: { value: schemaAt(schema) } }),
+        holds: this.#texts.compile({ properties: { value: schema } }),
       }
     })
   }
@@ -171,6 +171,10 @@ class Contract {
       const required = fieldsAt(this.#root, place)['required'] === true
       return { required, schemas: new Map([['application/json', holds]]), roots: new Map() }
     }
+    const form = (Array.isArray(listed) ? listed : []).filter(
+      (each) => isFields(each) && each['in'] === 'formData',
+    )
+    if (form.length > 0) return this.#form(form)
     if (valueAt(this.#root, [...at, 'requestBody']) === undefined) return undefined
     const place = this.#follow([...at, 'requestBody'])
     const types = Object.keys(fieldsAt(this.#root, [...place, 'content']))
@@ -191,12 +195,42 @@ class Contract {
     return `{${typeof namespace === 'string' ? namespace : ''}}${typeof name === 'string' ? name : followed.at(-1)}`
   }
 
+  /** Parameters in `formData` of Swagger 2: members of one form. */
+  #form(members: readonly Fields[]): Body {
+    const required = members.filter((each) => each['required'] === true)
+    const holds = this.#texts.compile({
+      type: 'object',
+      required: required.map((each) => each['name']),
+      additionalProperties: false,
+      properties: Object.fromEntries(
+        members.map((each) => [String(each['name']), keywordsOf(each)]),
+      ),
+    })
+    const type = 'application/x-www-form-urlencoded'
+    return { required: required.length > 0, schemas: new Map([[type, holds]]), roots: new Map() }
+  }
+
   /** The place that a `$ref` there leads to. */
   #follow(at: readonly string[]): readonly string[] {
     const reference = fieldsAt(this.#root, at)['$ref']
     if (typeof reference !== 'string') return at
     return this.#follow(reference.slice(2).split('/').map(unescapePointer))
   }
+}
+
+const KEYWORDS = new Set([
+  'type',
+  'enum',
+  'pattern',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+])
+
+/** A parameter of Swagger 2 is its own schema. */
+function keywordsOf(parameter: Fields): Fields {
+  return Object.fromEntries(Object.entries(parameter).filter(([name]) => KEYWORDS.has(name)))
 }
 
 interface Sent {

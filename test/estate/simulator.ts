@@ -77,7 +77,8 @@ export interface Simulator {
   readonly latency?: readonly [number, number]
   /** More calls at a time than this are answered by `busy`. Default: no limit. */
   readonly parallel?: number
-  readonly busy?: () => WireReply
+  /** Undefined: the connection is cut. */
+  readonly busy?: () => WireReply | undefined
   /** Default: 01:00–05:00 Tehran with a page. */
   readonly maintenance?: Maintenance
   /** mTLS with the world's certificates; the address is https then. */

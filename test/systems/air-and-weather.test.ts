@@ -80,4 +80,77 @@ const FIDS: readonly Row[] = [
   ],
 ]
 
-askRows(['iac-fids'], FIDS)
+const WARNINGS: readonly Row[] = [
+  [
+    'Q6 Q7: warnings of a province, in moments',
+    {
+      system: 'irimo-warn',
+      type: 'Province',
+      key: { code: '23' },
+      fields: `weatherWarnings { identifier sentAt event eventEn level severity onset expires headline instruction
+        provinces { code } }`,
+    },
+    {
+      weatherWarnings: [
+        {
+          identifier: 'IR-IRIMO-20261121-015',
+          sentAt: '2026-11-21T10:40:00+03:30',
+          event: 'وزش باد شدید',
+          eventEn: 'Strong wind',
+          level: 'YELLOW',
+          severity: 'MODERATE',
+          onset: '2026-11-22T03:30:00+03:30',
+          expires: '2026-11-22T21:30:00+03:30',
+          headline: 'وزش باد شدید لحظه‌ای و گردوخاک',
+          instruction: 'از توقف کنار سازه‌های موقت خودداری شود.',
+          provinces: [{ code: '23' }, { code: '30' }],
+        },
+        {
+          identifier: 'IR-IRIMO-20261122-002',
+          sentAt: '2026-11-22T05:00:00+03:30',
+          event: 'مه و کاهش دید',
+          eventEn: 'Fog',
+          level: 'YELLOW',
+          severity: 'MINOR',
+          onset: '2026-11-22T22:00:00+03:30',
+          expires: '2026-11-23T09:00:00+03:30',
+          headline: 'مه رقیق و کاهش دید افقی',
+          instruction: null,
+          provinces: [{ code: '01' }, { code: '06' }, { code: '23' }],
+        },
+      ],
+    },
+  ],
+  [
+    'Q12: one warning, and none',
+    {
+      system: 'irimo-warn',
+      type: 'Province',
+      key: { code: '22' },
+      fields: 'weatherWarnings { level provinces { code } }',
+    },
+    { weatherWarnings: [{ level: 'RED', provinces: [{ code: '22' }] }] },
+  ],
+  [
+    'a quiet province has an empty list',
+    {
+      system: 'irimo-warn',
+      type: 'Province',
+      key: { code: '10' },
+      fields: 'weatherWarnings { level }',
+    },
+    { weatherWarnings: [] },
+  ],
+  [
+    'a warning by its identifier, and none',
+    {
+      system: 'irimo-warn',
+      type: 'Query',
+      fields: `found: weatherWarning(identifier: "IR-IRIMO-20261121-014") { severity }
+        none: weatherWarning(identifier: "IR-IRIMO-20261121-999") { severity }`,
+    },
+    { found: { severity: 'SEVERE' }, none: null },
+  ],
+]
+
+askRows(['iac-fids', 'irimo-warn'], [...FIDS, ...WARNINGS])

@@ -47,7 +47,7 @@ const RENAMED = 'renamedByARelease'
 /** Each with what must stand in the detail: the name, or where an unknown one was met. */
 const NAMES: Readonly<Record<string, RegExp>> = {
   xml: /<([A-Za-z0-9]+:)?([A-Za-z0-9]+)(?=[\s>/])/gu,
-  json: /"([A-Za-z0-9]+)":/gu,
+  json: /"([A-Za-z0-9_]+)":/gu,
   packed: /(?<=[>;])([A-Za-z]+):/gu,
 }
 

@@ -8,7 +8,7 @@ let graph: EstateGraph
 
 beforeAll(async () => {
   graph = await openEstateGraph({
-    only: ['mrud-amlak', 'caa-paxrights', 'pmo-vessel', 'rmto-techinsp', 'mrud-saman'],
+    only: ['mrud-amlak', 'caa-paxrights', 'pmo-vessel', 'rmto-techinsp', 'mrud-saman', 'rmto-141'],
   })
 })
 
@@ -356,6 +356,77 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
     },
     { housingAid: null },
   ],
+  [
+    'Q6, Q7: a road closed by snow, as of a local time',
+    {
+      system: 'rmto-141',
+      type: 'RoadSection',
+      key: { sectionId: '0590011' },
+      fields: `name kind province { code } status cause loadPercent updatedAt
+        start { latitude longitude } openReports { reportId serviceName reportedAt }`,
+    },
+    {
+      name: 'محور چالوس، کیلومتر ۴۰ تا ۷۵',
+      kind: 'MAIN',
+      province: { code: '30' },
+      status: 'CLOSED',
+      cause: 'بارش سنگین برف و خطر بهمن',
+      loadPercent: 0,
+      updatedAt: '2026-11-22T06:05:00+03:30',
+      start: { latitude: 36.001, longitude: 51.209 },
+      openReports: [
+        {
+          reportId: '14100231',
+          serviceName: 'ریزش کوه',
+          reportedAt: '2026-11-22T05:31:00+03:30',
+        },
+      ],
+    },
+  ],
+  [
+    'Q28: a surveyor who wrote latitude first is understood',
+    {
+      system: 'rmto-141',
+      type: 'RoadSection',
+      key: { sectionId: '0440105' },
+      fields: 'status cause start { latitude longitude } end { latitude longitude }',
+    },
+    {
+      status: 'OPEN',
+      cause: null,
+      start: { latitude: 31.8402, longitude: 54.442 },
+      end: { latitude: 31.271, longitude: 54.993 },
+    },
+  ],
+  [
+    'Q6, Q28: a report of the summer of 1400, in local summer time and UTM',
+    {
+      system: 'rmto-141',
+      type: 'Query',
+      fields:
+        'roadReport(reportId: "14099874") { open reportedAt updatedAt sectionId latitude longitude }',
+    },
+    {
+      roadReport: {
+        open: false,
+        reportedAt: '2021-07-14T09:20:00+04:30',
+        updatedAt: '2021-07-16T12:00:00+04:30',
+        sectionId: '0710042',
+        latitude: expect.closeTo(35.3302, 5),
+        longitude: expect.closeTo(51.1652, 5),
+      },
+    },
+  ],
+  [
+    'roads of a province',
+    {
+      system: 'rmto-141',
+      type: 'Province',
+      key: { code: '01' },
+      fields: 'roadSections { sectionId status }',
+    },
+    { roadSections: [{ sectionId: '0910007', status: 'CHAINS_NEEDED' }] },
+  ],
 ]
 
 test.each(EXPECTED)('%s', async (_, question, value) => {
@@ -416,4 +487,42 @@ test('Q29: while somebody else takes its only place the system is busy, and may 
   await other
   graph.estate.reset()
   expect(errors).toMatchObject([{ extensions: { code: 'SYSTEM_BUSY', retryable: true } }])
+})
+
+test('Q28: what a citizen reports in degrees is sent in UTM, and comes back in degrees', async () => {
+  const sent = `reportRoadProblem(serviceCode: "003", latitude: 35.6892, longitude: 51.3992,
+    description: "آب همه خط را گرفته است") { reportId notice }`
+  const receipt = await graph.read({ system: 'rmto-141', type: 'Mutation', fields: sent })
+  expect(receipt).toMatchObject({
+    reportRoadProblem: { notice: 'با سپاس؛ گزارش شما ثبت شد' },
+  })
+  const reportId = /"reportId":"([0-9]+)"/u.exec(JSON.stringify(receipt))?.[1]
+  const asked = `roadReport(reportId: "${reportId}") { open description latitude longitude }`
+  expect(await graph.read({ system: 'rmto-141', type: 'Query', fields: asked })).toEqual({
+    roadReport: {
+      open: true,
+      description: 'آب همه خط را گرفته است',
+      latitude: expect.closeTo(35.6892, 5),
+      longitude: expect.closeTo(51.3992, 5),
+    },
+  })
+})
+
+test('Q29: a connection that the system cuts is a code, and may be asked again', async () => {
+  graph.estate.set('rmto-141', { latency: 600 })
+  const { RMTO_141_URL: url, RMTO_141_KEY: key = '' } = graph.estate.environment
+  const calls = graph.estate.calls()['rmto-141'] ?? 0
+  const others = [1, 2].map(() =>
+    fetch(`${url}/sections/0590011`, { headers: { 'x-141-key': key } }),
+  )
+  await expect.poll(() => graph.estate.calls()['rmto-141']).toBe(calls + 2)
+  const { errors } = await graph.ask({
+    system: 'rmto-141',
+    type: 'RoadSection',
+    key: { sectionId: '0590011' },
+    fields: 'status',
+  })
+  await Promise.all(others)
+  graph.estate.reset()
+  expect(errors).toMatchObject([{ extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true } }])
 })
