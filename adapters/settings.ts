@@ -4,6 +4,7 @@
 import { type Static, Type } from 'typebox'
 
 import { AuthSettings, Duration, HeaderSettings, Variable } from './auth-settings.ts'
+import { PagingSettings } from './paging-settings.ts'
 import { LimitSettings, OPERATION_LIMITS } from './resilience-settings.ts'
 
 const closed = { additionalProperties: false } as const
@@ -82,20 +83,7 @@ const Operation = Type.Object(
     ),
     unpack: Type.Optional(Unpack),
     outcomes: Type.Optional(Type.Array(Outcome)),
-    paging: Type.Optional(
-      Type.Object(
-        {
-          page: Type.String({ description: 'Input path of the page number.' }),
-          first: Type.Integer(),
-          items: Type.String({ description: 'Reply path of the list that is joined over pages.' }),
-          size: Type.Integer({ description: 'A shorter page is the last.' }),
-          most: Type.Integer({
-            description: 'Pages after which the answer is refused as too large.',
-          }),
-        },
-        closed,
-      ),
-    ),
+    paging: Type.Optional(PagingSettings),
     ...OPERATION_LIMITS,
   },
   closed,

@@ -4,7 +4,8 @@
 import { SystemError, type SystemErrorCode } from '../../schema/errors.ts'
 import type { Shape, Value } from '../adapter.ts'
 import type { OutcomeRule } from '../settings.ts'
-import { compileRead, parsePath, type ReadPath, shapeAt, type TreePath } from './paths.ts'
+import { parsePath, type ReadPath, shapeAt, type TreePath } from './paths.ts'
+import { compileSelect, GRAMMAR, parseSelector, shapeOf } from './selectors.ts'
 
 export interface Outcome {
   readonly applies: (reply: Value) => boolean
@@ -45,9 +46,12 @@ export function checkPath(text: string, shape: Shape): TreePath | string {
   return problem ?? path
 }
 
-function readerOf(text: string, shape: Shape): ReadPath | string {
-  const path = checkPath(text, shape)
-  return typeof path === 'string' ? path : compileRead(path)
+/** The compiled reader of a path, or what is wrong with it. */
+export function readerOf(text: string, shape: Shape): ReadPath | string {
+  const selector = parseSelector(text)
+  if (selector === undefined) return `"${text}" is not a path; ${GRAMMAR}`
+  const { problem } = shapeOf(selector, shape)
+  return problem ?? compileSelect(selector)
 }
 
 function compileTest({

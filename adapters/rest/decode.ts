@@ -13,6 +13,13 @@ import { parseExact, writeExact } from './exact-json.ts'
 import { bareType, type Content, contentOf, type Format } from './media.ts'
 import { asNode } from './nodes.ts'
 import { Mismatch, readValue } from './read.ts'
+import {
+  decodeHeaders,
+  HEADERS,
+  headerShape,
+  readReplyHeaders,
+  type ReplyHeaders,
+} from './reply-headers.ts'
 import { type Model, readSchema, toShape } from './schema.ts'
 import { writeText, writeValue } from './write.ts'
 import { rootNameOf } from './xml-form.ts'
@@ -40,6 +47,7 @@ interface Success {
   readonly status: string
   readonly content: Content | undefined
   readonly model: Model | undefined
+  readonly headers: ReplyHeaders
   readonly read: Reader
 }
 
@@ -61,7 +69,7 @@ export function compileReplies(operation: Operation, document: Document): Replie
       if (success?.model === undefined) return {}
       // Without content there is no record, even where another success has one.
       if (reply.status === 204 || reply.status === 205) return {}
-      return decodeBody(success.read, { reply, model: success.model, place })
+      return decodeBody(success, { reply, model: success.model, place })
     },
     encode: (value) => encodeReply(value, first, { operation, document }),
   }
@@ -83,11 +91,11 @@ function compileSuccess(
     const types = Object.keys(asNode(response['content']))
     if (types.length > 0)
       document.report(`${operation.id}: a reply of ${types.join(', ')} is not spoken`)
-    return { status, content, model: undefined, read: () => null }
+    return { status, content, model: undefined, headers: new Map(), read: () => null }
   }
   const model = content.format === 'bytes' ? BYTES : readSchema(content.schema, document)
   const read = READERS[content.format]({ ...compiling, content, model })
-  return { status, content, model, read }
+  return { status, content, model, headers: readReplyHeaders(response, document), read }
 }
 
 /** What a body of bytes is to us: base64. */
@@ -102,11 +110,16 @@ function successFor(status: number, successes: readonly Success[]): Success | un
 
 /** Successes of different shapes can only be told apart when they come: anything may be below. */
 function shapeOf(successes: readonly Success[]): Shape {
-  const shapes = successes.map(({ model }) => replyShape(model))
+  const shapes = successes.map((each) => withHeaders(replyShape(each.model), each.headers))
   const [first = replyShape(undefined), ...others] = shapes
   const schema = JSON.stringify(successes[0]?.content?.schema)
   const alike = successes.every(({ content }) => JSON.stringify(content?.schema) === schema)
   return alike || others.length === 0 ? first : { kind: 'any' }
+}
+
+function withHeaders(shape: Shape, headers: ReplyHeaders): Shape {
+  if (shape.kind !== 'object' || headers.size === 0) return shape
+  return { ...shape, fields: new Map([...shape.fields, [HEADERS, headerShape(headers)]]) }
 }
 
 interface Body {
@@ -141,9 +154,10 @@ function replyShape(model: Model | undefined): Shape {
   return shape
 }
 
-function decodeBody(read: Reader, body: Body): Tree {
+function decodeBody({ read, headers }: Success, body: Body): Tree {
   try {
-    return asTree(read(body), body.model)
+    const tree = asTree(read(body), body.model)
+    return headers.size === 0 ? tree : { ...tree, [HEADERS]: decodeHeaders(body.reply, headers) }
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error
     const { system, operation } = body.place

@@ -1,6 +1,6 @@
 // A choice (`oneOf`, `anyOf`) as one static shape: forms that are one, or objects whose members can stand side by side.
 
-import type { Member, Model, ModelKind } from './schema.ts'
+import type { Member, Model, ModelKind, Scalar } from './schema.ts'
 
 const ANY: Model = { nullable: true, kind: { is: 'any' } }
 
@@ -13,13 +13,20 @@ export function merge(one: Model | undefined, other: Model): Model | undefined {
 }
 
 function mergeKinds(a: ModelKind, b: ModelKind): ModelKind | undefined {
-  if (a.is === 'scalar')
-    return b.is === 'scalar' && a.type === b.type && a.whole === b.whole ? a : undefined
-  if (a.is === 'list') {
-    const of = b.is === 'list' ? merge(a.of, b.of) : undefined
-    return of && { is: 'list', of }
-  }
-  if (a.is !== 'object' || b.is !== 'object') return undefined
+  if (a.is === 'any') return b.is === 'any' ? a : undefined
+  if (a.is === 'scalar') return b.is === 'scalar' && isSame(a, b) ? a : undefined
+  if (a.is === 'object') return b.is === 'object' ? mergeObjects(a, b) : undefined
+  const of = b.is === 'list' ? merge(a.of, b.of) : undefined
+  return of && { is: 'list', of }
+}
+
+function isSame(a: Scalar, b: Scalar): boolean {
+  return a.type === b.type && a.whole === b.whole
+}
+
+type ObjectKind = ModelKind & { readonly is: 'object' }
+
+function mergeObjects(a: ObjectKind, b: ObjectKind): ObjectKind {
   const members = new Map<string, Member>()
   for (const name of new Set([...a.members.keys(), ...b.members.keys()])) {
     members.set(name, mergeMembers(a.members.get(name), b.members.get(name)))

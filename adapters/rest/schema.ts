@@ -145,7 +145,7 @@ class SchemaReader {
     if (type === 'object' || (type === undefined && ('properties' in node || 'allOf' in node))) {
       return this.#object(node)
     }
-    const scalar = scalarType(node, type)
+    const scalar = scalarType(node, type ?? typeOfValues(node))
     return scalar ? { is: 'scalar', type: scalar, whole: type === 'integer' } : { is: 'any' }
   }
 
@@ -189,6 +189,13 @@ function typesOf(node: Node): unknown[] {
 function allowed(node: Node): ReadonlySet<string> | undefined {
   const values = 'const' in node ? [node['const']] : node['enum']
   return Array.isArray(values) ? new Set(values.map(String)) : undefined
+}
+
+/** A schema that only lists texts is of texts. */
+function typeOfValues(node: Node): 'string' | undefined {
+  const values = 'const' in node ? [node['const']] : asList(node['enum'])
+  const isText = values.length > 0 && values.every((each) => typeof each === 'string')
+  return isText ? 'string' : undefined
 }
 
 const STRING_FORMATS: Readonly<Record<string, ScalarType>> = {
