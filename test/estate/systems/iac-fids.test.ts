@@ -31,9 +31,11 @@ test('texts are in Arabic letters', async () => {
   expect(body).not.toMatch(/[یک]/u)
 })
 
+async function count(place: string): Promise<number> {
+  return (await text(`/airports/${place}`)).match(/<Flight /gu)?.length ?? 0
+}
+
 test('a board is a list whatever its length', async () => {
-  const count = async (place: string): Promise<number> =>
-    (await text(`/airports/${place}`)).match(/<Flight /gu)?.length ?? 0
   expect(await count('THR/departures?date=2026-11-20')).toBe(2)
   expect(await count('KER/departures?date=2026-11-22')).toBe(1)
   expect(await count('KER/arrivals?date=2026-11-22')).toBe(0)
