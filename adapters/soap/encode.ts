@@ -112,21 +112,21 @@ export class EncoderCompiler {
     if (type.key !== '') return this.#xsiTypeOf(type)
     // A simple type without a name is still one of the built-in ones.
     if (type.kind === 'simple' && !type.list && type.members.length === 0) {
-      return this.#xsiTypeOf({ ...type, namespace: XSD, local: type.lexical.name })
+      return this.#xsiTypeOf({ namespace: XSD, local: type.lexical.name })
     }
     if (type.kind !== 'complex' || type.content.kind !== 'array') return ''
-    return this.#xsiTypeOf({ ...type, namespace: this.#options.encodingStyle, local: 'Array' })
+    return this.#xsiTypeOf({ namespace: this.#options.encodingStyle, local: 'Array' })
   }
 
   /** A type without a name that a global element gives: the element's name stands for it, as in PHP's own messages. */
-  #elementType({ namespace, local, type }: ElementDeclaration): string {
-    const anonymous = this.#encoded && namespace !== '' && this.#type(type()).xsiType === ''
-    return anonymous && type().kind === 'complex'
-      ? this.#xsiTypeOf({ ...type(), namespace, local })
-      : ''
+  #elementType(element: ElementDeclaration): string {
+    const { namespace, local } = element
+    const type = element.type()
+    const anonymous = type.kind === 'complex' && this.#type(type).xsiType === ''
+    return anonymous && namespace !== '' ? this.#xsiTypeOf({ namespace, local }) : ''
   }
 
-  #xsiTypeOf({ namespace, local }: Type): string {
+  #xsiTypeOf({ namespace, local }: Pick<Type, 'namespace' | 'local'>): string {
     const { prefixes } = this.#options
     return ` ${prefixes.name(XSI, 'type')}="${prefixes.name(namespace, local)}"`
   }
@@ -209,7 +209,8 @@ export class EncoderCompiler {
       const given = text && !isTree(value) ? { [TEXT]: value } : toTree(value, path)
       const record = adapt?.(given) ?? given
       assertKnown(record, known, path)
-      let written = xsiType
+      // Nothing where text is due, and attributes beside it.
+      let written = text && own(record, TEXT) === null ? xsiType + this.#isNil() : xsiType
       for (const attribute of attributes) written += attribute(record, path)
       const inside = content?.(own(record, TEXT) ?? '', path) ?? particle?.write(record, path) ?? ''
       return wrap(tag, written, inside)

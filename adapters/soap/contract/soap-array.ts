@@ -30,7 +30,8 @@ export function toArrayContent(resolver: Resolver, component: Component): ArrayC
   if (local === undefined || declared === undefined) return undefined
   const named = declared.attributes.get('type')
   const key = named === undefined ? '' : resolver.key({ document, node: declared }, named)
-  return { kind: 'array', item: local, of: toTypeName(key), inner: '', sizes: [undefined] }
+  const sizes = toSizes(`[${arraySizeOf(node)}]`)
+  return { kind: 'array', item: local, of: toTypeName(key), inner: '', sizes }
 }
 
 /** An array of anything, as SOAP's Array is by itself. */
@@ -142,12 +143,13 @@ function itemTypeOf(
   })
   const [itemType] = found
   if (itemType === undefined) return undefined
+  return { node: itemType.node, value: `${itemType.value}[${arraySizeOf(node)}]` }
+}
+
+/** `2,3`, with nothing for an open dimension. */
+function arraySizeOf(node: XmlElement): string {
   const size = node.children.map((child) => foreign(child, 'arraySize')).find(Boolean) ?? '*'
-  const lengths = size
-    .trim()
-    .split(/\s+/)
-    .map((length) => length.replace('*', ''))
-  return { node: itemType.node, value: `${itemType.value}[${lengths.join(',')}]` }
+  return size.trim().split(/\s+/).join(',').replaceAll('*', '')
 }
 
 function foreign({ foreign: attributes }: XmlElement, local: string): string | undefined {
