@@ -2,14 +2,24 @@
 // A fault is looked for at any HTTP status, and an answer is judged by its body, not by its content type.
 
 import { invariant, SystemError } from '../../schema/errors.ts'
-import type { Adapter, CallContext, ExchangeReply, Reply, Transport, Tree } from '../adapter.ts'
+import type {
+  Adapter,
+  CallContext,
+  ExchangeReply,
+  ExchangeRequest,
+  Reply,
+  Transport,
+  Tree,
+} from '../adapter.ts'
 import { statusMeaning } from '../transport/status.ts'
 import { XmlError } from '../xml/parse.ts'
+import { type AttachmentKind, Package } from './attachments/package.ts'
 import { type EnvelopeContent, toHttpHeaders } from './envelope.ts'
 import { toFaultError } from './fault.ts'
-import type { SoapVersion } from './namespaces.ts'
 import { type CompiledOperation, toAnswerTree } from './operation.ts'
-import { assertXml, isBlank, readAnswer } from './read-answer.ts'
+import { isBlank } from './read-answer.ts'
+import { readSecured } from './read-secured.ts'
+import type { Outgoing, Secure } from './security/security.ts'
 import { Unreadable } from './unreadable.ts'
 
 /** An answer longer than so many bytes is read as it comes. */
@@ -21,8 +31,9 @@ export interface SoapEndpoint {
   readonly operations: ReadonlyMap<string, CompiledOperation>
   /** Charset of answers that declare none and are not UTF-8. */
   readonly charset: string | undefined
-  /** Security header block of one call, '' for none. */
-  security(version: SoapVersion): string
+  readonly secure: Secure
+  /** How binary values of requests travel; undefined: in their place. */
+  readonly attachments?: AttachmentKind | undefined
 }
 
 export class SoapAdapter implements Adapter {
@@ -36,26 +47,33 @@ export class SoapAdapter implements Adapter {
   async call(operation: string, input: Tree, context: CallContext): Promise<Reply> {
     const compiled = this.#endpoint.operations.get(operation)
     invariant(compiled !== undefined, `operation ${operation} was not compiled at load`)
-    const { version, action } = compiled.operation
-    const reply = await this.#endpoint.transport.exchange(
-      {
-        method: 'POST',
-        path: '',
-        headers: {
-          ...toHttpHeaders(version, action),
-          accept: version === '1.1' ? 'text/xml' : 'application/soap+xml',
-        },
-        body: compiled.encode(input, this.#endpoint.security(version)),
-        stream: STREAM,
-      },
-      context,
-    )
+    const { contract, operation: named } = compiled
+    const outgoing = this.#endpoint.secure({ operation: named, contract, context })
+    const request = this.#request(compiled, input, outgoing)
+    const reply = await this.#endpoint.transport.exchange(request, context)
     const at = Date.now()
-    return { value: await this.#read(compiled, reply), at }
+    return { value: await this.#read(compiled, reply, outgoing), at }
   }
 
-  async #read(compiled: CompiledOperation, reply: ExchangeReply): Promise<Tree> {
-    const content = await this.#parse(compiled, reply)
+  #request(compiled: CompiledOperation, input: Tree, outgoing: Outgoing): ExchangeRequest {
+    const { version, action } = compiled.operation
+    const { attachments } = this.#endpoint
+    const accept = version === '1.1' ? 'text/xml' : 'application/soap+xml'
+    const headers = { ...toHttpHeaders(version, action), accept }
+    // What is verified is read as a whole.
+    const stream = outgoing.verify === undefined ? STREAM : undefined
+    const parcel = attachments && new Package(attachments)
+    const envelope = outgoing.seal(compiled.encode(input, outgoing.headers, parcel?.pack))
+    const message = parcel?.message(envelope, { version, headers }) ?? { headers, body: envelope }
+    return { method: 'POST', path: '', ...message, stream }
+  }
+
+  async #read(
+    compiled: CompiledOperation,
+    reply: ExchangeReply,
+    outgoing: Outgoing,
+  ): Promise<Tree> {
+    const content = await this.#parse(compiled, reply, outgoing)
     if (content?.kind === 'fault') {
       throw toFaultError(content.fault, {
         system: this.#endpoint.system,
@@ -72,16 +90,15 @@ export class SoapAdapter implements Adapter {
   async #parse(
     compiled: CompiledOperation,
     reply: ExchangeReply,
+    outgoing: Outgoing,
   ): Promise<EnvelopeContent | undefined> {
     const success = isSuccess(reply.status)
     const oneWay = compiled.operation.output === undefined
     const { body, rest } = reply
     if (success && oneWay && rest === undefined && isBlank(body)) return undefined
     try {
-      const contentType = reply.headers['content-type']
-      assertXml(body, contentType)
       const { charset } = this.#endpoint
-      return await readAnswer({ body, rest, contentType, charset }, compiled.expected)
+      return await readSecured(reply, { charset, expected: compiled.expected, outgoing })
     } catch (error) {
       if (!(error instanceof XmlError || error instanceof Unreadable)) throw error
       // Without an envelope the HTTP status says more than the body: a proxy's page, an empty 401.

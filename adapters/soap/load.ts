@@ -3,7 +3,7 @@
 
 import type { AdapterSource, LoadedAdapter } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
-import { SoapAdapter, type SoapEndpoint } from './call.ts'
+import { SoapAdapter } from './call.ts'
 import { ContractError } from './contract/contract-error.ts'
 import type { ReadOptions } from './contract/contract-files.ts'
 import { readContract, type SoapContract } from './contract/contract.ts'
@@ -11,7 +11,7 @@ import type { SoapPort } from './contract/port.ts'
 import type { Schema, SchemaOptions } from './contract/xsd.ts'
 import { type CompiledOperation, type Compilers, compileOperation } from './operation.ts'
 import { PlanCompiler } from './plan.ts'
-import { freshly, toSecurityHeader } from './security.ts'
+import { compileSecurity } from './security/security.ts'
 import { ShapeCompiler } from './shape.ts'
 
 /** How the contract is read; a system folder's is read as it stands, and nothing beyond the folder. */
@@ -32,7 +32,8 @@ export async function loadSoap(
     transport,
     operations,
     charset: settings.charset,
-    security: toSecurity(source),
+    secure: await compileSecurity(source),
+    attachments: settings.attachments,
   })
   return { contract: { operations: contract }, adapter }
 }
@@ -78,11 +79,4 @@ function toCompilers(schema: Schema): Compilers {
 function usedOperations({ settings }: AdapterSource): ReadonlySet<string> {
   const entries = Object.entries(settings.operations)
   return new Set(entries.map(([name, { operation }]) => operation ?? name))
-}
-
-function toSecurity({ settings, secret }: AdapterSource): SoapEndpoint['security'] {
-  const auth = settings.auth.find((each) => each.scheme === 'username-token')
-  if (auth?.scheme !== 'username-token') return () => ''
-  const token = { user: secret(auth.user), password: secret(auth.password), type: auth.type }
-  return (version) => toSecurityHeader(token, version, freshly())
 }

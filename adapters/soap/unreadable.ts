@@ -14,6 +14,15 @@ export type UnreadableReason =
   | 'repeated-element'
   | 'value'
   | 'text'
+  /** Of security/: a part that had to be signed is not; a signature that does not hold, of nobody we trust, or too old. */
+  | 'unsigned'
+  | 'signature'
+  | 'signer'
+  | 'stale'
+  /** The answer to another request (WS-Addressing). */
+  | 'addressing'
+  /** Of attachments/: a part that is named and not there, or a package that cannot be read. */
+  | 'attachment'
 
 export class Unreadable extends Error {
   readonly reason: UnreadableReason

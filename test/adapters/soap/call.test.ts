@@ -199,7 +199,7 @@ describe('gives a typed error, free of what the system said, for', () => {
       'multipart',
       { headers: { 'content-type': 'multipart/related; boundary=x' }, body: '--x' },
       'SYSTEM_REPLY_INVALID',
-      { detail: { reason: 'multipart' } },
+      { detail: { reason: 'attachment' } },
     ],
     [
       'bytes outside their charset',

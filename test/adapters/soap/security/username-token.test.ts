@@ -1,9 +1,14 @@
 import { WSSecurity } from 'soap'
 import { expect, test } from 'vitest'
 
-import { freshly, passwordDigest, toSecurityHeader } from '../../../adapters/soap/security.ts'
-import { parseXml } from '../../../adapters/xml/parse.ts'
-import { canonical, ENVELOPE_12 } from './contract.ts'
+import { WSSE, WSU } from '../../../../adapters/soap/security/names.ts'
+import {
+  freshly,
+  passwordDigest,
+  toUsernameToken,
+} from '../../../../adapters/soap/security/username-token.ts'
+import { parseXml } from '../../../../adapters/xml/parse.ts'
+import { canonical } from '../contract.ts'
 
 const NONCE = Buffer.from('0123456789abcdef')
 const CREATED = '2026-01-02T03:04:05.678Z'
@@ -15,10 +20,9 @@ test('digests nonce, time and password as the profile says', () => {
 
 test('writes a digest token that does not hold the password', () => {
   const token = { user: 'u<&', password: 'se<ret', type: 'digest' } as const
-  const header = toSecurityHeader(token, '1.2', { nonce: NONCE, created: CREATED })
+  const header = headed(toUsernameToken(token, { nonce: NONCE, created: CREATED }, 'u-1'))
   expect(header).not.toContain('ret')
   expect(header).toContain(passwordDigest(NONCE, CREATED, 'se<ret'))
-  expect(canonical(header)).toContain(`{${ENVELOPE_12}}mustUnderstand="1"`)
   expect(canonical(header)).toContain('Username>"u<&"<')
 })
 
@@ -31,9 +35,14 @@ test('is fresh for every call', () => {
 test.each(['text', 'digest'] as const)('names and types a %s token as node-soap does', (type) => {
   const passwordType = type === 'text' ? 'PasswordText' : 'PasswordDigest'
   const reference = new WSSecurity('u', 'p', { passwordType, hasNonce: true, hasTimeStamp: false })
-  const ours = toSecurityHeader({ user: 'u', password: 'p', type }, '1.1', freshly())
+  const ours = headed(toUsernameToken({ user: 'u', password: 'p', type }, freshly(), 'u-1'))
   expect(outline(ours)).toEqual(outline(`<x xmlns:soap="urn:x">${reference.toXML()}</x>`))
 })
+
+/** In the header that declares its prefixes. */
+function headed(token: string): string {
+  return `<wsse:Security xmlns:wsse="${WSSE}" xmlns:wsu="${WSU}">${token}</wsse:Security>`
+}
 
 /** Names and the attributes that say what a value is; what differs from call to call is left out. */
 function outline(xml: string): string[] {
