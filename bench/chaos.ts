@@ -45,6 +45,7 @@ const FAULTS: readonly FaultKind[] = [
 const LATENCY = [10, 40] as const
 const LONGEST_RECOVERY_MS = 60_000
 const TRIES = 20
+const WARM_UP_MS = 8_000
 const WELL = { garbage: false, failRate: 0, latency: LATENCY }
 
 const rooms = new AsyncDisposableStack()
@@ -182,19 +183,19 @@ async function chaos(running: Running): Promise<void> {
     ({ name }) => values.faults?.split(',').some((each) => name.startsWith(each)) ?? true,
   )
   users.begin()
-  await pause(windowMs())
+  await pause(WARM_UP_MS)
   const before = await gateway.memory()
   const from = { calls: await callsOf(world), counts: await gateway.counts() }
   const windows: Fault[] = []
   const recoveries: Recovery[] = []
   for (const question of sick) {
     const { system } = question
-    await users.during(`${system}/calm`, () => pause(windowMs()))
     for (const fault of faults) {
       const proxy = world.proxies.get(system)
       if (proxy === undefined || (fault.wire === 'limited' && !proxy.canLimit)) continue
       const window = `${system}/${fault.name}`
       windows.push({ window, system, fault: fault.name })
+      await users.during(`${window}/calm`, () => pause(windowMs()))
       await users.during(window, async () => {
         if (fault.wire !== undefined) await proxy.set(fault.wire)
         if (fault.switches !== undefined) await world.switches.set(system, fault.switches)
@@ -258,7 +259,7 @@ async function keeping({ world, knownUsers, questions }: Keeping): Promise<void>
     const gateway = await world.openGateway(change)
     const users = knownUsers(gateway, 2)
     users.begin()
-    await pause(windowMs())
+    await pause(WARM_UP_MS)
     const from = { calls: await callsOf(world), counts: await gateway.counts() }
     await users.during('calm', () => pause(3 * windowMs()))
     const saved = {

@@ -16,6 +16,8 @@ import type { Persona } from '../../test/estate/personas.ts'
 
 export interface SystemQuestion {
   readonly system: string
+  /** Systems that answer it: its own, and those by whose entities it is reached. */
+  readonly touches: readonly string[]
   /** Selection on `me`. */
   of(persona: Persona): string
 }
@@ -32,12 +34,17 @@ const DEPTH = 3
 export async function readQuestions(root: string): Promise<readonly SystemQuestion[]> {
   const folders = await readFolders(root)
   return folders.flatMap((folder) => {
+    const { system } = folder
     const own = onPerson(folder)
-    const through = folders.flatMap((other) => throughEntity(folder, other))
-    const parts = own.length > 0 ? own : through
-    const [first] = parts
-    if (first === undefined) return []
-    return [{ system: folder.system, of: (persona) => fill(parts.join(' '), persona) }]
+    const through = folders.map((other) => ({
+      other: other.system,
+      parts: own.length > 0 ? [] : throughEntity(folder, other),
+    }))
+    const by = through.filter(({ parts }) => parts.length > 0)
+    const text = [...own, ...by.flatMap(({ parts }) => parts)].join(' ')
+    if (text === '') return []
+    const touches = [system, ...by.map(({ other }) => other)]
+    return [{ system, touches, of: (persona) => fill(text, persona) }]
   })
 }
 

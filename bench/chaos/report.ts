@@ -105,8 +105,8 @@ function rowOf(
       else others.push(sample.tookMs)
     }
   }
-  const calm = [...new Set(windows.map(({ system }) => system))].flatMap((system) =>
-    of(`${system}/calm`)
+  const calm = windows.flatMap(({ window, system }) =>
+    of(`${window}/calm`)
       .filter(({ systems }) => !systems.includes(system))
       .map(({ tookMs }) => tookMs),
   )

@@ -121,7 +121,7 @@ export class Users {
     const places = errors.map(({ path = [] }) => path.join('.'))
     const failed = (place: string) => places.some((each) => isWithin(each, place))
     return {
-      systems: questions.map(({ system }) => system),
+      systems: questions.flatMap(({ touches }) => touches),
       window,
       tookMs,
       verdict: judge(me, this.#options.truths.get(persona.nationalId) ?? null, failed),
