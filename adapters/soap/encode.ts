@@ -196,11 +196,7 @@ export class EncoderCompiler {
     const layout = toLayout(type)
     const attributes = [...layout.attributes].map(([key, use]) => this.#attribute(use, key))
     const text = type.content.kind === 'text' || type.content.kind === 'raw'
-    const content = text ? this.#bare(type) : undefined
-    const particle =
-      type.content.kind === 'elements'
-        ? this.#particle(type.content.particle, false, layout)
-        : undefined
+    const inside = this.#inside(type, layout)
     const known = knownNames(layout, text)
     const adapt: Adapt | undefined = this.#options.lenient
       ? (record) => adaptRecord(record, known)
@@ -210,11 +206,22 @@ export class EncoderCompiler {
       const record = adapt?.(given) ?? given
       assertKnown(record, known, path)
       // Nothing where text is due, and attributes beside it.
-      let written = text && own(record, TEXT) === null ? xsiType + this.#isNil() : xsiType
+      const nil = text && own(record, TEXT) === null
+      let written = nil ? xsiType + this.#isNil() : xsiType
       for (const attribute of attributes) written += attribute(record, path)
-      const inside = content?.(own(record, TEXT) ?? '', path) ?? particle?.write(record, path) ?? ''
-      return wrap(tag, written, inside)
+      return wrap(tag, written, inside(record, path))
     }
+  }
+
+  #inside(type: ComplexType, layout: Layout): (record: Tree, path: string) => string {
+    const { content } = type
+    if (content.kind === 'elements') {
+      const particle = this.#particle(content.particle, false, layout)
+      return (record, path) => particle.write(record, path)
+    }
+    if (content.kind === 'empty') return () => ''
+    const write = this.#bare(type)
+    return (record, path) => write(own(record, TEXT) ?? '', path)
   }
 
   #withSubtypes(type: ComplexType, write: WriteType): WriteType {
