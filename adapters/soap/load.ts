@@ -1,6 +1,7 @@
 // A SOAP system's contract to an adapter. In: the system folder's WSDL and settings. Out: the contract's shapes and an adapter
 // with one encoder and one decoder per operation. Never: a contract that is fetched, or an answer's text in an error.
 
+import { invariant } from '../../schema/errors.ts'
 import type { AdapterSource, LoadedAdapter } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
 import { SoapAdapter } from './call.ts'
@@ -35,7 +36,21 @@ export async function loadSoap(
     secure: await compileSecurity(source),
     attachments: settings.attachments,
   })
-  return { contract: { operations: contract }, adapter }
+  return { contract: { operations: contract }, adapter, answer: answering(operations) }
+}
+
+/** What the system would send, as the contract has it. */
+function answering(operations: ReadonlyMap<string, CompiledOperation>): LoadedAdapter['answer'] {
+  return (name, value) => {
+    const compiled = operations.get(name)
+    invariant(compiled !== undefined, `operation ${name} was not compiled at load`)
+    const type = compiled.operation.version === '1.1' ? 'text/xml' : 'application/soap+xml'
+    return {
+      status: 200,
+      headers: { 'content-type': `${type}; charset=utf-8` },
+      body: new TextEncoder().encode(compiled.writeAnswer(value)),
+    }
+  }
 }
 
 function choosePort(contract: SoapContract, file: string, name: string | undefined): SoapPort {
