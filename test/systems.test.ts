@@ -10,10 +10,12 @@ import { describe, expect, test } from 'vitest'
 import type { ExchangeReply, ExchangeRequest, Transport, Tree } from '../adapters/adapter.ts'
 import { differences } from '../adapters/playback/match.ts'
 import { readRecordings, type Recording } from '../adapters/playback/recording.ts'
+import type { SystemSettings } from '../adapters/settings.ts'
 import { SystemError } from '../schema/errors.ts'
 import { stackLayers } from '../subgraphs/folder/layers.ts'
 import { parseSettings } from '../subgraphs/folder/settings-file.ts'
 import { startEstate } from './estate/start-estate.ts'
+import { signInReply } from './systems/sign-in-reply.ts'
 
 const ROOT = fileURLToPath(new URL('../subgraphs/', import.meta.url))
 /** Noon in Tehran: no maintenance window explains a failure away. */
@@ -38,9 +40,14 @@ async function readCase(folder: string): Promise<Case> {
 }
 
 /** The case's own exchange, or one of its neighbours for a second page; a token for whoever asks one. */
-function playing(own: Recording, all: readonly Recording[], answerOnly: boolean): Transport {
+function playing(
+  own: Recording,
+  all: readonly Recording[],
+  { settings, answerOnly }: { settings: SystemSettings; answerOnly: boolean },
+): Transport {
   const exchange = async (request: ExchangeRequest): Promise<ExchangeReply> => {
-    if (request.path.endsWith('/token')) return token()
+    const signedIn = signInReply(settings, request)
+    if (signedIn !== undefined) return signedIn
     if (answerOnly) return own.reply
     const found = [own, ...all].find((each) => differences(request, each).length === 0)
     expect(found === undefined ? differences(request, own) : []).toEqual([])
@@ -67,13 +74,6 @@ function heard(transport: Transport, { wire }: Case): Transport {
   }
 }
 
-function token(): ExchangeReply {
-  const body = Buffer.from(
-    JSON.stringify({ access_token: 't', token_type: 'Bearer', expires_in: 300 }),
-  )
-  return { status: 200, headers: { 'content-type': 'application/json' }, body }
-}
-
 function secret(variable: string): string {
   if (variable.endsWith('_URL')) return 'http://sample.invalid/'
   const name = /_(USER|COMPANY)$/.exec(variable)?.[1] ?? 'PASSWORD'
@@ -90,7 +90,13 @@ describe.each(SYSTEMS)('samples of %s', async (system) => {
 
   test.each(recordings.map((recording) => [recording.name, recording]))('%s', async (name, own) => {
     const sample = await readCase(join(folder, 'samples', name))
-    const transport = heard(playing(own, recordings, sample.responseOnly !== undefined), sample)
+    const transport = heard(
+      playing(own, recordings, {
+        settings: settings!,
+        answerOnly: sample.responseOnly !== undefined,
+      }),
+      sample,
+    )
     const layers = await stackLayers(
       { system, folder, settings: { ...settings!, retries: 0 } },
       { secret, now: () => NOON, open: () => transport },

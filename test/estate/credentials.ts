@@ -9,6 +9,8 @@ import type { Estate } from './start-estate.ts'
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
+  /** Where the message itself carries it. */
+  readonly token?: string
 }
 
 interface Place {
@@ -38,11 +40,15 @@ export async function signIn(estate: Estate, system: string): Promise<Credential
   const file = new URL(`../../subgraphs/${system}/system.json`, import.meta.url)
   const settings: unknown = JSON.parse(await readFile(file, 'utf8'))
   const schemes = isFields(settings) && Array.isArray(settings['auth']) ? settings['auth'] : []
-  const credentials = { headers: {}, query: {} }
+  let credentials: Credentials = { headers: {}, query: {} }
   for (const scheme of schemes.filter(isFields)) {
     const made = await SCHEMES[String(scheme['scheme'])]?.(scheme, { system, estate })
-    Object.assign(credentials.headers, made?.headers)
-    Object.assign(credentials.query, made?.query)
+    credentials = {
+      ...credentials,
+      ...made,
+      headers: { ...credentials.headers, ...made?.headers },
+      query: { ...credentials.query, ...made?.query },
+    }
   }
   return credentials
 }
@@ -102,7 +108,8 @@ async function logIn(scheme: Fields, place: Place): Promise<Partial<Credentials>
     return { headers: { cookie: set.join('; ') } }
   }
   const token = String(memberAt(await reply.json(), String(scheme['token'])))
-  const { header, prefix, query: name } = isFields(send) ? send : {}
+  const { header, prefix, query: name, input } = isFields(send) ? send : {}
+  if (input !== undefined) return { token }
   return typeof header === 'string'
     ? { headers: { [header]: `${typeof prefix === 'string' ? prefix : ''}${token}` } }
     : { query: { [String(name)]: token } }

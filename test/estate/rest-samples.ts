@@ -79,12 +79,13 @@ export async function responseFile({ folder }: Sample): Promise<string | undefin
 /** Switches are those of the sample during the call, and calm after it. */
 export async function playSample(estate: Estate, sample: Sample): Promise<WireAnswer> {
   const { system, wire } = sample
-  const { headers, query } = spoiled(await signIn(estate, system), sample)
+  const { headers, query, token } = spoiled(await signIn(estate, system), sample)
+  const init = toInit(sample, token)
   estate.set(system, { latency: 0, ...sample.estate })
   try {
     const response = await fetch(withQuery(addressOf(estate, system) + wire.path, query), {
-      ...toInit(sample),
-      headers: { ...toInit(sample).headers, ...headers },
+      ...init,
+      headers: { ...init.headers, ...headers },
     })
     const contentType = response.headers.get('content-type') ?? ''
     const bytes = Buffer.from(await response.arrayBuffer())
@@ -100,7 +101,8 @@ interface Init {
   readonly body?: string
 }
 
-function toInit({ system, name, request, requestType, wire }: Sample): Init {
+/** `{*}` stands for the token where the message carries it. */
+function toInit({ system, name, request, requestType, wire }: Sample, token?: string): Init {
   const method = wire.method ?? (request === undefined ? 'GET' : 'POST')
   if (request === undefined) return { method, headers: {} }
   const fill = FILLS[system] ?? toNamed
@@ -108,7 +110,7 @@ function toInit({ system, name, request, requestType, wire }: Sample): Init {
   return {
     method,
     headers: type === undefined ? {} : { 'content-type': type },
-    body: fill(request, name),
+    body: token === undefined ? fill(request, name) : request.replaceAll('{*}', token),
   }
 }
 
@@ -116,9 +118,11 @@ function toNamed(request: string, name: string): string {
   return request.replaceAll('{*}', `sample-${name}`.padEnd(16, '-'))
 }
 
-function spoiled({ headers, query }: Credentials, { account }: Sample): Credentials {
-  if (account === undefined) return { headers, query }
-  return { headers: wrong(headers), query: wrong(query) }
+function spoiled(credentials: Credentials, { account }: Sample): Credentials {
+  if (account === undefined) return credentials
+  const { headers, query, token } = credentials
+  const spoiledToken = token === undefined ? {} : { token: 'sample-wrong-token' }
+  return { headers: wrong(headers), query: wrong(query), ...spoiledToken }
 }
 
 /** The same members with another end. */
@@ -127,11 +131,14 @@ function wrong(held: Credentials['headers']): Credentials['headers'] {
   return Object.fromEntries(pairs.map(([name, value]) => [name, `${value.slice(0, -4)}AAAA`]))
 }
 
-/** Credentials behind what the contract says, as our own adapter puts them. */
-function withQuery(url: string, query: Credentials['query']): string {
-  const search = new URLSearchParams(query).toString()
-  if (search === '') return url
-  return `${url}${url.includes('?') ? '&' : '?'}${search}`
+/** Credentials stand behind what the contract says; in a recorded path they are `{*}`. */
+function withQuery(recorded: string, query: Credentials['query']): string {
+  const [place = '', ...rest] = recorded.split('?')
+  const asked = rest.join('?').split('&')
+  const kept = asked.filter((pair) => pair !== '' && !pair.endsWith('={*}'))
+  const held = new URLSearchParams(query).toString()
+  const search = [...kept, ...(held === '' ? [] : [held])].join('&')
+  return search === '' ? place : `${place}?${search}`
 }
 
 async function readSample(system: string, name: string, folder: string): Promise<Sample> {

@@ -11,6 +11,7 @@ import { SystemError } from '../../schema/errors.ts'
 import { stackLayers } from '../../subgraphs/folder/layers.ts'
 import { parseSettings } from '../../subgraphs/folder/settings-file.ts'
 import { SUBGRAPHS } from './estate-graph.ts'
+import { signInReply } from './sign-in-reply.ts'
 
 /** Recorded answers that together hold every name a system says. */
 const SAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -33,6 +34,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'rmto-its': ['one-hour'],
   'cdtic-road': ['right-of-way', 'expropriation'],
   'ntdc-unit': ['payments'],
+  'inbr-licence': ['licence'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],
@@ -83,7 +85,7 @@ async function answer(system: string, { operation, input }: Call, reply: Exchang
   const { settings } = parseSettings(text, 'system.json')
   if (settings === undefined) throw new TypeError(`${system} has a broken system.json`)
   const transport: Transport = {
-    exchange: async ({ path: place }) => (place.endsWith('/token') ? TOKEN : reply),
+    exchange: async (request) => signInReply(settings, request) ?? reply,
     close: async () => {},
   }
   const layers = await stackLayers(
@@ -95,12 +97,6 @@ async function answer(system: string, { operation, input }: Call, reply: Exchang
   )
   const context = { requestId: 'r', traceparent: '', signal: AbortSignal.timeout(5_000) }
   return layers.adapter.call(operation, input, context)
-}
-
-const TOKEN: ExchangeReply = {
-  status: 200,
-  headers: { 'content-type': 'application/json' },
-  body: Buffer.from('{"access_token":"t","token_type":"Bearer","expires_in":300}'),
 }
 
 async function refusal(system: string, call: Call, reply: ExchangeReply): Promise<SystemError> {
