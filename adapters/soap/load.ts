@@ -40,7 +40,9 @@ export async function loadSoap(
 }
 
 /** What the system would send, as the contract has it. */
-function answering(operations: ReadonlyMap<string, CompiledOperation>): LoadedAdapter['answer'] {
+function answering(
+  operations: ReadonlyMap<string, CompiledOperation>,
+): NonNullable<LoadedAdapter['answer']> {
   return (name, value) => {
     const compiled = operations.get(name)
     invariant(compiled !== undefined, `operation ${name} was not compiled at load`)
