@@ -39,11 +39,14 @@ export function readCertificates({ variable, pem }: Named): readonly X509Certifi
 }
 
 function readKey({ variable, pem }: Named, passphrase: string | undefined): KeyObject {
+  let key: KeyObject
   try {
-    return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) })
+    key = createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) })
   } catch {
     throw refuse(`${variable} holds no private key in PEM, or its passphrase is another`)
   }
+  if (key.asymmetricKeyType === 'rsa') return key
+  throw refuse(`${variable} holds a key that is no RSA key; signatures of other kinds are not made`)
 }
 
 function refuse(message: string): FindingsError {

@@ -8,6 +8,7 @@ export const PASSWORD_DIGEST = `${OASIS}-username-token-profile-1.0#PasswordDige
 export const BASE64 = `${OASIS}-soap-message-security-1.0#Base64Binary`
 export const X509_V3 = `${OASIS}-x509-token-profile-1.0#X509v3`
 export const DS = 'http://www.w3.org/2000/09/xmldsig#'
+export const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
 export const EXCLUSIVE_C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 
 export const DIGESTS = {

@@ -46,9 +46,10 @@ export function parseSigned(text: string): SignedEnvelope {
   return { namespace, body, headers, security, signature }
 }
 
-/** The id that a reference may name it by. */
+/** The id that a reference may name it by: wsu:Id, or the bare one that some toolkits write. */
 export function idOf(element: Element): string | undefined {
-  return element.getAttributeNS(WSU, 'Id') || undefined
+  const id = element.getAttributeNS(WSU, 'Id') || element.getAttributeNS(null, 'Id')
+  return id === null || id === '' ? undefined : id
 }
 
 export function childrenOf(parent: Element): Element[] {

@@ -9,7 +9,7 @@ import { SignedXml } from 'xml-crypto'
 import type { SignedPart } from '../../auth-settings.ts'
 import { escapeAttribute } from '../../xml/escape.ts'
 import { Unreadable } from '../unreadable.ts'
-import { DIGESTS, EXCLUSIVE_C14N, SIGNATURES, WSSE, WSU } from './names.ts'
+import { DIGESTS, ENVELOPED, EXCLUSIVE_C14N, SIGNATURES, WSSE, WSU } from './names.ts'
 import {
   childrenOf,
   idOf,
@@ -93,11 +93,14 @@ function check(
   )
 }
 
-/** Only what WS-Security needs: one canonical form, no transform that takes something away, no hash that is broken. */
+/**
+ * Only what WS-Security needs: one canonical form, no hash that is broken. A transform takes away the signature itself and
+ * nothing else; what is decoded has gone through it, too.
+ */
 function narrow(signed: SignedXml, sha1: boolean): void {
   const { CanonicalizationAlgorithms, HashAlgorithms, SignatureAlgorithms } = signed
   const names = sha1 ? (['sha256', 'sha512', 'sha1'] as const) : (['sha256', 'sha512'] as const)
-  signed.CanonicalizationAlgorithms = pick(CanonicalizationAlgorithms, [EXCLUSIVE_C14N])
+  signed.CanonicalizationAlgorithms = pick(CanonicalizationAlgorithms, [EXCLUSIVE_C14N, ENVELOPED])
   signed.HashAlgorithms = pick(
     HashAlgorithms,
     names.map((name) => DIGESTS[name]),
