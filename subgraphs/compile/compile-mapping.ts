@@ -179,7 +179,7 @@ class MappingCompiler {
     const plan = this.#compileCall(call, {
       keys: around.keys,
       args: (field.arguments ?? []).map(({ name }) => name.value),
-      fields: around.record === undefined || around.referred ? [] : valueFields(around.type, field),
+      fields: askedBy(around, field),
       mutation: around.type.name.value === 'Mutation',
     })
     if (plan === undefined) return undefined
@@ -301,6 +301,13 @@ class MappingCompiler {
 function bare(field: FieldDefinitionNode): FromAnnotation {
   const nothing = { path: undefined, paths: undefined, join: '', split: undefined }
   return { node: field, ...nothing, as: [], codes: undefined }
+}
+
+/** What a call may be asked by besides keys and arguments: of an entity what others give with its key, else the record. */
+function askedBy({ type, record, referred }: Around, field: FieldDefinitionNode): string[] {
+  if (!referred) return record === undefined ? [] : valueFields(type, field)
+  const given = (type.fields ?? []).filter((each) => hasDirective(each, 'external'))
+  return given.map(({ name }) => name.value)
 }
 
 /** Fields of the record at hand that a call beside them may be asked by. */

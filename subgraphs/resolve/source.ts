@@ -68,8 +68,13 @@ export class Source {
     for (const { from, source } of plan.call.inputs) {
       if (source === 'argument') values.push(toScalar(args[from]))
       else if (source === 'key') values.push(this.#keys.get(from) ?? null)
-      // What is asked of the record at hand is its own affair: the field tells where it came from when it is asked.
-      else values.push(toScalar(await this.answer(from, {}, { ...env, note: undefined })))
+      else {
+        // What is asked of the record at hand is its own affair: the field tells where it came from when it is asked.
+        const value = toScalar(await this.answer(from, {}, { ...env, note: undefined }))
+        // Without it the question would be a wider one, whose answer is about something else.
+        if (value === null) return null
+        values.push(value)
+      }
     }
     if (plan.record.kind === 'object') {
       const at = plan.call.inputs.findIndex(({ from }) => from === subjectOf(plan.record))

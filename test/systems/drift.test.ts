@@ -26,6 +26,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'nlho-formj': ['red'],
   'ssaa-legal': ['company', 'memberships'],
   'rmto-oversize': ['two-permits'],
+  'udrc-fabric': ['at-point'],
   'irimo-warn': ['by-identifier', 'one-warning'],
   'iac-fids': ['delayed', 'departures', 'airport'],
   'cdtic-rail': ['two-parcels', 'of-province'],
@@ -35,15 +36,18 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'cdtic-road': ['right-of-way', 'expropriation'],
   'ntdc-unit': ['payments'],
   'inbr-licence': ['licence'],
+  'pmo-pcs': ['one-call'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],
   'rmto-techinsp': ['passed', 'history'],
   'mrud-saman': ['two-schemes'],
   'rmto-141': ['closed', 'open-requests'],
+  'rai-extapi': ['fleet', 'permits'],
 }
-/** Names that may change: the envelope's prefix, rpc's wrapper and its only part, a DataSet's own description. */
-const UNREAD = /:Envelope$|:Body$|Response$|LicenceReturn$|^xs:/u
+/** Names that may change: the envelope's prefix, rpc's wrapper and its only part, referred
+ * records and members of arrays, a DataSet's own description. */
+const UNREAD = /:Envelope$|:Body$|Response$|LicenceReturn$|CallsReturn$|^multiRef$|^item$|^xs:/u
 const RENAMED = 'renamedByARelease'
 
 /** Each with what must stand in the detail: the name, or where an unknown one was met. */
