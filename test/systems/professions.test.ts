@@ -14,6 +14,8 @@ afterAll(() => graph.close())
 
 const RAIL_DRIVER =
   'railDriverLicence { number grade issuedOn expiresOn medicalExpiresOn employer { legalNationalId } locomotives active }'
+const ENGINEER =
+  'engineerLicence { number membershipCode discipline issuedOn expiresOn province state competences { field grade capacitySquareMetres } }'
 
 type Row = readonly [
   what: string,

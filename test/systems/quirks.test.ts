@@ -30,6 +30,12 @@ const SLOW: readonly Question[] = [
     type: 'Query',
     fields: 'waybillByNumber(number: "40813355") { number }',
   },
+  {
+    system: 'pmo-pcs',
+    type: 'Vessel',
+    key: { imoNumber: '9000106' },
+    fields: 'portCalls { number }',
+  },
   { system: 'urb-plan', type: 'Plot', key: { plotId: '150239500117' }, fields: 'landUse { use }' },
 ]
 

@@ -8,7 +8,15 @@ let graph: EstateGraph
 
 beforeAll(async () => {
   graph = await openEstateGraph({
-    only: ['mrud-amlak', 'caa-paxrights', 'pmo-vessel', 'rmto-techinsp', 'mrud-saman', 'rmto-141'],
+    only: [
+      'mrud-amlak',
+      'caa-paxrights',
+      'pmo-vessel',
+      'rmto-techinsp',
+      'mrud-saman',
+      'rmto-141',
+      'rai-extapi',
+    ],
   })
 })
 
@@ -427,6 +435,68 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
     },
     { roadSections: [{ sectionId: '0910007', status: 'CHAINS_NEEDED' }] },
   ],
+  [
+    'a rail company has its wagons, whose numbers have their zeros again, and its permits',
+    {
+      system: 'rai-extapi',
+      type: 'LegalPerson',
+      key: { legalNationalId: '00022004181' },
+      fields: `railFleet { companyCode companyName wagonCount
+        wagons { wagon { wagonNumber } kind axles capacityTonnes builtIn repairDueOn } }
+        railPermits { number kind issuedOn expiresOn status }`,
+    },
+    {
+      railFleet: {
+        companyCode: '84',
+        companyName: 'ریل‌ران ساختگی',
+        wagonCount: 2,
+        wagons: [
+          {
+            wagon: { wagonNumber: '318400000176' },
+            kind: 'مسقف',
+            axles: 4,
+            capacityTonnes: '56.8',
+            builtIn: 1372,
+            repairDueOn: '2026-10-07',
+          },
+          {
+            wagon: { wagonNumber: '018400000313' },
+            kind: 'کفی',
+            axles: 4,
+            capacityTonnes: '70',
+            builtIn: 1398,
+            repairDueOn: '2029-04-08',
+          },
+        ],
+      },
+      railPermits: [
+        {
+          number: 'RP-84-2693',
+          kind: 'FREIGHT_OPERATION',
+          issuedOn: '2024-04-14',
+          expiresOn: '2029-04-14',
+          status: 'ACTIVE',
+        },
+        {
+          number: 'RM-84-2693',
+          kind: 'WAGON_MAINTENANCE',
+          issuedOn: '2020-04-20',
+          expiresOn: '2025-04-21',
+          status: 'EXPIRED',
+        },
+      ],
+    },
+  ],
+  [
+    'Q15: a company that runs no trains has no fleet, which is no error',
+    {
+      system: 'rai-extapi',
+      type: 'LegalPerson',
+      key: { legalNationalId: '00010345766' },
+      fields: 'railFleet { wagonCount } railPermits { number }',
+    },
+    { railFleet: null, railPermits: [] },
+  ],
 ]
 
 test.each(EXPECTED)('%s', async (_, question, value) => {
@@ -526,3 +596,29 @@ test('Q29: a connection that the system cuts is a code, and may be asked again',
   graph.estate.reset()
   expect(errors).toMatchObject([{ extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true } }])
 })
+
+/** Systems with a login of their own, and a question to each. */
+const WITH_LOGIN: readonly Question[] = [
+  {
+    system: 'rai-extapi',
+    type: 'LegalPerson',
+    key: { legalNationalId: '99032177042' },
+    fields: 'railFleet { wagonCount }',
+  },
+]
+
+test.each(WITH_LOGIN)(
+  'Q23: $system sends the login page to whoever was away too long; a new login answers the same call',
+  async (question) => {
+    let now = Date.now()
+    const own = await openEstateGraph({ only: [question.system], now: () => now })
+    try {
+      const first = await own.read(question)
+      now += 3_600_000
+      expect(await own.read(question)).toEqual(first)
+      expect(own.estate.calls()).toEqual({ [question.system]: 3 })
+    } finally {
+      await own.close()
+    }
+  },
+)

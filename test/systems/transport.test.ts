@@ -111,6 +111,54 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
       ],
     },
   ],
+  [
+    'the port calls of a vessel, one of them yet to come',
+    {
+      system: 'pmo-pcs',
+      type: 'Vessel',
+      key: { imoNumber: '9000106' },
+      fields:
+        'portCalls { number port portCode berth expectedAt arrivedAt departedAt purpose cargoTonnes agent }',
+    },
+    {
+      portCalls: [
+        {
+          number: 'BND-1405-00412',
+          port: 'بندرعباس (شهید رجایی)',
+          portCode: 'IRBND',
+          berth: '14',
+          expectedAt: '2026-11-08T04:00:00+03:30',
+          arrivedAt: '2026-11-08T05:35:00+03:30',
+          departedAt: '2026-11-10T18:20:00+03:30',
+          purpose: 'DISCHARGE',
+          cargoTonnes: '11840.75',
+          agent: 'کشتیرانی خیالی',
+        },
+        {
+          number: 'BIK-1405-00077',
+          port: 'بندر امام خمینی',
+          portCode: 'IRBKM',
+          berth: null,
+          expectedAt: '2026-11-23T22:30:00+03:30',
+          arrivedAt: null,
+          departedAt: null,
+          purpose: 'LOADING',
+          cargoTonnes: '0',
+          agent: 'کشتیرانی خیالی',
+        },
+      ],
+    },
+  ],
+  [
+    'a vessel that called at no port',
+    {
+      system: 'pmo-pcs',
+      type: 'Vessel',
+      key: { imoNumber: '9000479' },
+      fields: 'portCalls { number }',
+    },
+    { portCalls: [] },
+  ],
 ]
 
 test.each(EXPECTED)('%s', async (_, question, value) => {
