@@ -9,6 +9,7 @@ import type { LoadedAdapter, Transport } from '../../adapters/adapter.ts'
 import { FindingsError } from '../../adapters/finding.ts'
 import { loadRest } from '../../adapters/rest/load.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
+import { readContract } from '../../adapters/soap/contract/contract.ts'
 import { loadSoap } from '../../adapters/soap/load.ts'
 import { loadSystem } from '../load.ts'
 import { type Collected, collectContract, type ReadDocument } from './collect-contract.ts'
@@ -78,6 +79,7 @@ async function fill(options: OnboardOptions, collected: Collected): Promise<Onbo
   }
   const draft = proposeSettings({ ...source, operations: [], notes: [] })
   const codec = await open(name, folder, draft)
+  if (codec.contract.operations.size === 0) await explain(name, folder, draft)
   const operations = planAll(codec, options)
   const proposed = proposeSchema(name, operations)
   const notes = [...collected.notes, ...proposed.notes]
@@ -108,6 +110,19 @@ function open(system: string, folder: string, settings: SystemSettings): Promise
   return settings.protocol === 'soap' ? loadSoap(source) : loadRest(source)
 }
 
+/** Operations that cannot be read are only told of when they are asked for: so all of them are. */
+async function explain(name: string, folder: string, draft: SystemSettings): Promise<void> {
+  if (draft.protocol === 'soap') {
+    const { ports } = await readContract(folder, draft.contract)
+    const names = ports.flatMap((port) =>
+      [...port.operations, ...port.broken].map((each) => each.name),
+    )
+    const operations = Object.fromEntries(names.map((each) => [each, { kind: 'query' as const }]))
+    await open(name, folder, { ...draft, operations })
+  }
+  refuse('contract', 'has no operation that can be called')
+}
+
 /** The contract is read, nothing is called. */
 const NO_TRANSPORT: Transport = {
   exchange: () => refuse('contract', 'asks for a call while it is read'),
@@ -121,7 +136,6 @@ function planAll(codec: LoadedAdapter, { operations = [] }: OnboardOptions) {
     refuse('contract', `has no operation ${unknown.join(', ')}, only ${all.join(', ')}`)
   }
   const wanted = operations.length === 0 ? all : operations
-  if (wanted.length === 0) refuse('contract', 'has no operation that can be called')
   if (wanted.length > MOST_OPERATIONS) {
     const message = `has ${wanted.length} operations; name the ones you need by --operations: ${all.join(', ')}`
     refuse('contract', message)
