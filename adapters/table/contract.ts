@@ -2,7 +2,7 @@
 // One operation, or `{"operations": […]}` of several. There is no standard that says charset and query together.
 
 import { type Static, Type } from 'typebox'
-import { Errors } from 'typebox/value'
+import { Check, Errors } from 'typebox/value'
 
 import type { Finding } from '../finding.ts'
 import { parseJson } from '../parse-json.ts'
@@ -17,16 +17,47 @@ const Kind = Type.Union([Type.Literal('string'), Type.Literal('exact')], {
 const TableOperation = Type.Object(
   {
     operation: Type.String(),
+    method: Type.Optional(
+      Type.Union([Type.Literal('GET'), Type.Literal('POST')], {
+        description: 'POST sends the query as a form. Default GET.',
+      }),
+    ),
+    format: Type.Optional(
+      Type.Union([Type.Literal('delimited'), Type.Literal('html-table'), Type.Literal('fixed')], {
+        description:
+          'delimited (default): RFC 4180 and its dialects. html-table: a table of a web page. fixed: columns of a fixed width.',
+      }),
+    ),
     path: Type.String({ description: 'Joined to the address.' }),
     query: Type.Array(
-      Type.Object({ name: Type.String(), type: Kind, required: Type.Boolean() }, closed),
+      Type.Object(
+        {
+          name: Type.String(),
+          type: Kind,
+          required: Type.Boolean(),
+          column: Type.Optional(
+            Type.String({
+              description:
+                'Not sent: only rows with this value in that column are kept, where a system always gives all.',
+            }),
+          ),
+        },
+        closed,
+      ),
     ),
     charset: Type.Optional(
       Type.String({
         description: 'Of the query, and of replies that declare none. Default UTF-8.',
       }),
     ),
-    delimiter: Type.String({ minLength: 1, maxLength: 4 }),
+    delimiter: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 4, description: 'Of delimited text.' }),
+    ),
+    empty: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Words of a page or text without rows that say that there are none.',
+      }),
+    ),
     quote: Type.Optional(
       Type.Union([Type.String({ minLength: 1, maxLength: 1 }), Type.Null()], {
         description:
@@ -44,7 +75,22 @@ const TableOperation = Type.Object(
       description:
         'The first line names the columns, in any order; otherwise they stand by position.',
     }),
-    columns: Type.Array(Type.Object({ name: Type.String(), type: Kind }, closed), { minItems: 1 }),
+    columns: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          type: Kind,
+          header: Type.Optional(
+            Type.String({ description: 'Name in the first line, where it is not `name`.' }),
+          ),
+          width: Type.Optional(
+            Type.Integer({ minimum: 1, description: 'Characters of a fixed column.' }),
+          ),
+        },
+        closed,
+      ),
+      { minItems: 1 },
+    ),
   },
   closed,
 )
@@ -71,10 +117,22 @@ function isOperation(value: unknown, report: (message: string) => void): value i
   const errors = Errors(TableOperation, value)
   for (const error of errors) report(`${error.instancePath || 'the operation'} ${error.message}`)
   if (errors.length > 0) return false
+  const problem = Check(TableOperation, value) ? problemOf(value) : undefined
+  if (problem !== undefined) report(problem)
+  if (problem !== undefined) return false
   const charset = charsetOf(value)
   if (charset === undefined || isCharset(charset)) return true
   report(`charset "${charset}" is not known here`)
   return false
+}
+
+/** What the format needs beside the schema. */
+function problemOf({ format = 'delimited', delimiter, columns, query }: TableOperation) {
+  if (format === 'delimited' && delimiter === undefined) return 'delimited text needs a delimiter'
+  const bare = columns.find(({ width }) => width === undefined)
+  if (format === 'fixed' && bare) return `fixed text needs the width of column "${bare.name}"`
+  const unknown = query.find(({ column }) => column && !columns.some(({ name }) => name === column))
+  return unknown && `query "${unknown.name}": there is no column "${unknown.column}"`
 }
 
 function charsetOf(value: unknown): string | undefined {

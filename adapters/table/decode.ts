@@ -1,44 +1,123 @@
-// Delimited text (RFC 4180 in the contract's dialect) → rows by column name.
+// Text of a reply in the contract's format → rows by column name. Never: a row of another width taken for data.
 
 import type { ExchangeReply, Tree } from '../adapter.ts'
 import { splitDelimited } from '../delimited.ts'
 import { decodeText } from '../transport/content.ts'
 import { invalidReply, type Place } from '../transport/reply-fault.ts'
 import type { TableColumn, TableOperation } from './contract.ts'
+import { readPage } from './html-rows.ts'
 
 const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
+
+/** Cells by place, with the header's names where the format has them apart. */
+interface Grid {
+  readonly header: readonly string[] | undefined
+  readonly rows: readonly (readonly string[])[]
+}
 
 /** Throws SYSTEM_REPLY_INVALID, naming row and column but never a cell. */
 export function decodeRows(reply: ExchangeReply, table: TableOperation, place: Place): Tree[] {
   const text = decodeText(reply, place.charset)
   if (text === undefined) throw invalidReply(place, 'not of its charset')
-  const { delimiter, quote = '"', comment } = table
-  const records = splitDelimited(text, { delimiter, quote, comment })
-  if (records === undefined) throw invalidReply(place, 'not delimited text')
-  if (records.length === 0) return []
-  const positions = table.header ? fromHeader(records.shift() ?? [], table.columns) : undefined
-  if (table.header && positions === undefined) throw invalidReply(place, 'a column is missing')
-  return records.map((record, index) => {
-    const width = record.length
-    if (!positions && width !== table.columns.length) {
-      throw invalidReply(place, `row ${index + 1} has ${width} columns`)
+  const grid = READERS[table.format ?? 'delimited'](text, table, place)
+  if (grid === undefined) return []
+  const positions = grid.header && fromHeader(grid.header, table.columns)
+  if (grid.header && positions === undefined) throw invalidReply(place, 'a column is missing')
+  const width = grid.header?.length ?? table.columns.length
+  return grid.rows.map((cells, index) => {
+    // A row of another width than the header's may still hold our columns; where they are is then a guess.
+    if (cells.length !== width) {
+      throw invalidReply(place, `row ${index + 1} has ${cells.length} columns`)
     }
-    const entries = table.columns.map(({ name, type }, column): [string, string | null] => {
-      const cell = record[positions?.[column] ?? column]
-      if (cell === undefined || (type === 'exact' && cell !== '' && !EXACT.test(cell))) {
-        throw invalidReply(place, `rows[${index}].${name}: expected ${type}`)
-      }
-      return [name, cell === '' ? null : cell]
-    })
-    return Object.fromEntries(entries)
+    return toRow(cells, { table, positions, index, place })
   })
 }
 
-/** For each of our columns its place in the header; undefined if one is not there. */
+interface Row {
+  readonly table: TableOperation
+  readonly positions: readonly number[] | undefined
+  readonly index: number
+  readonly place: Place
+}
+
+function toRow(cells: readonly string[], { table, positions, index, place }: Row): Tree {
+  const entries = table.columns.map(({ name, type }, column): [string, string | null] => {
+    const cell = cells[positions?.[column] ?? column]
+    if (cell === undefined || (type === 'exact' && cell !== '' && !EXACT.test(cell))) {
+      throw invalidReply(place, `rows[${index}].${name}: expected ${type}`)
+    }
+    return [name, cell === '' ? null : cell]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Undefined: the words of `empty`, so no rows. */
+type ReadGrid = (text: string, table: TableOperation, place: Place) => Grid | undefined
+
+const READERS: Readonly<Record<NonNullable<TableOperation['format']>, ReadGrid>> = {
+  delimited: (text, table, place) => {
+    const { delimiter = ',', quote = '"', comment, header } = table
+    if (saysEmpty(text, table)) return undefined
+    const rows = splitDelimited(text, { delimiter, quote, comment })
+    if (rows === undefined) throw invalidReply(place, 'not delimited text')
+    if (rows.length === 0) return undefined
+    return { header: header ? rows.shift() : undefined, rows }
+  },
+  fixed: (text, table, place) => {
+    if (saysEmpty(text, table)) return undefined
+    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+    if (table.header) lines.shift()
+    const rows = lines.map((line, index) => {
+      const cells = toCells(line, table.columns)
+      if (cells === undefined) throw invalidReply(place, `row ${index + 1} is of another width`)
+      return cells
+    })
+    return { header: undefined, rows }
+  },
+  'html-table': (text, table, place) => {
+    const page = readPage(text)
+    if (page === undefined) throw invalidReply(place, 'a page nested without end')
+    const { tables } = page
+    const named = table.header ? tables.filter((each) => holds(each.header, table)) : tables
+    const [found, ...others] = named
+    if (found !== undefined && others.length === 0) {
+      return { header: table.header ? found.header : undefined, rows: found.rows }
+    }
+    if (found === undefined && saysEmpty(page.text, table)) return undefined
+    throw invalidReply(place, found ? 'a page of several such tables' : 'a page without the table')
+  },
+}
+
+function saysEmpty(text: string, { empty }: TableOperation): boolean {
+  return empty?.some((words) => text.includes(words)) === true
+}
+
+function holds(header: readonly string[], { columns }: TableOperation): boolean {
+  return columns.every((column) => header.includes(column.header ?? column.name))
+}
+
+/** Blanks fill a cell; the last one may be cut by a writer that trims lines. */
+function toCells(line: string, columns: readonly TableColumn[]): string[] | undefined {
+  const characters = Array.from(line)
+  let at = 0
+  const cells = columns.map(({ width = 0 }) => {
+    const cell = characters.slice(at, at + width).join('')
+    at += width
+    return cell.trim()
+  })
+  const last = columns.at(-1)?.width ?? 0
+  const isWhole = characters.length > at - last && characters.slice(at).join('').trim() === ''
+  return isWhole ? cells : undefined
+}
+
+/** For each of our columns its place in the header; undefined if one is not there, or twice. */
 function fromHeader(
   header: readonly string[],
   columns: readonly TableColumn[],
 ): number[] | undefined {
-  const positions = columns.map(({ name }) => header.indexOf(name))
+  const positions = columns.map(({ name, header: named = name }) => {
+    const at = header.indexOf(named)
+    return header.includes(named, at + 1) && at >= 0 ? -1 : at
+  })
   return positions.includes(-1) ? undefined : positions
 }

@@ -7,18 +7,18 @@ import type { TableQuery } from './contract.ts'
 
 const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
 
-/** `?name=value&…` or nothing. Throws CallerError INPUT_REJECTED whose fields name parameters, never values. */
+/** `name=value&…` of what is sent, or nothing. Throws CallerError INPUT_REJECTED whose fields name parameters, never values. */
 export function encodeQuery(query: readonly TableQuery[], input: Tree, charset: string): string {
   const known = new Set(query.map(({ name }) => name))
   for (const name of Object.keys(input)) if (!known.has(name)) throw refuse(name, 'unknown')
   const pairs = query.flatMap((parameter) => {
     const text = textOf(parameter, input[parameter.name])
-    if (text === undefined) return []
+    if (text === undefined || parameter.column !== undefined) return []
     const encoded = percentEncode(text, charset)
     if (encoded === undefined) throw refuse(parameter.name, `not in ${charset}`)
     return [`${encodeURIComponent(parameter.name)}=${encoded}`]
   })
-  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
+  return pairs.join('&')
 }
 
 function textOf(

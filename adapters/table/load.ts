@@ -4,11 +4,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { CallerError } from '../../schema/errors.ts'
+import { CallerError, invariant } from '../../schema/errors.ts'
 import type {
   Adapter,
   AdapterSource,
   CallContext,
+  ExchangeReply,
+  ExchangeRequest,
   LoadedAdapter,
   OperationContract,
   Reply,
@@ -16,9 +18,11 @@ import type {
   Tree,
 } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
-import { assertAnswered } from '../transport/reply-fault.ts'
+import { assertAnswered, type Place } from '../transport/reply-fault.ts'
+import { statusFault } from '../transport/status.ts'
 import { parseContract, type TableOperation } from './contract.ts'
 import { decodeRows } from './decode.ts'
+import { encodeRows } from './encode-rows.ts'
 import { encodeQuery } from './encode.ts'
 
 /**
@@ -33,7 +37,15 @@ export async function loadTable(source: AdapterSource): Promise<LoadedAdapter> {
   if (findings.length > 0) throw new FindingsError(findings)
   const operations = new Map(described.map((each) => [each.operation, toContract(each)]))
   const byName = new Map(described.map((each) => [each.operation, each]))
-  return { contract: { operations }, adapter: new TableAdapter(source, byName) }
+  return {
+    contract: { operations },
+    adapter: new TableAdapter(source, byName),
+    answer: (name, value) => {
+      const table = byName.get(name)
+      invariant(table !== undefined, 'an answer is made of an operation of the contract')
+      return encodeRows(table, value, table.charset ?? source.settings.charset ?? 'utf-8')
+    },
+  }
 }
 
 class TableAdapter implements Adapter {
@@ -50,31 +62,63 @@ class TableAdapter implements Adapter {
     if (!table) throw new CallerError('NOT_FOUND', `The contract has no operation ${operation}.`)
     const { system, settings, transport } = this.#source
     const charset = table.charset ?? settings.charset ?? 'utf-8'
-    const reply = await transport.exchange(
-      {
-        method: 'GET',
-        path: table.path + encodeQuery(table.query, input, charset),
-        headers: { accept: 'text/csv, text/plain;q=0.9, */*;q=0.1' },
-      },
-      context,
-    )
+    const reply = await transport.exchange(toRequest(table, input, charset), context)
     const at = Date.now()
     const place = { system, operation, charset }
-    assertAnswered(reply, place)
-    return { value: { rows: decodeRows(reply, table, place) }, at }
+    assertTable(reply, table, place)
+    const rows = keep(decodeRows(reply, table, place), table, input)
+    return { value: { rows }, at }
   }
+}
+
+/** A page is what a table of a page is expected in. */
+function assertTable(reply: ExchangeReply, { format }: TableOperation, place: Place): void {
+  if (format !== 'html-table') assertAnswered(reply, place)
+  const fault = statusFault(reply.status, place.system, place.operation)
+  if (fault) throw fault
+}
+
+function toRequest(table: TableOperation, input: Tree, charset: string): ExchangeRequest {
+  const query = encodeQuery(table.query, input, charset)
+  if (table.method !== 'POST') {
+    return { method: 'GET', path: query === '' ? table.path : `${table.path}?${query}`, headers }
+  }
+  const type = `application/x-www-form-urlencoded; charset=${charset}`
+  return {
+    method: 'POST',
+    path: table.path,
+    headers: { ...headers, 'content-type': type },
+    body: query,
+  }
+}
+
+const headers = { accept: 'text/csv, text/plain;q=0.9, */*;q=0.1' }
+
+/** The rows that are asked for, where the system gives all of them. */
+function keep(rows: readonly Tree[], { query }: TableOperation, input: Tree): readonly Tree[] {
+  const wanted = query.flatMap(({ name, column }) => {
+    const value = input[name]
+    const isAsked = value !== undefined && value !== null && typeof value !== 'object'
+    return column === undefined || !isAsked ? [] : [[column, String(value)] as const]
+  })
+  if (wanted.length === 0) return rows
+  return rows.filter((row) => wanted.every(([column, text]) => row[column] === text))
 }
 
 function toContract(table: TableOperation): OperationContract {
   const rows: Shape = { kind: 'list', of: fields(table.columns) }
   return {
     name: table.operation,
-    input: fields(table.query),
+    input: { ...fields(table.query), required: required(table.query) },
     output: { kind: 'object', fields: new Map([['rows', rows]]) },
   }
 }
 
-function fields(named: readonly { name: string; type: 'string' | 'exact' }[]): Shape {
+function required(query: TableOperation['query']): ReadonlySet<string> {
+  return new Set(query.filter((each) => each.required).map(({ name }) => name))
+}
+
+function fields(named: readonly { name: string; type: 'string' | 'exact' }[]) {
   const entries = named.map(({ name, type }): [string, Shape] => [name, { kind: 'scalar', type }])
-  return { kind: 'object', fields: new Map(entries) }
+  return { kind: 'object', fields: new Map(entries) } as const
 }

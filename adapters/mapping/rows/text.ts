@@ -37,6 +37,15 @@ export const TEXT_ROWS = {
     gives: 'string',
     decode: toPersianText,
   }),
+  ARABIC_TEXT: textRow({
+    quirks: ['Q7', 'Q9', 'Q21'],
+    description:
+      'As PERSIAN_TEXT; to the system with Arabic ي ك, as windows-1256 and its kin want.',
+    accepts: TEXT,
+    gives: 'string',
+    decode: toPersianText,
+    encode: (text) => text.replaceAll('ی', 'ي').replaceAll('ک', 'ك'),
+  }),
   BASE64_TEXT: textRow({
     quirks: ['Q10'],
     description: 'Text as base64 of UTF-8 bytes.',

@@ -68,6 +68,18 @@ function scalar(type: string): object {
   return { kind: 'scalar', type }
 }
 
+const RENAMED = [
+  { name: 'nin', type: 'exact', header: 'کد' },
+  { name: 'text', type: 'string', header: 'متن' },
+]
+const FIXED = {
+  format: 'fixed',
+  columns: [
+    { name: 'nin', type: 'exact', width: 4 },
+    { name: 'text', type: 'string', width: 6 },
+  ],
+}
+
 describe('rows', () => {
   test.each<[string, object, string, unknown]>([
     ['none for an empty body', {}, '', []],
@@ -83,6 +95,23 @@ describe('rows', () => {
       [{ nin: '1', text: 'a' }],
     ],
     ['a header alone', { header: true }, 'nin;text\n', []],
+    ['lines of notes', { comment: '#' }, '# SECRET;x;y\n1;a#b\n', [{ nin: '1', text: 'a#b' }]],
+    [
+      'names of its own',
+      { header: true, columns: RENAMED },
+      'متن;کد\nالف;1\n',
+      [{ nin: '1', text: 'الف' }],
+    ],
+    ['words that there are none', { empty: ['موردی یافت نشد'] }, 'موردی یافت نشد', []],
+    [
+      'columns of fixed width',
+      FIXED,
+      '0012  نور \r\n7   بلند\r\n',
+      [
+        { nin: '0012', text: 'نور' },
+        { nin: '7', text: 'بلند' },
+      ],
+    ],
     ['commas', { delimiter: ',' }, '1,a\n', [{ nin: '1', text: 'a' }]],
   ])('are read: %s', async (_name, changes, body, rows) => {
     const answer = await ask(table(changes), { nin: 1 }, { body })
@@ -92,10 +121,60 @@ describe('rows', () => {
 
   test.each([
     ['a column missing in the header', 'nin;txt\n1;a\n', 'a column is missing'],
-    ['a row shorter than the header', 'nin;text\n1\n', 'rows[0].text: expected string'],
+    ['a row shorter than the header', 'nin;text\n1\n', 'row 1 has 1 columns'],
   ])('are refused: %s', async (_name, body, reason) => {
     const { error } = await ask(table({ header: true }), { nin: 1 }, { body })
     expect(error).toMatchObject({ code: 'SYSTEM_REPLY_INVALID', detail: { reason } })
+  })
+
+  test.each([
+    [
+      'a header that names a column twice',
+      { header: true },
+      'nin;text;nin\n1;a;2\n',
+      'a column is missing',
+    ],
+    ['a line that is too short', FIXED, '0012\n', 'row 1 is of another width'],
+    ['a line that is too long', FIXED, '0012abcdefx\n', 'row 1 is of another width'],
+  ])('are refused: %s', async (_name, changes, body, reason) => {
+    const { error } = await ask(table(changes), { nin: 1 }, { body })
+    expect(error).toMatchObject({ code: 'SYSTEM_REPLY_INVALID', detail: { reason } })
+  })
+
+  test('are chosen here where the system always gives all', async () => {
+    const query = [{ name: 'key', type: 'string', required: true, column: 'nin' }]
+    const { value, sent } = await ask(table({ query }), { key: '2' }, { body: '1;a\n2;b\n2;c\n' })
+    expect(value).toEqual({
+      rows: [
+        { nin: '2', text: 'b' },
+        { nin: '2', text: 'c' },
+      ],
+    })
+    expect(sent?.url).toBe('/base/status.csv')
+  })
+
+  test('are asked by a form where the contract says POST', async () => {
+    const changes = { method: 'POST', charset: 'windows-1256' }
+    const { sent } = await ask(table(changes), { nin: 1, city: 'زهرا' }, { body: '' })
+    expect(sent).toMatchObject({
+      method: 'POST',
+      url: '/base/status.csv',
+      body: 'nin=1&city=%D2%E5%D1%C7',
+    })
+    expect(sent?.headers['content-type']).toBe(
+      'application/x-www-form-urlencoded; charset=windows-1256',
+    )
+  })
+
+  test.each([
+    [{ delimiter: undefined }, 'delimited text needs a delimiter'],
+    [{ format: 'fixed' }, 'fixed text needs the width of column "nin"'],
+    [
+      { query: [{ name: 'k', type: 'string', required: true, column: 'x' }] },
+      'there is no column "x"',
+    ],
+  ])('are not described by %j', async (changes, finding) => {
+    await expect(ask(table(changes), {})).rejects.toThrow(finding)
   })
 
   test("the charset is the contract's where the reply names none, then that of the settings", async () => {
@@ -145,6 +224,7 @@ describe('the contract', () => {
           ['nin', scalar('exact')],
           ['city', scalar('string')],
         ]),
+        required: new Set(['nin']),
       },
       output: {
         kind: 'object',
