@@ -76,10 +76,13 @@ export async function playSample(estate: Estate, sample: Sample): Promise<SoapAn
 function toCall({ environment }: Estate, { system, request, account, wire }: Sample): SoapCall {
   const prefix = system.toUpperCase().replaceAll('-', '_')
   const variable = (name: string) => environment[`${prefix}_${name}`] ?? ''
-  const [user, password] = [variable('USER'), variable('PASSWORD')]
+  const user = variable('USER')
+  const password = variable('PASSWORD') || variable('KEY')
+  const token = { user, password, created: new Date(RECORDED_AT).toISOString() }
+  const isTimed = request.includes('<wsu:Timestamp')
   const message = request
     .replace(/<wsse:Security[\s\S]*<\/wsse:Security>/u, () =>
-      usernameToken({ user, password, created: new Date(RECORDED_AT).toISOString() }),
+      usernameToken({ ...token, ...(isTimed && { expires: token.created }) }),
     )
     .replace('sample-user', () => escapeXml(user))
     .replace('sample-company', () => escapeXml(variable('COMPANY')))

@@ -1,12 +1,14 @@
 // The simulated systems, one line each. To add one: write its simulator (port in simulator.ts) and name it here.
 
 import type { CreateSimulator } from './simulator.ts'
+import { createCaaLicence } from './systems/caa-licence.ts'
 import { createCaaPaxrights } from './systems/caa-paxrights.ts'
 import { createCdticRail } from './systems/cdtic-rail.ts'
 import { createCdticRoad } from './systems/cdtic-road.ts'
 import { createCraShahkar } from './systems/cra-shahkar.ts'
 import { createIacFids } from './systems/iac-fids.ts'
 import { createInbrLicence } from './systems/inbr-licence.ts'
+import { createIrimoData } from './systems/irimo-data.ts'
 import { createIrimoWarn } from './systems/irimo-warn.ts'
 import { createMrudAmlak } from './systems/mrud-amlak.ts'
 import { createMrudSaman } from './systems/mrud-saman.ts'
@@ -19,6 +21,7 @@ import { createPostGnaf } from './systems/post-gnaf.ts'
 import { createRahvarLicence } from './systems/rahvar-licence.ts'
 import { createRaiDriver } from './systems/rai-driver.ts'
 import { createRaiExtapi } from './systems/rai-extapi.ts'
+import { createRaiWagon } from './systems/rai-wagon.ts'
 import { createRmto141 } from './systems/rmto-141.ts'
 import { createRmtoIts } from './systems/rmto-its.ts'
 import { createRmtoOversize } from './systems/rmto-oversize.ts'
@@ -63,4 +66,7 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createUdrcFabric,
   createPmoPcs,
   createRaiExtapi,
+  createRaiWagon,
+  createCaaLicence,
+  createIrimoData,
 ]

@@ -37,6 +37,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'ntdc-unit': ['payments'],
   'inbr-licence': ['licence'],
   'pmo-pcs': ['one-call'],
+  'caa-licence': ['pilot'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],

@@ -16,6 +16,8 @@ const RAIL_DRIVER =
   'railDriverLicence { number grade issuedOn expiresOn medicalExpiresOn employer { legalNationalId } locomotives active }'
 const ENGINEER =
   'engineerLicence { number membershipCode discipline issuedOn expiresOn province state competences { field grade capacitySquareMetres } }'
+const AVIATION =
+  'aviationLicence { number kind holderNameEn issuedOn expiresOn ratings medical { class expiresOn } englishLevel state }'
 
 type Row = readonly [
   what: string,

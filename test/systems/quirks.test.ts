@@ -36,6 +36,12 @@ const SLOW: readonly Question[] = [
     key: { imoNumber: '9000106' },
     fields: 'portCalls { number }',
   },
+  {
+    system: 'caa-licence',
+    type: 'Person',
+    key: { nationalId: '9964067021' },
+    fields: 'aviationLicence { number }',
+  },
   { system: 'urb-plan', type: 'Plot', key: { plotId: '150239500117' }, fields: 'landUse { use }' },
 ]
 

@@ -88,6 +88,8 @@ export interface TokenParts {
   readonly nonce?: Buffer
   /** ISO 8601 */
   readonly created?: string
+  /** Time after which the message is too old, ISO 8601: a Timestamp stands beside the token. */
+  readonly expires?: string
 }
 
 /** wsse:Security with a UsernameToken of type PasswordDigest. */
@@ -96,14 +98,19 @@ export function usernameToken({
   password,
   nonce = randomBytes(16),
   created = new Date().toISOString(),
+  expires,
 }: TokenParts): string {
   const digest = createHash('sha1').update(nonce).update(`${created}${password}`).digest('base64')
   const profile =
     'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0'
   const encoding =
     'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary'
+  const timestamp =
+    expires === undefined
+      ? ''
+      : `<wsu:Timestamp><wsu:Created>${created}</wsu:Created><wsu:Expires>${expires}</wsu:Expires></wsu:Timestamp>`
   return (
-    `<wsse:Security xmlns:wsse="${WSSE}" xmlns:wsu="${WSU}"><wsse:UsernameToken>` +
+    `<wsse:Security xmlns:wsse="${WSSE}" xmlns:wsu="${WSU}">${timestamp}<wsse:UsernameToken>` +
     `<wsse:Username>${escapeXml(user)}</wsse:Username>` +
     `<wsse:Password Type="${profile}#PasswordDigest">${digest}</wsse:Password>` +
     `<wsse:Nonce EncodingType="${encoding}">${nonce.toString('base64')}</wsse:Nonce>` +

@@ -31,9 +31,12 @@ export class UsernameTokens {
   readonly #now: () => number
   readonly #nonces = new Map<string, number>()
 
-  constructor(account: Account, now: () => number) {
+  readonly #wantsTimestamp: boolean
+
+  constructor(account: Account, now: () => number, { timestamp = false } = {}) {
     this.#account = account
     this.#now = now
+    this.#wantsTimestamp = timestamp
   }
 
   check(header: XmlElement | undefined): SoapFault | undefined {
@@ -45,7 +48,11 @@ export class UsernameTokens {
     if (token === undefined) {
       return invalid('A UsernameToken with PasswordDigest, Nonce and Created is required.')
     }
-    return this.#checkFreshness(token, child(security, 'Timestamp')) ?? this.#checkDigest(token)
+    const timestamp = child(security, 'Timestamp')
+    if (this.#wantsTimestamp && (timestamp === undefined || !isComplete(timestamp))) {
+      return invalid('A wsu:Timestamp with Created and Expires is required.')
+    }
+    return this.#checkFreshness(token, timestamp) ?? this.#checkDigest(token)
   }
 
   #checkFreshness(token: Token, timestamp: XmlElement | undefined): SoapFault | undefined {
@@ -92,6 +99,11 @@ function readToken(element: XmlElement | undefined): Token | undefined {
     created: created.text.trim(),
   }
   return token.type === DIGEST && token.nonce !== '' ? token : undefined
+}
+
+function isComplete({ namespace, children }: XmlElement): boolean {
+  const names = children.map((each) => (each.namespace === WSU ? each.name : ''))
+  return namespace === WSU && names.join(' ') === 'Created Expires'
 }
 
 function invalid(reason: string): SoapFault {
