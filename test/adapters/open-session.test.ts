@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import type { Adapter, Contract, Secret, Tree } from '../../adapters/adapter.ts'
-import type { AuthSettings } from '../../adapters/auth-settings.ts'
+import type { AuthScheme, AuthSettings } from '../../adapters/auth-settings.ts'
 import { openSession } from '../../adapters/open-session.ts'
 import { authorize } from '../../adapters/transport/authorize.ts'
 import { openTransport } from '../../adapters/transport/http.ts'
@@ -14,7 +14,7 @@ const SECRETS: Record<string, string> = {
   CLIENT: 'c l',
   CLIENT_SECRET: 's&t',
 }
-const OAUTH: AuthSettings = {
+const OAUTH: AuthScheme<'oauth2'> = {
   scheme: 'oauth2',
   tokenPath: '/token',
   client: 'CLIENT',
@@ -22,13 +22,16 @@ const OAUTH: AuthSettings = {
   scope: 'read',
 }
 const BEARER = { header: 'authorization', prefix: 'Bearer ' } as const
-const LOGIN: AuthSettings = {
+const BY_TOKEN = {
   scheme: 'login',
   path: '/token',
-  json: { 'who.user': 'USER', password: 'PASSWORD' },
   token: 'claims.token',
   send: BEARER,
   lifetime: '100s',
+} as const
+const LOGIN: AuthScheme<'login'> = {
+  ...BY_TOKEN,
+  json: { 'who.user': 'USER', password: 'PASSWORD' },
 }
 const COOKIE: AuthSettings = {
   scheme: 'login',
@@ -44,8 +47,7 @@ const PAGE: WireAnswer = { headers: { 'content-type': 'text/html' }, body: '<htm
 
 interface Opened {
   /** Path of the exchange → text of its reply. */
-  ask(path?: string, signal?: AbortSignal): Promise<string>
-  close(): Promise<void>
+  readonly ask: (path?: string, signal?: AbortSignal) => Promise<string>
 }
 
 /** A system that is asked by GET; the codec's part is to name the path. */
@@ -74,9 +76,9 @@ function open(address: string, auth: AuthSettings, now?: () => number): Opened {
   const ask = async (path = '/x', signal?: AbortSignal): Promise<string> => {
     const input: Tree = {}
     const { value } = await adapter.call(path, input, callContext(signal))
-    return String(value['text'])
+    return typeof value['text'] === 'string' ? value['text'] : ''
   }
-  return { ask, close: () => bare.close() }
+  return { ask }
 }
 
 /** A system with a login that takes 20 ms; `business` answers all else. */
@@ -131,7 +133,7 @@ describe.each<[string, AuthSettings, string, Partial<Received>]>([
   ],
   [
     'a login by query',
-    { ...LOGIN, json: undefined, query: { u: 'USER', p: 'PASSWORD' } } as AuthSettings,
+    { ...BY_TOKEN, query: { u: 'USER', p: 'PASSWORD' } },
     'Bearer t',
     { method: 'GET', url: '/base/token?u=%DA%A9%D8%A7%D8%B1%D8%A8%D8%B1&p=p%26w', body: '' },
   ],
@@ -262,7 +264,7 @@ describe('a token of OAuth 2', () => {
   test('is asked for with client and secret form-encoded in the header, or in the body', async () => {
     const wire = await system(echo)
     await open(wire.address, OAUTH).ask()
-    await open(wire.address, { ...OAUTH, credentials: 'body' } as AuthSettings).ask()
+    await open(wire.address, { ...OAUTH, credentials: 'body' }).ask()
     const expected = `Basic ${Buffer.from('c+l:s%26t').toString('base64')}`
     expect(logins(wire.received)[0]?.headers.authorization).toBe(expected)
     expect(logins(wire.received)[1]?.headers.authorization).toBeUndefined()
@@ -324,7 +326,7 @@ describe('a token goes', () => {
 
 describe('words of being signed out', () => {
   const WORDS = 'نشست منقضی'
-  const words = { ...LOGIN, signedOut: [WORDS] } as AuthSettings
+  const words = { ...LOGIN, signedOut: [WORDS] }
   const escaped = JSON.stringify({ m: WORDS }).replace(
     /[^\x20-\x7e]/g,
     (letter) => `\\u0${letter.charCodeAt(0).toString(16)}`,

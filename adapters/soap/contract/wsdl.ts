@@ -159,6 +159,7 @@ class Wsdl {
     const { version, portType } = binding
     const wireName = nameOf(bound.node)
     const soap = soapOperation(bound.node)
+    const action = soap?.attributes.get('soapAction') ?? ''
     const input = readMessage(this.#index, bound, abstract, 'input')
     if (input === undefined)
       fail(abstract, `operation "${wireName}" has no input: the server calls`)
@@ -168,10 +169,10 @@ class Wsdl {
       wireName,
       version,
       style: styleOf(soap, binding),
-      action: soap?.attributes.get('soapAction') ?? '',
+      action,
       actionRequired: soap?.attributes.get('soapActionRequired') !== 'false',
       addressing: {
-        input: actionOf(portType, abstract.node, 'input'),
+        input: actionOf(portType, abstract.node, 'input', action),
         output: output && actionOf(portType, abstract.node, 'output'),
       },
       input,
@@ -226,12 +227,21 @@ function messageName(operation: XmlElement, way: 'input' | 'output'): string | u
   return wsdlChildren(operation, way)[0]?.attributes.get('name')
 }
 
-/** What is said, or the default (WS-Addressing 1.0 Metadata §4.4.4): namespace, port type and message's name. */
-function actionOf(portType: Definition, operation: XmlElement, way: 'input' | 'output'): string {
+/**
+ * What is said, else the SOAPAction of a request (WS-Addressing 1.0 Metadata §4.4.1), else the default (§4.4.4): namespace,
+ * port type and message's name.
+ */
+function actionOf(
+  portType: Definition,
+  operation: XmlElement,
+  way: 'input' | 'output',
+  soapAction = '',
+): string {
   const [node] = wsdlChildren(operation, way)
   for (const [name, value] of node?.foreign ?? []) {
     if (name.endsWith('}Action') && name.includes('addressing')) return value
   }
+  if (soapAction !== '') return soapAction
   const target = targetOf(portType.document)
   const delimiter = target.startsWith('urn:') ? ':' : '/'
   const oneWay = wsdlChildren(operation, 'output').length === 0

@@ -85,8 +85,8 @@ function check(
   }
   const references = signed.getReferences()
   return new Map(
-    references.flatMap(({ uri = '', signedReference }) =>
-      uri.startsWith('#') && signedReference !== undefined
+    references.flatMap(({ uri, signedReference }) =>
+      uri?.startsWith('#') && signedReference !== undefined
         ? [[uri.slice(1), signedReference] as const]
         : [],
     ),

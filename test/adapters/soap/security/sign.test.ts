@@ -2,7 +2,7 @@ import { DOMParser } from '@xmldom/xmldom'
 import { describe, expect, test } from 'vitest'
 import { SignedXml } from 'xml-crypto'
 
-import type { AuthSettings } from '../../../../adapters/auth-settings.ts'
+import type { AuthScheme, AuthSettings } from '../../../../adapters/auth-settings.ts'
 import { loadSoap } from '../../../../adapters/soap/load.ts'
 import { folderOf, MemoryTransport, settingsOf, toWsdl } from '../contract.ts'
 import { createSigner, type Signer, signedByNodeSoap } from './signers.ts'
@@ -13,12 +13,12 @@ const NIN = '00\r\n1 < & "۲"'
 const ours = await createSigner({ name: 'panjareh' })
 const theirs = await createSigner()
 const CONTEXT = { requestId: 'r-1', traceparent: '', signal: new AbortController().signal }
-const SIGNATURE = {
+const SIGNATURE: AuthScheme<'x509-signature'> = {
   scheme: 'x509-signature',
   certificate: 'OUR_CERTIFICATE',
   key: 'OUR_KEY',
   sign: ['Body', 'Timestamp', 'UsernameToken', 'Addressing'],
-} as const
+}
 const TOKEN = { scheme: 'username-token', user: 'USER', password: 'PASS', type: 'digest' } as const
 const ADDRESSING = { scheme: 'ws-addressing' } as const
 const SECRETS: Readonly<Record<string, string>> = {
@@ -31,11 +31,14 @@ const SECRETS: Readonly<Record<string, string>> = {
   EC_KEY: '-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----',
 }
 
+function secret(name: string): string {
+  return SECRETS[name] ?? ''
+}
+
 async function open(auth: readonly AuthSettings[], version: '1.1' | '1.2' = '1.1') {
   const folder = await folderOf({ 'service.wsdl': toWsdl(SCHEMA, { version }) })
   const transport = new MemoryTransport({ body: '' })
   const settings = settingsOf({ auth: [...auth] })
-  const secret = (name: string): string => SECRETS[name] ?? ''
   const { adapter } = await loadSoap({ system: 'sys', folder, settings, transport, secret })
   return { transport, ask: () => adapter.call('ask', { nin: NIN }, CONTEXT) }
 }
@@ -75,7 +78,7 @@ describe('a signed request', () => {
   )
 
   test('is sent as it was signed: a changed byte is noticed', async () => {
-    const { transport, ask } = await open([SIGNATURE].map((each) => ({ ...each, sign: ['Body'] })))
+    const { transport, ask } = await open([{ ...SIGNATURE, sign: ['Body'] }])
     await ask().catch(() => {})
     expect(checked(transport.text, ours)).toHaveLength(1)
     const changed = transport.text.replace('۲', '۳')
@@ -121,7 +124,12 @@ describe('a signed request', () => {
 })
 
 describe('the answer to a signed request', () => {
-  const verifying = { ...SIGNATURE, sign: ['Body'], trust: 'TRUST', answer: ['Timestamp'] } as const
+  const verifying: AuthSettings = {
+    ...SIGNATURE,
+    sign: ['Body'],
+    trust: 'TRUST',
+    answer: ['Timestamp'],
+  }
   const body = '<tns:answer><tns:name>Ali</tns:name></tns:answer>'
 
   test('is decoded from what was signed', async () => {
