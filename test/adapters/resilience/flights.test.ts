@@ -15,14 +15,14 @@ const operations = {
 
 describe('equal questions of several requests', () => {
   test.each([
-    ['on the same authority are one call', 'read', 'a', 'a', 1],
-    ['on another authority are two', 'read', 'a', 'b', 2],
-    ['on none are two', 'read', undefined, undefined, 2],
-    ['are two when one has no authority', 'read', 'a', undefined, 2],
-    ['about what is public are one, whoever asks', 'weather', 'a', 'b', 1],
-    ['about what is public are one for nobody in particular', 'weather', undefined, 'b', 1],
-    ['are as many calls when they write', 'write', 'a', 'a', 2],
-  ])('%s', async (_, operation, one, two, calls) => {
+    ['on the same authority are one call', 'read', ['a', 'a'], 1],
+    ['on another authority are two', 'read', ['a', 'b'], 2],
+    ['on none are two', 'read', [undefined, undefined], 2],
+    ['are two when one has no authority', 'read', ['a', undefined], 2],
+    ['about what is public are one, whoever asks', 'weather', ['a', 'b'], 1],
+    ['about what is public are one for nobody in particular', 'weather', [undefined, 'b'], 1],
+    ['are as many calls when they write', 'write', ['a', 'a'], 2],
+  ])('%s', async (_, operation, [one, two], calls) => {
     const { adapter, sent } = aSystem((each) => after(100, each, { n: 1 }), { operations })
     const asked = [asking('r-1', one), asking('r-2', two)].map((context) =>
       adapter.call(operation, { id: '1' }, context),

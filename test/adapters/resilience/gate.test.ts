@@ -83,27 +83,27 @@ describe('patience', () => {
   })
 })
 
+function gate(concurrency = 8) {
+  const counts = newCounts()
+  const now = Date.now
+  return new Gate({ concurrency, queue: 100, waitMs: Infinity, counts, now, random: () => 1 })
+}
+const entering = () => ({
+  caller: 'c',
+  request: 'r',
+  signal: NEVER,
+  endsAt: Date.now() + 60_000,
+})
+
+/** How many it takes at once. */
+function places(of: Gate): number {
+  let count = 0
+  while (of.tryEnter()) count += 1
+  for (let n = 0; n < count; n += 1) of.leave()
+  return count
+}
+
 describe('a system that says "busy"', () => {
-  function gate(concurrency = 8) {
-    const counts = newCounts()
-    const now = Date.now
-    return new Gate({ concurrency, queue: 100, waitMs: Infinity, counts, now, random: () => 1 })
-  }
-  const entering = () => ({
-    caller: 'c',
-    request: 'r',
-    signal: NEVER,
-    endsAt: Date.now() + 60_000,
-  })
-
-  /** How many it takes at once. */
-  function places(of: Gate): number {
-    let count = 0
-    while (of.tryEnter()) count += 1
-    for (let n = 0; n < count; n += 1) of.leave()
-    return count
-  }
-
   test('gets a pause, then half as many at a time, and more again with its answers', async () => {
     const one = gate()
     expect(places(one)).toBe(8)

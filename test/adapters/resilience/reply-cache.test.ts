@@ -25,13 +25,13 @@ const SECOND = 1_000
 
 describe('an answer', () => {
   test.each([
-    ['of an operation that declares it fresh is given again', 'read', 'a', 'a', 1],
-    ['is not given on another authority', 'read', 'a', 'b', 2],
-    ['is not kept for those without authority', 'read', undefined, undefined, 2],
-    ['is not kept where nothing is declared', 'plain', 'a', 'a', 2],
-    ['of what is public is given to everybody', 'weather', 'a', undefined, 1],
-    ['of a write is never kept', 'write', 'a', 'a', 2],
-  ])('%s', async (_, operation, one, two, calls) => {
+    ['of an operation that declares it fresh is given again', 'read', ['a', 'a'], 1],
+    ['is not given on another authority', 'read', ['a', 'b'], 2],
+    ['is not kept for those without authority', 'read', [undefined, undefined], 2],
+    ['is not kept where nothing is declared', 'plain', ['a', 'a'], 2],
+    ['of what is public is given to everybody', 'weather', ['a', undefined], 1],
+    ['of a write is never kept', 'write', ['a', 'a'], 2],
+  ])('%s', async (_, operation, [one, two], calls) => {
     const { adapter, sent } = aSystem(counting(), { operations })
     await adapter.call(operation, { id: '1' }, asking('r-1', one))
     const second = await adapter.call(operation, { id: '1' }, asking('r-2', two))
@@ -178,14 +178,12 @@ describe('a stale answer', () => {
   })
 })
 
+function entry(textLength = 10) {
+  return { reply: { value: {}, at: Date.now() }, askedBy: 'r', textLength }
+}
+
 describe('the memory of a cache', () => {
   const lifetime = { freshMs: 10 * SECOND, staleMs: 0, refreshMs: 0 }
-  const entry = (textLength = 10) => ({
-    reply: { value: {}, at: Date.now() },
-    askedBy: 'r',
-    textLength,
-  })
-
   test('holds so many, and the one not asked for longest goes first', () => {
     const cache = new ReplyCache({ entries: 2, bytes: 1e6 }, Date.now)
     for (const name of ['a', 'b']) cache.keep(name, entry(), lifetime)

@@ -27,7 +27,7 @@ beforeEach(async () => {
   valkey = await startValkey()
 })
 afterEach(async () => {
-  await Promise.all(copies.map((copy) => copy.close()))
+  await Promise.all(copies.map((each) => each.close()))
   await valkey.close()
 })
 
