@@ -27,6 +27,12 @@ interface GroupOptions {
   readonly optional: boolean
 }
 
+interface SequenceOptions {
+  readonly optional: boolean
+  readonly whole: boolean
+  readonly rows: boolean
+}
+
 /** Branches that begin alike are told apart by all that is given. */
 export function choiceWriter(
   writers: readonly ParticleWriter[],
@@ -52,15 +58,15 @@ function whole(active: readonly ParticleWriter[], record: Tree): ParticleWriter 
   return active.find((writer) => wanted.every((name) => writer.names.includes(name)))
 }
 
-/** `rows`: the lists of a repeated group of single elements are written row by row. */
+/** `whole`: left out altogether when nothing of it is given. `rows`: the lists of a repeated group of single elements are written row by row. */
 export function sequenceWriter(
   writers: readonly ParticleWriter[],
-  { optional, rows }: { readonly optional: boolean; readonly rows: boolean },
+  { optional, whole: together, rows }: SequenceOptions,
 ): ParticleWriter {
   const names = writers.flatMap((writer) => writer.names)
   const given = (record: Tree) => writers.some((writer) => writer.given(record))
   const once = (record: Tree, path: string) => {
-    if (optional && !given(record)) return ''
+    if (together && !given(record)) return ''
     let all = ''
     for (const writer of writers) all += writer.write(record, path)
     return all

@@ -311,10 +311,12 @@ export class EncoderCompiler {
     const rows = repeated && group.kind === 'sequence' && group.particles.every(isSingle)
     const writers = group.particles.map((each) => this.#particle(each, repeated && !rows, layout))
     const loose = around || this.#options.lenient || this.#encoded
-    const optional = group.min === 0 || loose || writers.every((writer) => writer.optional)
-    return group.kind === 'choice'
-      ? choiceWriter(writers, { repeated, optional })
-      : sequenceWriter(writers, { optional, rows })
+    const inner = writers.every((writer) => writer.optional)
+    const optional = group.min === 0 || loose || inner
+    if (group.kind === 'choice') return choiceWriter(writers, { repeated, optional })
+    // Where every member may be absent, each sees to that itself, and an explicit null stays one.
+    const whole = (group.min === 0 || around) && !inner
+    return sequenceWriter(writers, { optional, whole, rows })
   }
 }
 

@@ -26,9 +26,10 @@ export function chooseCharset(
 ): string {
   const sure = byMark(body)
   if (sure !== undefined) return sure
-  for (const label of [headerCharset(contentType), declaredCharset(body)]) {
-    if (label !== undefined && fits(body, label, whole)) return label
-  }
+  const named = headerCharset(contentType)
+  if (named !== undefined && fits(body, named, whole)) return named
+  const declared = declaredCharset(body)
+  if (declared !== undefined && fits(body, declared, whole)) return declared
   const assumed = fallback ?? 'utf-8'
   if (contradicts(body, assumed) || !fits(body, assumed, whole)) refuse()
   return assumed
@@ -49,7 +50,7 @@ function byMark(body: Uint8Array): string | undefined {
 }
 
 function declaredCharset(body: Uint8Array): string | undefined {
-  const head = new TextDecoder('latin1').decode(body.subarray(0, 256)).trimStart()
+  const head = Buffer.from(body.subarray(0, 256)).toString('latin1').trimStart()
   const label = /^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']/.exec(head)?.[1]
   // The bytes were not UTF-16, so a declaration that says so is a left-over of a re-encoding.
   return label !== undefined && /^utf-?16/i.test(label) ? 'utf-8' : label

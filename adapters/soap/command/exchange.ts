@@ -7,13 +7,17 @@ import { XmlError } from '../../xml/parse.ts'
 import { type EnvelopeContent, toHttpHeaders } from '../envelope.ts'
 import type { Fault } from '../fault.ts'
 import { type CompiledOperation, toAnswerTree } from '../operation.ts'
-import { assertXml, isBlank, readAnswer } from '../read-answer.ts'
+import { isBlank } from '../read-answer.ts'
+import { readSecured } from '../read-secured.ts'
 import { Unreadable } from '../unreadable.ts'
 
 /** Largest answer that is taken. */
 const REPLY_BYTES = 1_000_000_000
 /** An answer longer than so many bytes is read as it comes. */
 const STREAM = 1_000_000
+
+/** Neither signed nor addressed. */
+const PLAIN = { headers: '', seal: (envelope: string) => envelope }
 
 /** The system answered by a fault. */
 export class SoapFailure extends Error {
@@ -86,11 +90,9 @@ async function read(
   reply: ExchangeReply,
   success: boolean,
 ): Promise<EnvelopeContent> {
-  const { body, rest } = reply
-  const contentType = reply.headers['content-type']
+  const { expected } = compiled
   try {
-    assertXml(body, contentType)
-    return await readAnswer({ body, rest, contentType, charset: undefined }, compiled.expected)
+    return await readSecured(reply, { charset: undefined, expected, outgoing: PLAIN })
   } catch (error) {
     const unreadable = error instanceof XmlError || error instanceof Unreadable
     // Without an envelope the HTTP status says more than the body.

@@ -17,6 +17,7 @@ import type {
   Tree,
 } from '../../../adapters/adapter.ts'
 import type { SystemSettings } from '../../../adapters/settings.ts'
+import type { Expected } from '../../../adapters/soap/body.ts'
 import { loadSoap } from '../../../adapters/soap/load.ts'
 import { parseXml } from '../../../adapters/xml/parse.ts'
 
@@ -188,6 +189,16 @@ export function enveloped(body: string, namespace = ENVELOPE_11): string {
 
 export const ENVELOPE_11 = 'http://schemas.xmlsoap.org/soap/envelope/'
 export const ENVELOPE_12 = 'http://www.w3.org/2003/05/soap-envelope'
+
+/** An answer that holds nothing. */
+export const NOTHING: Expected = {
+  style: 'document',
+  encoded: false,
+  bodies: [],
+  headers: new Map(),
+  faults: new Map(),
+  lenient: false,
+}
 
 /** The body sent for an input, its own element only, in canonical form. */
 export async function encoded(schema: string, input: Tree, options: WsdlOptions = {}) {

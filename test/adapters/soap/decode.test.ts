@@ -212,7 +212,7 @@ describe('refuses as SYSTEM_REPLY_INVALID', () => {
     [
       'a known element in another namespace',
       answering(PERSON),
-      one('<id>1</id>'),
+      one('<o:id xmlns:o="urn:other">1</o:id>'),
       { reason: 'unknown-element', path: 'id' },
     ],
     [

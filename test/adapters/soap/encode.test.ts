@@ -109,7 +109,7 @@ describe('writes', () => {
       'a subtype with its xsi:type',
       asking(SUB, SUBTYPES),
       { x: { $type: 'Sub', a: '1', b: 2, c: 'z' } },
-      `<t:ask><t:x xmlns:n1="${NS}" c="z" xsi:type="n1:Sub"><t:a>1</t:a><t:b>2</t:b></t:x></t:ask>`,
+      `<t:ask><t:x xmlns:ns1="${NS}" c="z" xsi:type="ns1:Sub"><t:a>1</t:a><t:b>2</t:b></t:x></t:ask>`,
     ],
     [
       'recursive types',

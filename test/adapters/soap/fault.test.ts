@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import { parseEnvelope } from '../../../adapters/soap/envelope.ts'
 import { type Fault, toFaultError } from '../../../adapters/soap/fault.ts'
 import { SystemError } from '../../../schema/errors.ts'
-import { enveloped, ENVELOPE_12 } from './contract.ts'
+import { enveloped, ENVELOPE_12, NOTHING } from './contract.ts'
 
 const PERSON = '۰۰۱۲۳۴۵۶۷۸ علی رضایی'
 const PLACE = { system: 's', operation: 'o', status: 500, declared: new Set(['{urn:d}noRecord']) }
 
 function faultOf(text: string): Fault {
-  const content = parseEnvelope(text, undefined)
+  const content = parseEnvelope(text, NOTHING)
   if (content.kind !== 'fault') throw new TypeError('not a fault')
   return content.fault
 }
