@@ -35,13 +35,13 @@ export interface PlannedOperation {
   readonly name: string
   readonly contract: OperationContract
   readonly kind: 'query' | 'mutation'
-  /** The kind is told by the protocol or only by the name. */
-  readonly isSure: boolean
   readonly inputs: readonly Input[]
   readonly credentials: readonly CredentialInput[]
   /** Path of the record, `[]` at its end for a list; undefined when the answer holds nothing that could be published. */
   readonly select: string | undefined
   readonly record: Shape
+  /** The contract has no answer but that it arrived. */
+  readonly isSilent: boolean
   /** Type and key field of the one thing that is asked for, if it is a known one. */
   readonly entity: { readonly type: string; readonly key: Input } | undefined
   readonly notes: readonly string[]
@@ -63,16 +63,17 @@ export function planOperation(contract: OperationContract, taken: Set<string>): 
   const asked = leaves.filter(({ name }) => credentialOf(name) === undefined)
   const inputs = toInputs(asked, notes)
   const { path, shape } = recordOf(contract.output)
-  const kind = soundsLikeReading(contract.name) ? 'query' : 'mutation'
+  const isSilent = contract.output.kind === 'object' && contract.output.fields.size === 0
+  const kind = soundsLikeReading(contract.name) && !isSilent ? 'query' : 'mutation'
   return {
-    name: take(taken, toFieldName(contract.name)),
+    name: take(taken, toFieldName(kind === 'query' ? withoutVerb(contract.name) : contract.name)),
     contract,
     kind,
-    isSure: false,
     inputs,
     credentials,
     select: shape.kind === 'object' && isPublishable(shape) ? path : undefined,
     record: shape,
+    isSilent,
     entity: kind === 'query' ? entityOf(inputs, path) : undefined,
     notes,
   }
@@ -161,6 +162,11 @@ function recordOf(output: Shape): { readonly path: string; readonly shape: Shape
     shape = below
   }
   return { path: steps.length === 0 ? '.' : steps.join('.'), shape }
+}
+
+/** A field is named after what it gives: `GetLoans` → `Loans`. */
+function withoutVerb(name: string): string {
+  return name.replace(/^(?:get|fetch|read|retrieve)_?(?=[A-Z])/i, '')
 }
 
 function entityOf(inputs: readonly Input[], select: string): PlannedOperation['entity'] {

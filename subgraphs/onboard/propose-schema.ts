@@ -53,11 +53,15 @@ class Writer {
   add(operation: PlannedOperation): void {
     const { name, kind, contract, select, entity } = operation
     for (const note of operation.notes) this.#notes.push(`${name}: ${note}`)
+    if (operation.isSilent) {
+      this.#roots[kind].push(this.#root(operation, this.#accepted(contract.name)))
+      return
+    }
     if (select === undefined) {
       this.#notes.push(`${name}: the answer holds nothing to publish, so it has no field`)
       return
     }
-    const type = this.#type(operation.record, contract.name)
+    const type = this.#type(operation.record, recordName(operation))
     const result = select.endsWith('[]') ? `[${type}!]` : type
     if (entity !== undefined) this.#addToEntity(operation, entity, result)
     else this.#roots[kind].push(this.#root(operation, result))
@@ -105,6 +109,16 @@ class Writer {
       `${quoted(`${words(operation.name)}.`)} ${operation.name}: ${result} ${toCall(operation, [input])} ` +
         `@policy(policies: [${allowed}["inquiry:${this.#system}"]])`,
     )
+  }
+
+  /** There is nothing to be read but that the system took it. */
+  #accepted(name: string): string {
+    const type = take(this.#names, toTypeName(this.#system, name, 'accepted'))
+    this.#definitions.push(
+      `${quoted(`${words(name)}: the system took it.`)}\ntype ${type} {\n` +
+        `${quoted('Always true; what went wrong is an error.')} accepted: Boolean! @from(path: "'true'", as: [BOOLEAN_TEXT])\n}`,
+    )
+    return type
   }
 
   /** Name of the object type for a record; the same record has one type. */
@@ -156,6 +170,12 @@ class Writer {
     this.#definitions.push(`${quoted(`${words(name)}.`)}\nenum ${type} {\n${values.join('\n')}\n}`)
     return type
   }
+}
+
+/** What the contract calls the record, if that says more than that it is an answer. */
+function recordName({ name, select = '.' }: PlannedOperation): string {
+  const last = select.replace(/\[\]$/, '').split('.').at(-1) ?? ''
+  return /^$|^\w*(?:return|result|response|out(?:put)?|item|data)$/i.test(last) ? name : last
 }
 
 /** A wrapper that holds nothing but one list is that list. */

@@ -125,7 +125,7 @@ export class Calls {
 
   #select(plan: CallPlan, reply: Reply): Fetched {
     const { operation } = plan
-    const selected = isEmpty(reply) ? null : plan.select(reply.value)
+    const selected = isEmpty(reply) && !isSilent(plan) ? null : plan.select(reply.value)
     if (selected === undefined) throw this.#invalid(plan, 'no record where it should be')
     const { at, via, stale } = reply
     return { record: plan.each ? toItems(selected) : selected, operation, at, via, stale }
@@ -145,6 +145,11 @@ export class Calls {
 /** A key of several parts as one text that no other parts give. */
 function toKey(values: readonly (Scalar | null)[]): string {
   return values.length === 1 ? String(values[0]) : JSON.stringify(values.map(String))
+}
+
+/** A change whose contract has no answer but that it arrived: an empty one says that it was done. */
+function isSilent({ mutation, record }: CallPlan): boolean {
+  return mutation && record.kind === 'object' && record.fields.size === 0
 }
 
 /** NO_RECORD of adapters/mapping/operations.ts. */
