@@ -1,4 +1,4 @@
-// `describe [--root DIR] FILE_OR_FOLDER…`: one JSON line per contract, in the order of the arguments; a folder means every
+// `describe [--root DIR] [--fetch HOST]… FILE_OR_FOLDER…`: one JSON line per contract, in the order of the arguments; a folder means every
 // *.wsdl below it. A contract that is refused has a line, too.
 
 import { readdir, stat } from 'node:fs/promises'
@@ -7,17 +7,18 @@ import { parseArgs } from 'node:util'
 
 import { FindingsError } from '../../finding.ts'
 import { type Command, EXIT, type Output, UsageError } from './command.ts'
-import { readNamedContract } from './contract-file.ts'
+import { type ContractPlace, readNamedContract } from './contract-file.ts'
+import { fetchContract } from './fetch-contract.ts'
 import { outline } from './outline.ts'
 
-const USAGE = 'usage: npm run -s soap -- describe [--root DIR] WSDL_OR_FOLDER…'
+const USAGE = 'usage: npm run -s soap -- describe [--root DIR] [--fetch HOST]… WSDL_OR_FOLDER…'
 
 export const describe: Command = async (args, output) => {
-  const { root, paths } = readArguments(args)
+  const { paths, ...place } = readArguments(args)
   let refused = false
   for (const path of paths) {
     for (const file of await contractsOf(path, output)) {
-      const line = await describeOne(file, root)
+      const line = await describeOne({ path: file, ...place })
       refused ||= !line.ok
       output.print(JSON.stringify(line))
     }
@@ -30,19 +31,21 @@ function readArguments(args: readonly string[]) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { root: { type: 'string' } },
+      options: { root: { type: 'string' }, fetch: { type: 'string', multiple: true } },
     })
     if (positionals.length === 0) throw new UsageError(USAGE)
-    return { root: values.root, paths: positionals }
+    const { root, fetch: hosts } = values
+    return { root, fetch: hosts && fetchContract({ hosts }), paths: positionals }
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof TypeError)) throw error
     throw new UsageError(`${error.message}\n${USAGE}`)
   }
 }
 
-async function describeOne(file: string, root: string | undefined) {
+async function describeOne(place: ContractPlace) {
+  const { path: file } = place
   try {
-    return { file, ok: true, ...outline(await readNamedContract({ path: file, root })) }
+    return { file, ok: true, ...outline(await readNamedContract(place)) }
   } catch (error) {
     if (!(error instanceof FindingsError)) throw error
     return { file, ok: false, error: { kind: 'contract', findings: error.findings } }
