@@ -85,12 +85,15 @@ interface Server {
   readonly password?: string
 }
 
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex')
+}
+
 /** A system by RFC 7616 that notices a count that was seen. */
 function digestServer({ nonces, uses = Infinity, password = 'pass' }: Server) {
   let current = 0
   const counts = new Map<string, Set<string>>()
-  const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
-  const ask = (stale: boolean): WireAnswer => ({
+  const challenge = (stale: boolean): WireAnswer => ({
     status: 401,
     headers: {
       'www-authenticate': `Digest realm="r", nonce="${nonces[current]}", qop="auth"${stale ? ', stale=true' : ''}`,
@@ -99,13 +102,13 @@ function digestServer({ nonces, uses = Infinity, password = 'pass' }: Server) {
   return serve(({ headers, method, url }: Received) => {
     const fields = parseFields(headers.authorization ?? '')
     const of = (name: string): string => fields.get(name) ?? ''
-    if (fields.size === 0) return ask(false)
+    if (fields.size === 0) return challenge(false)
     const ha1 = md5(`user:r:${password}`)
     const expected = md5(
       `${ha1}:${of('nonce')}:${of('nc')}:${of('cnonce')}:auth:${md5(`${method}:${url}`)}`,
     )
-    if (of('uri') !== url || of('response') !== expected) return ask(false)
-    if (of('nonce') !== nonces[current]) return ask(true)
+    if (of('uri') !== url || of('response') !== expected) return challenge(false)
+    if (of('nonce') !== nonces[current]) return challenge(true)
     const seen = counts.get(of('nonce')) ?? new Set()
     counts.set(of('nonce'), seen)
     if (seen.has(of('nc'))) return { status: 500, body: 'replayed' }

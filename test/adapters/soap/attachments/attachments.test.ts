@@ -16,6 +16,10 @@ interface Options {
   readonly version?: '1.1' | '1.2'
 }
 
+function secret(name: string): string {
+  return name
+}
+
 async function speaking(answer: WireAnswer, { attachments, version = '1.1' }: Options = {}) {
   const bodies: Buffer[] = []
   const wire = await serve(() => answer)
@@ -31,7 +35,6 @@ async function speaking(answer: WireAnswer, { attachments, version = '1.1' }: Op
   }
   const folder = await folderOf({ 'service.wsdl': toWsdl(SCHEMA, { version }) })
   const settings = settingsOf(attachments === undefined ? {} : { attachments })
-  const secret = (name: string): string => name
   const { adapter } = await loadSoap({ system: 'sys', folder, settings, transport, secret })
   const ask = (file = FILE.toString('base64')) => adapter.call('ask', { file }, callContext())
   return { wire, bodies, ask }
@@ -68,7 +71,7 @@ describe('an answer with parts', () => {
     const large = Buffer.alloc(5_000_000, 'x')
     const { ask } = await speaking(packed(`<t:name>n</t:name><t:file>${INCLUDE}</t:file>`, large))
     const { value } = await ask()
-    expect(String(value['file']).length).toBe(6_666_668)
+    expect(value['file']).toEqual([large.toString('base64')])
   })
 
   test.each([

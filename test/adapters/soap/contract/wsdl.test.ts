@@ -170,8 +170,14 @@ describe('an operation', () => {
     ['by the name of its input', ' name="asking"', `${NS}:T:asking`, `${NS}:T:askResponse`],
   ])('has its addressing action %s', async (...[, attribute, input, output]) => {
     const operations = OPERATION().replace('<w:input', `<w:input${attribute}`)
-    const { operation } = await only({ operations, bound: BOUND() })
+    const bound = BOUND().replace('soapAction="urn:ask"', 'soapAction=""')
+    const { operation } = await only({ operations, bound })
     expect(operation.addressing).toEqual({ input, output })
+  })
+
+  test('has its SOAPAction for the addressing action of a request that names none', async () => {
+    const { operation } = await only({ operations: OPERATION(), bound: BOUND() })
+    expect(operation.addressing).toEqual({ input: 'urn:ask', output: `${NS}:T:askResponse` })
   })
 })
 

@@ -98,15 +98,18 @@ describe('credentials in a header of their own', () => {
   })
 })
 
-describe('a session', () => {
-  const login = (header: string): AuthSettings => ({
+function login(header: string): AuthSettings {
+  return {
     scheme: 'soap-login',
     operation: 'ask',
     input: {},
     token: 'x',
     lifetime: '5m',
     send: { 'soap-header': header },
-  })
+  }
+}
+
+describe('a session', () => {
   test.each([
     ['{urn:s}Session', '<{urn:s}Session>"to<ken"</{urn:s}Session>'],
     ['{urn:s}Session/Id', '<{urn:s}Session><{urn:s}Id>"to<ken"</{urn:s}Id></{urn:s}Session>'],
@@ -143,6 +146,10 @@ test('headers of the settings are filled from the request', async () => {
   expect(text).not.toContain('not here')
 })
 
+function answer(header: string): string {
+  return `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header>${header}</e:Header><e:Body><t:answer xmlns:t="${NS}"/></e:Body></e:Envelope>`
+}
+
 describe('WS-Addressing', () => {
   test.each<[AuthSettings, string, string]>([
     [{ scheme: 'ws-addressing' }, WSA, `${WSA}/anonymous`],
@@ -160,8 +167,6 @@ describe('WS-Addressing', () => {
     expect(await (await open({ auth: [auth] })).sent()).toContain('Action>"urn:other?a&b"<')
   })
 
-  const answer = (header: string): string =>
-    `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header>${header}</e:Header><e:Body><t:answer xmlns:t="${NS}"/></e:Body></e:Envelope>`
   test.each<[string, (id: string) => string, boolean]>([
     ['the request itself', (id) => `<a:RelatesTo xmlns:a="${WSA}">\n${id} </a:RelatesTo>`, true],
     ['nothing', () => '', true],
