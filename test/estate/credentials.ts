@@ -96,7 +96,9 @@ async function logIn(scheme: Fields, place: Place): Promise<Partial<Credentials>
   const search =
     query === undefined ? '' : `?${new URLSearchParams(named(query, place)).toString()}`
   const reply = await fetch(asked + search, {
-    method: typeof scheme['method'] === 'string' ? scheme['method'] : 'POST',
+    method: methodOf(scheme),
+    // The cookie is set by the answer that leads on to the first page.
+    redirect: 'manual',
     ...(json !== undefined && {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(named(json, place)),
@@ -113,6 +115,12 @@ async function logIn(scheme: Fields, place: Place): Promise<Partial<Credentials>
   return typeof header === 'string'
     ? { headers: { [header]: `${typeof prefix === 'string' ? prefix : ''}${token}` } }
     : { query: { [String(name)]: token } }
+}
+
+/** POST, but for credentials in the query. */
+function methodOf({ method, query }: Fields): string {
+  if (typeof method === 'string') return method
+  return query === undefined ? 'POST' : 'GET'
 }
 
 /** `claims.token` */

@@ -16,6 +16,7 @@ import { createNlhoFormj } from './systems/nlho-formj.ts'
 import { createNocrPerson } from './systems/nocr-person.ts'
 import { createNtdcUnit } from './systems/ntdc-unit.ts'
 import { createPmoPcs } from './systems/pmo-pcs.ts'
+import { createPmoSeafarer } from './systems/pmo-seafarer.ts'
 import { createPmoVessel } from './systems/pmo-vessel.ts'
 import { createPostGnaf } from './systems/post-gnaf.ts'
 import { createRahvarLicence } from './systems/rahvar-licence.ts'
@@ -69,4 +70,5 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createRaiWagon,
   createCaaLicence,
   createIrimoData,
+  createPmoSeafarer,
 ]

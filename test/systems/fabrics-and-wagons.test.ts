@@ -95,4 +95,106 @@ const FABRICS: readonly Row[] = [
   ],
 ]
 
-askRows(['udrc-fabric'], FABRICS)
+const WAGONS: readonly Row[] = [
+  [
+    'Q4 Q7 Q9: a wagon and its waybills',
+    {
+      system: 'rai-wagon',
+      type: 'Wagon',
+      key: { wagonNumber: '317100001013' },
+      fields: `wagonNumber kind axles tareTonnes capacityTonnes owner { legalNationalId } builtIn overhaulDueOn station
+        reportedOn reportedAt state train waybills { number origin destination cargo weightTonnes issuedOn loadedOn
+        unloadedOn consignee { legalNationalId } }`,
+    },
+    {
+      wagonNumber: '317100001013',
+      kind: 'لبه‌بلند',
+      axles: 4,
+      tareTonnes: '21.5',
+      capacityTonnes: '63.5',
+      owner: { legalNationalId: '99032177042' },
+      builtIn: 1384,
+      overhaulDueOn: '2027-05-01',
+      station: 'بافق',
+      reportedOn: '2026-11-21',
+      reportedAt: '14:20',
+      state: 'LOADED',
+      train: '1823',
+      waybills: [
+        {
+          number: '140500018231',
+          origin: 'بافق',
+          destination: 'بندرعباس',
+          cargo: 'سنگ آهن',
+          weightTonnes: '62.8',
+          issuedOn: '2026-11-19',
+          loadedOn: '2026-11-20',
+          unloadedOn: null,
+          consignee: { legalNationalId: '00010345766' },
+        },
+        {
+          number: '140400090012',
+          origin: 'بندرعباس',
+          destination: 'بافق',
+          cargo: 'زغال‌سنگ کک‌شو',
+          weightTonnes: '60',
+          issuedOn: '2026-02-28',
+          loadedOn: '2026-03-01',
+          unloadedOn: '2026-03-05',
+          consignee: { legalNationalId: '99002154389' },
+        },
+      ],
+    },
+  ],
+  [
+    'a wagon without a waybill has an empty list',
+    {
+      system: 'rai-wagon',
+      type: 'Wagon',
+      key: { wagonNumber: '317100002409' },
+      fields: 'state waybills { number }',
+    },
+    { state: 'LOADED', waybills: [] },
+  ],
+  [
+    'Q4 Q9: wagons at a station on a day, and a waybill by its number',
+    {
+      system: 'rai-wagon',
+      type: 'Query',
+      fields: `wagonsAtStation(station: "بندرعباس", day: "2026-11-22") { wagonNumber state time
+          wagon { owner { legalNationalId } } }
+        letters: wagonsAtStation(station: "تبریز", day: "2026-11-22") { time }
+        railWaybill(number: "140500018300") { cargo destination unloadedOn }
+        none: railWaybill(number: "100000000000") { cargo }`,
+    },
+    {
+      wagonsAtStation: [
+        {
+          wagonNumber: '317100001021',
+          state: 'EMPTY',
+          time: '03:05',
+          wagon: { owner: { legalNationalId: '99032177042' } },
+        },
+      ],
+      letters: [{ time: '11:00' }],
+      railWaybill: { cargo: 'ورق فولادی، کلاف', destination: 'تبریز', unloadedOn: '2026-11-22' },
+      none: null,
+    },
+  ],
+  [
+    'Q11: zeros of a rail company’s id are restored',
+    {
+      system: 'rai-wagon',
+      type: 'Wagon',
+      key: { wagonNumber: '018400000313' },
+      fields: 'wagonNumber owner { legalNationalId } station',
+    },
+    {
+      wagonNumber: '018400000313',
+      owner: { legalNationalId: '00022004181' },
+      station: 'تبریز',
+    },
+  ],
+]
+
+askRows(['udrc-fabric', 'rai-wagon'], [...FABRICS, ...WAGONS])
