@@ -1,6 +1,7 @@
 // Places inside a tree: `name`, `owner.name`, `return[0].name`, `.` (the tree itself), `deeds.deed[]` (each of a list).
 // In: text, checked once against a contract. Out: a compiled reader or writer. Nothing is interpreted per request.
 
+import { editDistance } from '../../schema/edit-distance.ts'
 import type { Shape, Value } from '../adapter.ts'
 import { isList, isTree } from '../tree.ts'
 
@@ -54,7 +55,10 @@ export function shapeBelow(step: string | number, shape: Shape): Shape | string 
   if (shape.kind === 'scalar') return `"${step}" is asked of a ${shape.type}, which has no parts`
   const below = shape.fields.get(step)
   if (below !== undefined) return below
-  return `the contract has no "${step}" here, only ${[...shape.fields.keys()].join(', ') || 'nothing'}`
+  const known = [...shape.fields.keys()]
+  const near = known.find((name) => editDistance(name.toLowerCase(), step.toLowerCase()) <= 2)
+  const mend = near === undefined ? '' : `; did you mean "${near}"?`
+  return `the contract has no "${step}" here, only ${known.join(', ') || 'nothing'}${mend}`
 }
 
 /** Null: absent. Undefined: the tree is not of its contract. */

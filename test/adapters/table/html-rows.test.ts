@@ -102,8 +102,9 @@ describe('a table of a web page', () => {
   })
 })
 
+const deep = (depth: number): string => `${'<div>'.repeat(depth)}<table><tr><td>1</table>`
+
 test('a page nested without end is none', () => {
-  const deep = (depth: number): string => `${'<div>'.repeat(depth)}<table><tr><td>1</table>`
   expect(readPage(deep(400))?.tables).toEqual([{ header: [], rows: [['1']] }])
   expect(readPage(deep(200_000))).toBeUndefined()
 })
