@@ -28,9 +28,7 @@ export function withoutDrafts(text: string): string {
 export function withPrefixes(
   text: string,
 ): { text: string; prefixes: readonly string[] } | undefined {
-  const bare = text.replace(/<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>/g, (part) =>
-    part.replace(/[^\n]/g, ' '),
-  )
+  const bare = withoutSpans(withoutSpans(text, '<!--', '-->'), '<![CDATA[', ']]>')
   const root = /<[^\s<>?!/][^<>]*>/.exec(bare)
   if (root === null) return undefined
   const used = [...bare.matchAll(/[<\s]([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])/g)]
@@ -46,4 +44,17 @@ export function withPrefixes(
     (each) => ` xmlns:${each}="${CUSTOMARY.get(each) ?? `undeclared:${each}`}"`,
   )
   return { text: text.slice(0, end) + declarations.join('') + text.slice(end), prefixes }
+}
+
+/** Blanks in the place of every span, lines kept. */
+function withoutSpans(text: string, start: string, end: string): string {
+  let out = ''
+  let at = 0
+  for (let from = text.indexOf(start); from >= 0; from = text.indexOf(start, at)) {
+    const until = text.indexOf(end, from)
+    const next = until < 0 ? text.length : until + end.length
+    out += text.slice(at, from) + text.slice(from, next).replace(/[^\n]/g, ' ')
+    at = next
+  }
+  return out + text.slice(at)
 }

@@ -238,15 +238,29 @@ function actionOf(
   soapAction = '',
 ): string {
   const [node] = wsdlChildren(operation, way)
-  for (const [name, value] of node?.foreign ?? []) {
-    if (name.endsWith('}Action') && name.includes('addressing')) return value
-  }
-  if (soapAction !== '') return soapAction
+  const said = node === undefined ? undefined : saidAction(node)
+  if (said !== undefined) return said
+  return soapAction === '' ? defaultAction(portType, operation, way) : soapAction
+}
+
+/** In any of the namespaces that WS-Addressing has had. */
+function saidAction(node: XmlElement): string | undefined {
+  const action = [...node.foreign].find(
+    ([name]) => name.endsWith('}Action') && name.includes('addressing'),
+  )
+  return action?.[1]
+}
+
+function defaultAction(
+  portType: Definition,
+  operation: XmlElement,
+  way: 'input' | 'output',
+): string {
   const target = targetOf(portType.document)
   const delimiter = target.startsWith('urn:') ? ':' : '/'
   const oneWay = wsdlChildren(operation, 'output').length === 0
   const suffix = way === 'output' ? 'Response' : oneWay ? '' : 'Request'
-  const name = node?.attributes.get('name') ?? `${nameOf(operation)}${suffix}`
+  const name = messageName(operation, way) ?? `${nameOf(operation)}${suffix}`
   const start = target.endsWith(delimiter) ? target.slice(0, -1) : target
   return [start, nameOf(portType.node), name].join(delimiter)
 }

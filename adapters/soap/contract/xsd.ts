@@ -36,6 +36,13 @@ import { anyArray, toArrayContent } from './soap-array.ts'
 
 const DERIVATIONS = ['extension', 'restriction'] as const
 
+/**
+ * Definitions that lean on one another, and definitions of one contract with every use of a group: real contracts have 30 and
+ * 20,000, one made to exhaust us could have any number.
+ */
+const DEEPEST = 400
+const MOST = 200_000
+
 /** The namespace of names whose prefix is not declared, where that is gone over. */
 const UNDECLARED = 'undeclared'
 
@@ -53,6 +60,7 @@ export class Schema implements Resolver {
   readonly #types = new Map<string, Type>()
   /** Keys of types and groups that are being built: one that meets itself has no end. */
   readonly #building = new Set<string>()
+  #built = 0
   readonly #anything: AnythingType
 
   constructor(index: SchemaIndex, options: SchemaOptions = {}) {
@@ -118,6 +126,10 @@ export class Schema implements Resolver {
 
   guard<T>(key: string, from: Component, build: () => T): T {
     if (this.#building.has(key)) fail(from, `${key} is defined by itself`)
+    this.#built += 1
+    if (this.#building.size > DEEPEST || this.#built > MOST) {
+      fail(from, `${key} is one definition inside others too many`)
+    }
     this.#building.add(key)
     try {
       return build()

@@ -1,6 +1,7 @@
-import { symlink } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { encode } from 'iconv-lite'
 import { describe, expect, test } from 'vitest'
 
 import { readContractFiles } from '../../../../adapters/soap/contract/contract-files.ts'
@@ -119,6 +120,65 @@ describe('reports', () => {
     ])
     expect(schemas).toHaveLength(1)
   })
+})
+
+test('takes what a given fetch brings, and what that imports', async () => {
+  const web: Readonly<Record<string, string>> = {
+    'http://example.org/v1/r.xsd': schema(
+      '<xs:include schemaLocation="more/s.xsd"/>',
+      'targetNamespace="urn:r"',
+    ),
+    'http://example.org/v1/more/s.xsd': schema(
+      '<xs:import namespace="urn:q" schemaLocation="http://example.org/gone.xsd"/>',
+    ),
+  }
+  const remote = '<xs:import namespace="urn:r" schemaLocation="http://example.org/v1/r.xsd"/>'
+  const files = await readContractFiles(await folderOf({ 'a.wsdl': types(remote) }), 'a.wsdl', {
+    fetch: ({ href }) =>
+      Promise.resolve(web[href] === undefined ? undefined : Buffer.from(web[href])),
+  })
+  expect(files.schemas.map(({ file, targetNamespace }) => `${file} ${targetNamespace}`)).toEqual([
+    'a.wsdl urn:a',
+    'http://example.org/v1/r.xsd urn:r',
+    'http://example.org/v1/more/s.xsd urn:r',
+  ])
+  expect(files.unmet).toMatchObject([
+    { file: 'http://example.org/v1/more/s.xsd', message: expect.stringContaining('gone.xsd') },
+  ])
+})
+
+test.each(['utf-16le', 'utf-8', 'windows-1256'])('reads %s', async (charset) => {
+  const text = `<?xml version="1.0" encoding="${charset === 'utf-16le' ? 'utf-16' : charset}"?>${types('<!-- شناسه ملی -->')}`
+  const folder = await folderOf({})
+  await writeFile(
+    join(folder, 'a.wsdl'),
+    encode(charset === 'utf-16le' ? `\ufeff${text}` : text, charset),
+  )
+  expect((await readContractFiles(folder, 'a.wsdl')).findings).toEqual([])
+})
+
+test('a lenient reader finds a schema by its namespace, if there is one', async () => {
+  const content = {
+    'a.wsdl': types('<xs:import namespace="urn:z" schemaLocation="http://example.org/z?v=1"/>'),
+    'other.xsd': schema('', 'targetNamespace="urn:z"'),
+  }
+  const found = await readContractFiles(await folderOf(content), 'a.wsdl', { lenient: true })
+  expect(found.schemas.map(({ file }) => file)).toEqual(['a.wsdl', 'other.xsd'])
+  const twice = { ...content, 'third.xsd': schema('', 'targetNamespace="urn:z"') }
+  expect(
+    (await readContractFiles(await folderOf(twice), 'a.wsdl', { lenient: true })).unmet,
+  ).toHaveLength(1)
+  expect((await readContractFiles(await folderOf(content), 'a.wsdl')).unmet).toHaveLength(1)
+})
+
+test('a lenient reader declares the prefixes that a file forgets', async () => {
+  const content = { 'a.wsdl': types('').replace('xmlns:xs="http://www.w3.org/2001/XMLSchema"', '') }
+  const files = await readContractFiles(await folderOf(content), 'a.wsdl', { lenient: true })
+  expect(files.schemas).toHaveLength(1)
+  expect(files.unmet).toMatchObject([{ message: 'does not declare xs' }])
+  expect((await readContractFiles(await folderOf(content), 'a.wsdl')).findings).toMatchObject([
+    { message: 'is not XML: malformed' },
+  ])
 })
 
 test('keeps a remote schema import for the operation that may need it', async () => {

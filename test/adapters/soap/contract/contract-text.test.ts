@@ -24,6 +24,11 @@ describe('prefixes', () => {
     expect(own).toMatchObject({ namespace: 'urn:e' })
   })
 
+  test('inside comments are none', () => {
+    expect(withPrefixes('<a><!-- <b:c/> --><![CDATA[<d:e/>]]></a>')).toBeUndefined()
+    expect(withPrefixes(`<a>${'<!--'.repeat(200_000)}<b:c/>`)).toBeUndefined()
+  })
+
   test('that are declared need nothing', () => {
     expect(withPrefixes('<x:a xmlns:x="urn:x" xml:lang="fa" x:b="c"/>')).toBeUndefined()
     expect(withPrefixes('no XML')).toBeUndefined()

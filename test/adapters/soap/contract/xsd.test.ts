@@ -240,6 +240,30 @@ describe('xsd:redefine', () => {
   })
 })
 
+describe('a contract made to exhaust us', () => {
+  test('by a chain of types is refused', async () => {
+    const chain = Array.from(
+      { length: 5000 },
+      (_, at) =>
+        `<xs:complexType name="T${at}"><xs:complexContent><xs:extension base="t:T${at + 1}"/></xs:complexContent></xs:complexType>`,
+    )
+    const { type } = await compiled(`${chain.join('')}<xs:complexType name="T5000"/>`)
+    expect(() => type('T0')).toThrow('too many')
+  })
+
+  test('by groups that double is refused', async () => {
+    const groups = Array.from(
+      { length: 40 },
+      (_, at) =>
+        `<xs:group name="G${at}"><xs:sequence><xs:group ref="t:G${at + 1}"/><xs:group ref="t:G${at + 1}"/></xs:sequence></xs:group>`,
+    )
+    const { type } = await compiled(
+      `${groups.join('')}<xs:group name="G40"><xs:sequence/></xs:group><xs:complexType name="A"><xs:group ref="t:G0"/></xs:complexType>`,
+    )
+    expect(() => type('A')).toThrow('too many')
+  })
+})
+
 test('anyType knows the types that an xsi:type may name', async () => {
   const { element } = await compiled(
     '<xs:element name="e"/><xs:complexType name="A"/><xs:complexType name="Bad"><xs:sequence><xs:element ref="t:none"/></xs:sequence></xs:complexType>',
