@@ -38,6 +38,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'inbr-licence': ['licence'],
   'pmo-pcs': ['one-call'],
   'caa-licence': ['pilot'],
+  'pmo-seafarer': ['officer'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],
@@ -45,6 +46,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'mrud-saman': ['two-schemes'],
   'rmto-141': ['closed', 'open-requests'],
   'rai-extapi': ['fleet', 'permits'],
+  'irimo-data': ['station', 'snow'],
 }
 /** Names that may change: the envelope's prefix, rpc's wrapper and its only part, referred
  * records and members of arrays, a DataSet's own description. */

@@ -18,8 +18,8 @@ export interface Question {
   readonly system: string
   /** Of the entity asked; `Query` asks a root field. */
   readonly type: string
-  /** Key of the entity. */
-  readonly key?: Readonly<Record<string, string>>
+  /** Key of the entity, and what others know of it. */
+  readonly key?: Readonly<Record<string, string | number>>
   readonly fields: string
 }
 

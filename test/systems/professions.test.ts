@@ -18,6 +18,8 @@ const ENGINEER =
   'engineerLicence { number membershipCode discipline issuedOn expiresOn province state competences { field grade capacitySquareMetres } }'
 const AVIATION =
   'aviationLicence { number kind holderNameEn issuedOn expiresOn ratings medical { class expiresOn } englishLevel state }'
+const SEAFARER =
+  'seafarerDocument { nameFa nameEn rankFa rankEn certificates { kind number issuedOn expiresOn port } }'
 
 type Row = readonly [
   what: string,

@@ -42,6 +42,12 @@ const SLOW: readonly Question[] = [
     key: { nationalId: '9964067021' },
     fields: 'aviationLicence { number }',
   },
+  {
+    system: 'pmo-seafarer',
+    type: 'Person',
+    key: { nationalId: '9964290421' },
+    fields: 'seafarerDocument { nameEn }',
+  },
   { system: 'urb-plan', type: 'Plot', key: { plotId: '150239500117' }, fields: 'landUse { use }' },
 ]
 

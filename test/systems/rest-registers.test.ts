@@ -16,6 +16,7 @@ beforeAll(async () => {
       'mrud-saman',
       'rmto-141',
       'rai-extapi',
+      'irimo-data',
     ],
   })
 })
@@ -497,6 +498,70 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
     },
     { railFleet: null, railPermits: [] },
   ],
+  [
+    'a weather station, and the snow that cancelled the flights to it',
+    {
+      system: 'irimo-data',
+      type: 'WeatherStation',
+      key: { stationId: '99706' },
+      fields: `stationId name nameEn province { code } latitude longitude elevationMetres
+        dailyWeather(from: "2026-11-21", until: "2026-11-21") { day minTemperature maxTemperature
+          rainMillimetres snowCentimetres maxWindMetresPerSecond windDirection phenomena }`,
+    },
+    {
+      stationId: '99706',
+      name: 'تبریز',
+      nameEn: 'Tabriz',
+      province: { code: '03' },
+      latitude: 38.1222,
+      longitude: 46.2422,
+      elevationMetres: 1361,
+      dailyWeather: [
+        {
+          day: '2026-11-21',
+          minTemperature: '-9.4',
+          maxTemperature: '-2.1',
+          rainMillimetres: '18.6',
+          snowCentimetres: '24',
+          maxWindMetresPerSecond: '21',
+          windDirection: 270,
+          phenomena: 'برف شدید و کولاک',
+        },
+      ],
+    },
+  ],
+  [
+    'the nearest station to a point, and its weather',
+    {
+      system: 'irimo-data',
+      type: 'Query',
+      fields: `nearestWeatherStation(latitude: 38.08, longitude: 46.3) { distanceKm station { stationId
+        dailyWeather(from: "2026-11-21", until: "2026-11-21") { phenomena } } }`,
+    },
+    {
+      nearestWeatherStation: {
+        distanceKm: '6.9',
+        station: { stationId: '99706', dailyWeather: [{ phenomena: 'برف شدید و کولاک' }] },
+      },
+    },
+  ],
+  [
+    'the nearest station to an address, whose place another system knows',
+    {
+      system: 'irimo-data',
+      type: 'Address',
+      key: { postCode: '1593601044', latitude: 35.7219, longitude: 51.4056 },
+      fields: 'nearestWeatherStation { distanceKm station { nameEn } }',
+    },
+    {
+      nearestWeatherStation: { distanceKm: '9.1', station: { nameEn: 'Tehran Mehrabad' } },
+    },
+  ],
+  [
+    'a station that does not exist',
+    { system: 'irimo-data', type: 'Query', fields: 'weatherStation(stationId: "00001") { name }' },
+    { weatherStation: null },
+  ],
 ]
 
 test.each(EXPECTED)('%s', async (_, question, value) => {
@@ -605,6 +670,12 @@ const WITH_LOGIN: readonly Question[] = [
     key: { legalNationalId: '99032177042' },
     fields: 'railFleet { wagonCount }',
   },
+  {
+    system: 'irimo-data',
+    type: 'WeatherStation',
+    key: { stationId: '99706' },
+    fields: 'elevationMetres',
+  },
 ]
 
 test.each(WITH_LOGIN)(
@@ -622,3 +693,31 @@ test.each(WITH_LOGIN)(
     }
   },
 )
+
+test('Q25: of a fortnight in two pages the days without a report are left out, and snow that nobody measures is null', async () => {
+  const { dailyWeather } = Object(
+    await graph.read({
+      system: 'irimo-data',
+      type: 'WeatherStation',
+      key: { stationId: '99751' },
+      fields: 'dailyWeather(from: "2026-11-10", until: "2026-11-22") { day snowCentimetres }',
+    }),
+  )
+  const days = [10, 11, 12, 14, 15, 16, 17, 18, 19, 21, 22]
+  expect(dailyWeather).toEqual(
+    days.map((day) => ({ day: `2026-11-${day}`, snowCentimetres: null })),
+  )
+})
+
+test('Q27: neither account nor token is in what a failing system leaves behind', async () => {
+  graph.estate.set('irimo-data', { failRate: 1 })
+  const answer = await graph.ask({
+    system: 'irimo-data',
+    type: 'WeatherStation',
+    key: { stationId: '99800' },
+    fields: 'name',
+  })
+  graph.estate.reset()
+  expect(answer.errors).toMatchObject([{ extensions: { code: 'SYSTEM_UNAVAILABLE' } }])
+  expect(JSON.stringify(answer)).not.toMatch(/sajjadeh|panjareh-demo|token|dws/u)
+})
