@@ -10,7 +10,7 @@ export const XOP = 'http://www.w3.org/2004/08/xop/include'
 export type Parts = ReadonlyMap<string, MimePart>
 
 /** Base64 of the part that `cid:…` names (RFC 2392: percent-encoded). Throws Unreadable `attachment`. */
-export function attachmentText(parts: Parts, href: string): string {
+function attachmentText(parts: Parts, href: string): string {
   const part = parts.get(toContentId(href))
   if (part === undefined) throw new Unreadable('attachment')
   return part.body.toString('base64')

@@ -7,7 +7,7 @@ import { isEnvelope } from '../namespaces.ts'
 import { Unreadable } from '../unreadable.ts'
 import { WSU } from './names.ts'
 
-export type AddressingVersion = '1.0' | '2004/08'
+type AddressingVersion = '1.0' | '2004/08'
 
 const NAMESPACES: Readonly<Record<AddressingVersion, string>> = {
   '1.0': 'http://www.w3.org/2005/08/addressing',

@@ -1,12 +1,20 @@
 // The scheme `x509-signature`, read once: our key for requests, their certificates for answers.
 
 import type { AdapterSource } from '../../adapter.ts'
-import type { AuthScheme } from '../../auth-settings.ts'
+import type { AuthScheme, SignedPart } from '../../auth-settings.ts'
 import { readCertificates, readKeyPair } from './key-pair.ts'
-import type { Seal } from './security.ts'
 import { signEnvelope, toBinaryToken } from './sign.ts'
 import { toTrust } from './trust.ts'
 import { verifyAnswer } from './verify.ts'
+
+/** Signs with one key, and verifies with what is trusted. */
+export interface Seal {
+  readonly parts: ReadonlySet<SignedPart>
+  /** Text of the certificate's token, '' where it is only named. */
+  token(id: string): string
+  sign(envelope: string, ids: readonly string[], tokenId: string): string
+  readonly verify: ((text: string) => string) | undefined
+}
 
 type Scheme = AuthScheme<'x509-signature'>
 

@@ -14,10 +14,11 @@ import { ENVELOPE } from '../namespaces.ts'
 import { ADDRESSING_BLOCKS, RelationCheck, toAddressing } from './addressing.ts'
 import { assertName, assertText, toElementName, writeBlock } from './header-block.ts'
 import { WSSE, WSU } from './names.ts'
+import type { Seal } from './seal.ts'
 import { toTimestamp } from './timestamp.ts'
 import { freshly, toUsernameToken, type UsernameToken } from './username-token.ts'
 
-export interface SecuredCall {
+interface SecuredCall {
   readonly operation: SoapOperation
   readonly contract: OperationContract
   readonly context: CallContext
@@ -65,14 +66,6 @@ export async function compileSecurity(source: Source): Promise<Secure> {
     seal: signature && (await import('./seal.ts')).compileSeal(signature, source),
   }
   return (call) => secure(parts, call)
-}
-
-/** Signs with one key, and verifies with what is trusted. */
-export interface Seal {
-  readonly parts: ReadonlySet<string>
-  token(id: string): string
-  sign(envelope: string, ids: readonly string[], tokenId: string): string
-  readonly verify: ((text: string) => string) | undefined
 }
 
 interface Parts {
