@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 import { describe, expect, test } from 'vitest'
 
 import type { ScalarType, Value } from '../../../adapters/adapter.ts'
@@ -408,6 +410,17 @@ describe('NORMALISERS', () => {
   test('a row gives back the very value that needs no repair', () => {
     expect(NORMALISERS.SENTINEL_DATE.decode(13_520_312)).toBe(13_520_312)
     expect(NORMALISERS.POST_CODE.decode('1593601044')).toBe('1593601044')
+  })
+
+  test('the guide has every row as it is, and every quirk', () => {
+    const guide = readFileSync(new URL('../../../docs/mapping.md', import.meta.url), 'utf8')
+    for (const [name, { description, quirks }] of Object.entries(NORMALISERS)) {
+      const row = guide.split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
+      expect(row, name).toContain(description)
+      expect(row, name).toContain(`| ${quirks.join(' ')} |`)
+    }
+    for (let quirk = 1; quirk <= 34; quirk += 1)
+      expect(guide).toMatch(new RegExp(`^\\| Q${quirk} `, 'm'))
   })
 
   test('a row that works one way says so, and no other row does', () => {

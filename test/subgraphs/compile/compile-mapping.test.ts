@@ -166,6 +166,9 @@ describe('forms of reading', () => {
   })
 })
 
+const near = (to: string, as: string): string =>
+  `{ to: "${to}", from: "latitude longitude", as: [${as}] }`
+
 describe('calls', () => {
   test('are asked by fields of the record beside them, equal ones once, none without a value', async () => {
     const schema = `${UNITS} type Unit { no: String detail: Detail @call(operation: "unit", input: [{ to: "no", from: "no" }, { to: "at", from: "first no" }], select: "unit") first: String } type Detail { first: String }`
@@ -196,8 +199,6 @@ describe('calls', () => {
   })
 
   test('ask for a place in metres from a place in degrees', async () => {
-    const near = (to: string, as: string): string =>
-      `{ to: "${to}", from: "latitude longitude", as: [${as}] }`
     const inputs = [near('x', 'UTM_EASTING'), near('y', 'UTM_NORTHING'), near('zone', 'UTM_ZONE')]
     const schema = `type Query { unit(latitude: Float!, longitude: Float!): Unit @call(operation: "near", input: [${inputs.join()}], select: "unit") } type Unit { no: String }`
     const { calls } = await ask(schema, '{ unit(latitude: 35.6892, longitude: 51.389) { no } }', {})
