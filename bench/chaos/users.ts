@@ -1,5 +1,5 @@
 // Two hundred citizens who ask, think and ask again, each another mixture of systems. In: questions and what is right. Out:
-// samples, each in the window in which it began and ended.
+// samples, each of the window in which it began.
 
 import { Pool } from 'undici'
 
@@ -57,7 +57,7 @@ export class Users {
     })
   }
 
-  /** Samples that begin or end outside a window are nobody's. */
+  /** Samples that begin outside a window are nobody's. */
   async during<T>(window: string, work: () => Promise<T>): Promise<T> {
     this.#window = window
     try {
@@ -98,7 +98,7 @@ export class Users {
       const window = this.#window
       const questions = this.#some()
       const asked = await this.ask(persona, questions)
-      if (window === undefined || window !== this.#window) continue
+      if (window === undefined) continue
       this.samples.push(this.#sampleOf(persona, questions, { ...asked, window }))
     }
   }

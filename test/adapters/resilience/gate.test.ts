@@ -151,10 +151,9 @@ describe('a system that says "busy"', () => {
   })
 
   test('is asked once more after the time that it named, and the answer counts', async () => {
-    const until = () => new Date(Date.now() + 300).toISOString()
+    const until = new Date(Date.now() + 300).toISOString()
     const { adapter, sent } = aSystem(
-      (_, count) =>
-        count === 1 ? fail('SYSTEM_BUSY', { until: until() }) : Promise.resolve({ n: count }),
+      (_, count) => (count === 1 ? fail('SYSTEM_BUSY', { until }) : Promise.resolve({ n: count })),
       { retries: 1, operations: { read: { kind: 'query' } } },
     )
     const call = outcomeOf(adapter.call('read', {}, asking('r', 'a')))
