@@ -82,7 +82,7 @@ async function readInput(args: string | undefined, header: string | undefined): 
   return { ...input, [HEADER]: await readTree('--header', header) }
 }
 
-/** A JSON object, or `@` and the file that holds it. */
+/** A JSON object or null, or `@` and the file that holds it. */
 async function readTree(name: string, given: string | undefined): Promise<Tree> {
   if (given === undefined) return {}
   const text = given.startsWith('@') ? await readFile(given.slice(1), 'utf8') : given
@@ -93,7 +93,7 @@ async function readTree(name: string, given: string | undefined): Promise<Tree> 
 
 function parseTree(text: string): Tree | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text) ?? {}
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Tree) // eslint-disable-line typescript/no-unsafe-type-assertion -- whatever JSON holds is a Value
       : undefined

@@ -1,5 +1,5 @@
-// Real exchanges that lie beside the project, if they are there. Those that came from node-soap's own samples write their
-// arguments its way (prefixes in names, `attributes`), which is turned to ours here.
+// Real exchanges that lie beside the project, if they are there. Those that came from node-soap's own samples write values
+// its way (prefixes in names, `attributes`), which is turned to ours here; arguments go to the command as they are.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ export interface CorpusCase {
   /** Undefined: the contract's only one. */
   readonly operation: string | undefined
   readonly args: Tree
+  readonly header: Tree | undefined
   readonly request: string | undefined
   readonly requestHeaders: Readonly<Record<string, string>>
   readonly response: Answering
@@ -63,7 +64,8 @@ function readCase(folder: string): CorpusCase {
     wsdl,
     port,
     operation,
-    args: readArguments(folder, file),
+    args: file.args ?? JSON.parse(read(folder, 'request.json')?.toString() ?? '{}'),
+    header: file.header,
     request: request?.toString(),
     requestHeaders: file.requestHeaders ?? {},
     response: readResponse(folder, file),
@@ -78,11 +80,6 @@ function read(folder: string, name: string | undefined): Buffer | undefined {
   return name !== undefined && existsSync(path) ? readFileSync(path) : undefined
 }
 
-function readArguments(folder: string, { args, header }: CaseFile): Tree {
-  const given = args ?? toOurs(JSON.parse(read(folder, 'request.json')?.toString() ?? '{}'))
-  return header === undefined ? given : { ...given, $header: header }
-}
-
 function readResponse(folder: string, { response }: CaseFile): Answering {
   const { status = 200, contentType = 'text/xml', file = 'response.xml' } = response ?? {}
   return { status, contentType, body: read(folder, file) ?? '' }
@@ -95,7 +92,7 @@ function readValue(folder: string, { expect: expected }: CaseFile): Tree | undef
   return theirs === undefined ? undefined : toOurs(JSON.parse(theirs.toString()))
 }
 
-/** node-soap's arguments: `{"ns:a": {"attributes": {"b": 1}, "$value": 2}}` is `{"a": {"b": 1, "$value": 2}}`. */
+/** node-soap's values: `{"ns:a": {"attributes": {"b": 1}, "$value": 2}}` is `{"a": {"b": 1, "$value": 2}}`. */
 function toOurs(theirs: unknown): Tree {
   const value = toValue(theirs)
   return isTree(value) ? value : {}
