@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { signInToken } from './soap/sign-in.ts'
 import { postSoap, type SoapAnswer, type SoapCall, usernameToken } from './soap/soap-call.ts'
 import type { SoapVersion } from './soap/soap-fault.ts'
 import { escapeXml } from './soap/soap-xml.ts'
@@ -67,23 +68,27 @@ async function readSample(system: string, name: string, folder: string): Promise
 export async function playSample(estate: Estate, sample: Sample): Promise<SoapAnswer> {
   estate.set(sample.system, { latency: 0, ...sample.estate })
   try {
-    return await postSoap(toCall(estate, sample))
+    return await postSoap(await toCall(estate, sample))
   } finally {
     estate.reset()
   }
 }
 
-function toCall({ environment }: Estate, { system, request, account, wire }: Sample): SoapCall {
+async function toCall(estate: Estate, sample: Sample): Promise<SoapCall> {
+  const { system, request, account, wire } = sample
+  const { environment } = estate
   const prefix = system.toUpperCase().replaceAll('-', '_')
   const variable = (name: string) => environment[`${prefix}_${name}`] ?? ''
   const user = variable('USER')
   const password = variable('PASSWORD') || variable('KEY')
   const token = { user, password, created: new Date(RECORDED_AT).toISOString() }
+  const session = request.includes('sample-token') ? await signInToken(estate, system) : ''
   const isTimed = request.includes('<wsu:Timestamp')
   const message = request
     .replace(/<wsse:Security[\s\S]*<\/wsse:Security>/u, () =>
       usernameToken({ ...token, ...(isTimed && { expires: token.created }) }),
     )
+    .replace('sample-token', () => account ?? session)
     .replace('sample-user', () => escapeXml(user))
     .replace('sample-company', () => escapeXml(variable('COMPANY')))
     .replace('sample-password', () => account ?? escapeXml(password))

@@ -1,6 +1,8 @@
 // What every SOAP service of the estate owes, said once: it refuses what its contract does not allow and who it does not
 // know, and its switches do what they say. In: a running estate and one good call. Out: tests of vitest.
 
+import { readFile } from 'node:fs/promises'
+
 import { createClientAsync, type Client } from 'soap'
 import { describe, expect, it } from 'vitest'
 
@@ -110,6 +112,12 @@ function describeSwitches({ system, estate }: Door, ask: Ask): void {
 }
 
 /** node-soap, which knows nothing of us but the contract. */
-export function clientOf(system: string, contract: string, endpoint: string): Promise<Client> {
-  return createClientAsync(`subgraphs/${system}/contract/${contract}`, { endpoint })
+export async function clientOf(
+  system: string,
+  contract: string,
+  endpoint: string,
+): Promise<Client> {
+  const file = `subgraphs/${system}/contract/${contract}`
+  const text = await readFile(file, 'utf8')
+  return createClientAsync(file, { endpoint, forceSoap12Headers: !text.includes('<soap:address') })
 }
