@@ -53,7 +53,15 @@ const AUTH: Readonly<Record<string, string>> = {
   mtls: 'mutual TLS',
   oauth2: 'OAuth 2 client credentials',
   'body-signature': 'HMAC-SHA256 in the body',
-  'api-key': 'API key in a header',
+  'api-key': 'API key',
+  bearer: 'bearer token',
+  digest: 'HTTP Digest',
+  query: 'credentials in the query',
+  login: 'login, token or cookie renewed',
+  'soap-login': 'login by an operation, token renewed',
+  'soap-header': 'credentials in a SOAP header',
+  'x509-signature': 'WS-Security, X.509 signature',
+  'ws-addressing': 'WS-Addressing',
 }
 
 const systems = globSync('subgraphs/*/system.json', { cwd: ROOT })
