@@ -57,7 +57,7 @@ function playing(
 }
 
 /** The action stands in the header that the version has for it (SOAP 1.1 §6.1.1, RFC 3902). */
-function heard(transport: Transport, { wire }: Case): Transport {
+function heard(transport: Transport, { wire }: Case, settings: SystemSettings): Transport {
   const { action, version } = wire ?? {}
   if (action === undefined) return transport
   const parameter = action === '' ? '' : `; action="${action}"`
@@ -68,7 +68,9 @@ function heard(transport: Transport, { wire }: Case): Transport {
   return {
     ...transport,
     exchange: async (request, ...rest) => {
-      expect(request.headers).toMatchObject(expected)
+      if (signInReply(settings, request) === undefined) {
+        expect(request.headers).toMatchObject(expected)
+      }
       return transport.exchange(request, ...rest)
     },
   }
@@ -96,6 +98,7 @@ describe.each(SYSTEMS)('samples of %s', async (system) => {
         answerOnly: sample.responseOnly !== undefined,
       }),
       sample,
+      settings!,
     )
     const layers = await stackLayers(
       { system, folder, settings: { ...settings!, retries: 0 } },

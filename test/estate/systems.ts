@@ -26,6 +26,7 @@ import { createRaiWagon } from './systems/rai-wagon.ts'
 import { createRmto141 } from './systems/rmto-141.ts'
 import { createRmtoIts } from './systems/rmto-its.ts'
 import { createRmtoOversize } from './systems/rmto-oversize.ts'
+import { createRmtoPaxlist } from './systems/rmto-paxlist.ts'
 import { createRmtoSmartcard } from './systems/rmto-smartcard.ts'
 import { createRmtoTechinsp } from './systems/rmto-techinsp.ts'
 import { createRmtoWaybill } from './systems/rmto-waybill.ts'
@@ -71,4 +72,5 @@ export const SYSTEMS: readonly CreateSimulator[] = [
   createCaaLicence,
   createIrimoData,
   createPmoSeafarer,
+  createRmtoPaxlist,
 ]

@@ -39,6 +39,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'pmo-pcs': ['one-call'],
   'caa-licence': ['pilot'],
   'pmo-seafarer': ['officer'],
+  'rmto-paxlist': ['one-passenger'],
   'rmto-waybill': ['by-number', 'one-waybill'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],
@@ -50,7 +51,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
 }
 /** Names that may change: the envelope's prefix, rpc's wrapper and its only part, referred
  * records and members of arrays, a DataSet's own description. */
-const UNREAD = /:Envelope$|:Body$|Response$|LicenceReturn$|CallsReturn$|^multiRef$|^item$|^xs:/u
+const UNREAD = /:Envelope$|:Body$|Response$|LicenceReply$|LicenceReturn$|CallsReturn$|^multiRef$|^item$|^xs:/u
 const RENAMED = 'renamedByARelease'
 
 /** Each with what must stand in the detail: the name, or where an unknown one was met. */

@@ -24,6 +24,14 @@ const SESSIONS: readonly (readonly [minutes: number, question: Question])[] = [
       fields: 'seafarerDocument { nameEn }',
     },
   ],
+  [
+    21,
+    {
+      system: 'rmto-paxlist',
+      type: 'Query',
+      fields: 'busManifestByNumber(number: "1405081901") { departsAt }',
+    },
+  ],
 ]
 
 test.each(SESSIONS)('after %d minutes $system signs in again', async (minutes, question) => {

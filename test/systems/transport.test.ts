@@ -15,6 +15,9 @@ afterAll(() => graph.close())
 const WAYBILL =
   '{ number serial issuedOn vehicle { plate } driver { nationalId } carrier { legalNationalId } origin destination cargo weightKilograms fareRial commissionRial state }'
 
+const MANIFEST =
+  '{ number vehicle { plate } company { legalNationalId } origin destination departsAt driver { nationalId } passengers { person { nationalId } name seat } }'
+
 const TRAFFIC = '{ device from until light heavy meanSpeed headwaySeconds }'
 
 const EXPECTED: readonly (readonly [what: string, question: Question, value: unknown])[] = [
@@ -158,6 +161,50 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
       fields: 'portCalls { number }',
     },
     { portCalls: [] },
+  ],
+  [
+    'a coach with one passenger, whose id begins with six zeros',
+    {
+      system: 'rmto-paxlist',
+      type: 'Query',
+      fields: `busManifestByNumber(number: "1405083004") ${MANIFEST}`,
+    },
+    {
+      busManifestByNumber: {
+        number: '1405083004',
+        vehicle: { plate: '38ع166-18' },
+        company: { legalNationalId: '00003319050' },
+        origin: 'یزد',
+        destination: 'کاشان',
+        departsAt: '2026-11-21T07:05:00+03:30',
+        driver: { nationalId: '9924245741' },
+        passengers: [{ person: { nationalId: '0000001015' }, name: 'زهرا صفرپور', seat: 1 }],
+      },
+    },
+  ],
+  [
+    'an empty coach',
+    {
+      system: 'rmto-paxlist',
+      type: 'Query',
+      fields: 'busManifestByNumber(number: "1405083009") { passengers { seat } }',
+    },
+    { busManifestByNumber: { passengers: [] } },
+  ],
+  [
+    'the trips of a person',
+    {
+      system: 'rmto-paxlist',
+      type: 'Person',
+      key: { nationalId: '0000001015' },
+      fields: 'busTrips { number destination }',
+    },
+    {
+      busTrips: [
+        { number: '1405081901', destination: 'یزد' },
+        { number: '1405083004', destination: 'کاشان' },
+      ],
+    },
   ],
 ]
 
