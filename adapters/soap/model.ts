@@ -110,7 +110,7 @@ export interface ElementParticle extends Occurs {
   readonly element: ElementDeclaration
 }
 
-export interface Wildcard extends Occurs {
+interface Wildcard extends Occurs {
   readonly kind: 'wildcard'
 }
 

@@ -18,7 +18,7 @@ export const describe: Command = async (args, output) => {
   let refused = false
   for (const path of paths) {
     for (const file of await contractsOf(path, output)) {
-      const line = await describeOne({ path: file, ...place })
+      const line = await describeOne({ path: file, ...place }, output)
       refused ||= !line.ok
       output.print(JSON.stringify(line))
     }
@@ -42,13 +42,17 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-async function describeOne(place: ContractPlace) {
+async function describeOne(place: ContractPlace, { warn }: Output) {
   const { path: file } = place
   try {
     return { file, ok: true, ...outline(await readNamedContract(place)) }
   } catch (error) {
-    if (!(error instanceof FindingsError)) throw error
-    return { file, ok: false, error: { kind: 'contract', findings: error.findings } }
+    if (error instanceof FindingsError) {
+      return { file, ok: false, error: { kind: 'contract', findings: error.findings } }
+    }
+    // A bug of ours in one contract keeps nobody from the others.
+    warn(`${file}: ${error instanceof Error ? error.stack : String(error)}`)
+    return { file, ok: false, error: { kind: 'internal' } }
   }
 }
 

@@ -15,7 +15,7 @@ const NAMELESS: TypeName = { key: '', namespace: '', local: '' }
 export const STRING: SimpleType = toSimple('string')
 
 /** A type of Part 2 by its local name there; `name` is the one that it is known by. */
-export function toSimple(lexicalName: string, name: TypeName = inXsd(lexicalName)): SimpleType {
+function toSimple(lexicalName: string, name: TypeName = inXsd(lexicalName)): SimpleType {
   const lexical = LEXICALS.get(lexicalName)
   invariant(lexical !== undefined, `no built-in type ${lexicalName}`)
   return { ...name, kind: 'simple', lexical, list: false, members: [] }

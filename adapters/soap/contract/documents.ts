@@ -18,7 +18,7 @@ export interface SchemaDocument extends ContractDocument {
   readonly original?: Original | undefined
 }
 
-export interface Original {
+interface Original {
   readonly kind: string
   readonly key: string
   readonly component: { readonly document: SchemaDocument; readonly node: XmlElement }

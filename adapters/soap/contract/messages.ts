@@ -28,13 +28,13 @@ export interface Message {
   readonly attachments: readonly Attachment[]
 }
 
-export interface HeaderBlock extends ElementDeclaration {
+interface HeaderBlock extends ElementDeclaration {
   readonly use: 'literal' | 'encoded'
   readonly encodingStyle: string
   readonly faults: readonly ElementDeclaration[]
 }
 
-export interface Attachment {
+interface Attachment {
   /** Name of the message's part. */
   readonly name: string
   /** Media types that the contract allows; empty for any. */
