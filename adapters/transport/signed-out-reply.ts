@@ -1,10 +1,13 @@
 // Is a reply the system's way to say that nobody is signed in? 401, the login page with status 200 that some systems send
-// instead (quirk Q23), or the words that system.json gives.
+// instead (quirk Q23), the way there (302), or the words that system.json gives.
 
 import type { ExchangeReply } from '../adapter.ts'
 import { isHtml } from './content.ts'
 
 export type IsSignedOut = (reply: ExchangeReply) => boolean
+
+/** 440 is IIS's own. A redirect is followed nowhere and no answer of a contract; of a session it means the login page. */
+const STATUSES: ReadonlySet<number> = new Set([401, 302, 303, 307, 440])
 
 /** A system says it shortly; words in the depth of a record are somebody's data. */
 const LOOKED_AT = 16_384
@@ -15,7 +18,7 @@ export function compileSignedOut(texts: readonly string[]): IsSignedOut {
     ...new Map(spellings(text).map((bytes) => [bytes.toString('hex'), bytes])).values(),
   ])
   return (reply) => {
-    if (reply.status === 401) return true
+    if (STATUSES.has(reply.status)) return true
     if (reply.status === 200 && isHtml(reply)) return true
     if (words.length === 0 || reply.rest !== undefined) return false
     const head = Buffer.from(reply.body.buffer, reply.body.byteOffset, reply.body.byteLength)

@@ -149,6 +149,7 @@ describe.each<[string, AuthSettings, string, Partial<Received>]>([
   test.each<[string, WireAnswer]>([
     ['401', { status: 401 }],
     ['a login page with status 200', PAGE],
+    ['the way to the login page', { status: 302, headers: { location: '/login' } }],
   ])('is made once more after %s', async (_refusal, refusal) => {
     const wire = await system((each) => (shown(each) === `${sent}1` ? refusal : echo(each)))
     const { ask } = open(wire.address, auth)
