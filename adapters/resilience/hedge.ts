@@ -18,7 +18,8 @@ export interface HedgeRule<T> {
 }
 
 /** Rejects with the first call's fault when no call has an answer. A call that failed before its time is not hedged. */
-export function hedged<T>({ afterMs, signal, first, second }: HedgeRule<T>): Promise<T> {
+export async function hedged<T>({ afterMs, signal, first, second }: HedgeRule<T>): Promise<T> {
+  signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const controllers: AbortController[] = []
     let underWay = 0

@@ -18,7 +18,7 @@ import { Rules } from './rules.ts'
 import { type Call, Sending } from './sending.ts'
 import type { SharedState } from './shared/shared-state.ts'
 
-export interface SystemReport extends HealthReport {
+interface SystemReport extends HealthReport {
   readonly calls: SystemCalls
 }
 

@@ -29,7 +29,7 @@ export interface World {
   close(): Promise<void>
 }
 
-export type Change = (settings: Record<string, unknown>) => Record<string, unknown>
+type Change = (settings: Record<string, unknown>) => Record<string, unknown>
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
 export const SUBGRAPHS = path.join(ROOT, 'subgraphs')

@@ -27,7 +27,7 @@ export interface Copy {
   ask(system: string, question: Question): Promise<Answer>
 }
 
-export interface Question {
+interface Question {
   readonly type: 'Person' | 'Address'
   readonly key: Readonly<Record<string, string>>
   readonly fields: string
@@ -37,7 +37,7 @@ export interface Question {
 
 const SUBGRAPHS = path.join(import.meta.dirname, '../../subgraphs')
 
-export const AGENCY: Caller = { ...ANONYMOUS, kind: 'agency', clientId: 'agency' }
+const AGENCY: Caller = { ...ANONYMOUS, kind: 'agency', clientId: 'agency' }
 
 /** Ends with the test. */
 export async function openSystems(

@@ -93,3 +93,14 @@ test('and retries together are no more than a tenth of the calls, and a reserve 
   expect(adapter.state().calls.hedged).toBeGreaterThan(20)
   expect(sent.length).toBeLessThanOrEqual(200 + 20 + 10)
 })
+
+test('of a try again is not begun when the caller left in the pause before', async () => {
+  const { adapter, sent } = aSystem(() => fail('SYSTEM_UNAVAILABLE'), { operations, retries: 2 })
+  const caller = new AbortController()
+  const call = outcomeOf(adapter.call('read', {}, asking('r', 'a', caller.signal)), 50)
+  await vi.advanceTimersByTimeAsync(0)
+  caller.abort()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(await call).toMatchObject({ code: 'SYSTEM_TIMEOUT' })
+  expect(sent).toHaveLength(1)
+})
