@@ -25,7 +25,7 @@ export async function signInToken({ environment }: Estate, system: string): Prom
   const folder = path.join(SUBGRAPHS, system)
   const settings: unknown = JSON.parse(await readFile(path.join(folder, 'system.json'), 'utf8'))
   const schemes = isFields(settings) && Array.isArray(settings['auth']) ? settings['auth'] : []
-  const scheme = schemes.filter(isFields).find((each) => /login$/u.test(String(each['scheme'])))
+  const scheme = schemes.filter(isFields).find((each) => String(each['scheme']).endsWith('login'))
   if (scheme === undefined || !isFields(settings)) return ''
   const members = scheme['json'] ?? scheme['input']
   const account = Object.entries(isFields(members) ? members : {}).map(

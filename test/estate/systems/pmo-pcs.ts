@@ -4,7 +4,7 @@
 
 import { arabicLetters } from '../legacy-text.ts'
 import sea from '../sea.json' with { type: 'json' }
-import { htmlPage, type Simulator, type WireReply, type WireRequest } from '../simulator.ts'
+import { htmlPage, type Simulator, type WireReply } from '../simulator.ts'
 import { INT, required, TEXT } from '../soap/soap-content.ts'
 import type { EnvelopeManner, SoapFault } from '../soap/soap-fault.ts'
 import { answerSoap, type SoapService } from '../soap/soap-server.ts'
@@ -62,7 +62,7 @@ function asWebPage(reply: WireReply): WireReply {
 }
 
 /** …and a page of its own goes out as what the client asked for (Q19). */
-function breakdown(_: WireRequest): WireReply {
+function breakdown(): WireReply {
   const body = htmlPage('HTTP Status 500', 'org.apache.jasper.JasperException')
   return { status: 500, contentType: 'text/xml; charset={charset}', body }
 }
