@@ -115,6 +115,10 @@ function exact(name: string, pattern: RegExp, fits: (value: string) => boolean):
 
 function within([least, most]: readonly [bigint | undefined, bigint | undefined]) {
   return (lexical: string): boolean => {
+    if (lexical.length < 16) {
+      const value = Number(lexical)
+      return (least === undefined || value >= least) && (most === undefined || value <= most)
+    }
     if (lexical.length > 40) return least === undefined && most === undefined
     const value = BigInt(lexical.startsWith('+') ? lexical.slice(1) : lexical)
     return (least === undefined || value >= least) && (most === undefined || value <= most)

@@ -3,13 +3,13 @@
 
 import type { XmlHandler } from '../xml/parse.ts'
 import { XmlScanner } from '../xml/scanner.ts'
-import { XmlText } from '../xml/xml-text.ts'
+import { SMALL, XmlText } from '../xml/xml-text.ts'
 import type { Expected } from './body.ts'
 import { type EnvelopeContent, EnvelopeDecoder } from './envelope.ts'
 import { Unreadable } from './unreadable.ts'
 
 /** Bytes that are read at one go: about a millisecond's work. */
-const SLICE = 65_536
+const SLICE = SMALL
 
 export interface AnswerBytes {
   readonly body: Uint8Array
@@ -31,9 +31,11 @@ export async function readAnswer(
   const decoder = new EnvelopeDecoder(expected)
   const scanner = new XmlScanner(wrap(decoder))
   const text = new XmlText(body, { contentType, fallback: charset, whole: rest === undefined })
-  await readSlices(body, text, scanner)
+  if (body.length <= SLICE) scanner.write(text.write(body))
+  else await readSlices(body, text, scanner)
   for await (const piece of rest ?? []) await readSlices(piece, text, scanner, true)
-  scanner.write(text.end())
+  const last = text.end()
+  if (last !== '') scanner.write(last)
   scanner.end()
   return decoder.content()
 }

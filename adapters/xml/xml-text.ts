@@ -9,25 +9,33 @@ export interface TextOptions extends CharsetHints {
 }
 
 export class XmlText {
-  readonly #decoder: TextDecoder
+  readonly #label: string
+  /** Small answers in UTF-8, which are nearly all, have been checked as a whole already. */
+  readonly #plain: boolean
+  #decoder: TextDecoder | undefined
 
   /** Throws XmlError `charset`, like all methods. */
   constructor(first: Uint8Array, options: TextOptions) {
-    const label = chooseCharset(first, options, options.whole)
-    this.#decoder = new TextDecoder(label, { fatal: true })
+    this.#label = chooseCharset(first, options, options.whole)
+    this.#plain = options.whole && first.length <= SMALL && /^utf-?8$/i.test(this.#label)
   }
 
+  /** A plain text comes in one piece. */
   write(bytes: Uint8Array): string {
+    if (this.#plain) {
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+    }
     return this.#decode(bytes, true)
   }
 
   /** What was waiting for more bytes. */
   end(): string {
-    return this.#decode(NOTHING, false)
+    return this.#plain ? '' : this.#decode(NOTHING, false)
   }
 
   #decode(bytes: Uint8Array, stream: boolean): string {
     try {
+      this.#decoder ??= new TextDecoder(this.#label, { fatal: true })
       return this.#decoder.decode(bytes, { stream })
     } catch {
       throw new XmlError('charset')
@@ -35,4 +43,6 @@ export class XmlText {
   }
 }
 
+/** Bytes that are read in one piece. */
+export const SMALL = 65_536
 const NOTHING = new Uint8Array(0)
