@@ -2,7 +2,7 @@
 // pieces. In: events of the connection. Out: the reply. Never: more bytes in memory than the limit, a piece nobody waits
 // for read from the connection.
 
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 
 import type { SystemError } from '../../schema/errors.ts'
 import type { ExchangeReply } from '../adapter.ts'
@@ -20,6 +20,8 @@ type Headers = Readonly<Record<string, string>>
 
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly reply: Promise<ExchangeReply>
+  /** The system closed a connection that it had kept, just as we wrote: it answered nothing (RFC 9112 §9.3.1). */
+  stale = false
   readonly #options: ExchangeOptions
   readonly #resolve: (reply: ExchangeReply) => void
   readonly #reject: (error: SystemError) => void
@@ -88,6 +90,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller, error: Error): void {
+    this.stale = this.#status === 0 && isClosedAfterUse(error)
     this.fail(error)
   }
 
@@ -177,6 +180,11 @@ class Rest implements AsyncIterableIterator<Uint8Array, undefined> {
     this.#controller.resume()
     return promise
   }
+}
+
+/** Had it answered anybody before? */
+function isClosedAfterUse(error: Error): boolean {
+  return error instanceof errors.SocketError && (error.socket?.bytesRead ?? 0) > 0
 }
 
 /** Why a connection was closed whose reply nobody wants to read to its end. */

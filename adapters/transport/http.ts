@@ -67,15 +67,23 @@ class HttpTransport implements Transport {
   }
 
   async exchange(request: ExchangeRequest, context: CallContext): Promise<ExchangeReply> {
+    const first = this.#begin(request, context)
+    const reply = await first.reply.catch((error: unknown) => {
+      // Only what changes nothing is sent again; the rest is for whoever knows what a call does.
+      if (request.method !== 'GET' || !first.stale) throw error
+      return this.#begin(request, context).reply
+    })
+    if (reply.headers['content-encoding'] === undefined) return reply
+    return unpackContent(reply, { system: this.#system, limit: this.#replyBytes })
+  }
+
+  #begin(request: ExchangeRequest, context: CallContext): Exchange {
     const { signal } = context
-    const system = this.#system
     const path = toTarget(this.#base, request)
-    const exchange = new Exchange({ system, signal, stream: request.stream })
+    const exchange = new Exchange({ system: this.#system, signal, stream: request.stream })
     if (signal.aborted) exchange.abort()
     else this.#dispatch(exchange, path, request, this.#headers(request.headers, context))
-    const reply = await exchange.reply
-    if (reply.headers['content-encoding'] === undefined) return reply
-    return unpackContent(reply, { system, limit: this.#replyBytes })
+    return exchange
   }
 
   #dispatch(

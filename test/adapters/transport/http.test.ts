@@ -105,6 +105,52 @@ async function text(pieces: AsyncIterable<Uint8Array> | undefined): Promise<stri
   return Buffer.concat(read).toString()
 }
 
+/** Answers the first request of every connection, and closes at the second. */
+async function forgetful(): Promise<{ readonly address: string; readonly seen: () => number }> {
+  let seen = 0
+  const server = createServer((socket) => {
+    let first = true
+    socket.on('error', () => {})
+    socket.on('data', () => {
+      seen += 1
+      if (first) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      else socket.end()
+      first = false
+    })
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return { address: `http://127.0.0.1:${port}`, seen: () => seen }
+}
+
+describe('a connection that the system closes as we write', () => {
+  const POST: ExchangeRequest = { ...GET, method: 'POST', body: 'x' }
+
+  test('is made anew for what only asks', async () => {
+    const { address, seen } = await forgetful()
+    const transport = streaming(address)
+    for (const _ of [1, 2]) {
+      expect(await transport.exchange(GET, callContext())).toMatchObject({ status: 200 })
+    }
+    expect(seen()).toBe(3)
+  })
+
+  test('is unavailable for what may change something', async () => {
+    const { address, seen } = await forgetful()
+    const transport = streaming(address)
+    await transport.exchange(POST, callContext())
+    await expect(transport.exchange(POST, callContext())).rejects.toMatchObject({
+      code: 'SYSTEM_UNAVAILABLE',
+      detail: { reason: 'UND_ERR_SOCKET' },
+    })
+    expect(seen()).toBe(2)
+  })
+})
+
 describe('a long reply in pieces', () => {
   const LONG = Array.from({ length: 50_000 }, (_, at) => String(100_000 + at)).join('')
   const STREAM: ExchangeRequest = { ...GET, stream: 100_000 }
