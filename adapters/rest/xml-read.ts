@@ -15,6 +15,8 @@ import type { XmlChild, XmlNode } from './xml-plan.ts'
 import { readXmlText } from './xml-text.ts'
 
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
+/** Of a name that no contract knows: enough to find it, no more of what was sent. */
+const LONGEST_NAME = 60
 
 /** Throws Mismatch, or XmlError for what is not XML. */
 export function readXml(text: string, plan: XmlNode, root: string | undefined): Value {
@@ -101,7 +103,10 @@ class XmlReader implements XmlHandler {
     if (node?.is !== 'object') return undefined
     const found = node.elements.get(tag.local)?.find((child) => isNamed(child, tag))
     if (found === undefined && node.closed) {
-      throw new Mismatch(this.#path(tag.local), 'no member beyond the contract')
+      throw new Mismatch(
+        this.#path(tag.local.slice(0, LONGEST_NAME)),
+        'no member beyond the contract',
+      )
     }
     return found
   }
