@@ -2,8 +2,8 @@
 
 import type { Tree, Value } from '../adapter.ts'
 import { RFC_4180, splitDelimited } from '../delimited.ts'
+import type { Model } from './model.ts'
 import { Mismatch } from './read.ts'
-import type { Model } from './schema.ts'
 import { readXmlText } from './xml-text.ts'
 
 /** Why such a schema is not of rows; undefined when it is. */

@@ -11,6 +11,7 @@ import { csvProblem, readCsv } from './csv-read.ts'
 import type { Document, Operation } from './document.ts'
 import { parseExact, writeExact } from './exact-json.ts'
 import { bareType, type Content, contentOf, type Format } from './media.ts'
+import type { Model } from './model.ts'
 import { asNode } from './nodes.ts'
 import { Mismatch, readValue } from './read.ts'
 import {
@@ -20,7 +21,7 @@ import {
   readReplyHeaders,
   type ReplyHeaders,
 } from './reply-headers.ts'
-import { type Model, readSchema, toShape } from './schema.ts'
+import { readSchema, toShape } from './schema.ts'
 import { writeText, writeValue } from './write.ts'
 import { rootNameOf } from './xml-form.ts'
 import { planXml } from './xml-plan.ts'

@@ -7,6 +7,7 @@ import type { Document, Operation } from './document.ts'
 import { writeExact } from './exact-json.ts'
 import { bytesOf, planForm, writeForm, writeMultipart } from './form-write.ts'
 import { bareType, charsetOf, type Content, contentOf, type Format } from './media.ts'
+import type { Model } from './model.ts'
 import {
   encodeHeaders,
   encodePath,
@@ -14,7 +15,7 @@ import {
   type Parameter,
   readParameter,
 } from './parameters.ts'
-import { type Model, readSchema, toShape } from './schema.ts'
+import { readSchema, toShape } from './schema.ts'
 import { refuse, writeText, writeValue } from './write.ts'
 import { rootNameOf } from './xml-form.ts'
 import { planXml } from './xml-plan.ts'

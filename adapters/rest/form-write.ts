@@ -8,8 +8,8 @@ import { percentEncode } from '../percent.ts'
 import { isList, isTree } from '../tree.ts'
 import { writeExact } from './exact-json.ts'
 import { bareType } from './media.ts'
+import type { Member, Model } from './model.ts'
 import { asNode, type Node } from './nodes.ts'
-import type { Member, Model } from './schema.ts'
 import { refuse, writeText, writeValue } from './write.ts'
 
 export interface FormPlan {

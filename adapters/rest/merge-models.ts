@@ -1,6 +1,6 @@
 // A choice (`oneOf`, `anyOf`) as one static shape: forms that are one, or objects whose members can stand side by side.
 
-import type { Member, Model, ModelKind, Scalar } from './schema.ts'
+import type { Member, Model, ModelKind, Scalar } from './model.ts'
 
 const ANY: Model = { nullable: true, kind: { is: 'any' } }
 

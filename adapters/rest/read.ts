@@ -2,8 +2,9 @@
 
 import type { Tree, Value } from '../adapter.ts'
 import { NumberText, numberText } from './exact-json.ts'
+import type { Member, Model, Scalar } from './model.ts'
 import { isNode } from './nodes.ts'
-import { isTextual, type Member, type Model, type Scalar } from './schema.ts'
+import { isTextual } from './schema.ts'
 
 /** A value that is not its contract. `path` is a place of the contract; the value itself is not kept. */
 export class Mismatch extends Error {

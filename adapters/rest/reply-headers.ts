@@ -2,8 +2,9 @@
 
 import type { ExchangeReply, Shape, Tree } from '../adapter.ts'
 import type { Document } from './document.ts'
+import type { Model } from './model.ts'
 import { asNode, type Node } from './nodes.ts'
-import { type Model, readSchema, toShape } from './schema.ts'
+import { readSchema, toShape } from './schema.ts'
 import { readXmlText } from './xml-text.ts'
 
 export const HEADERS = '$header'

@@ -4,40 +4,9 @@
 import type { ScalarType, Shape } from '../adapter.ts'
 import type { Document } from './document.ts'
 import { merge } from './merge-models.ts'
+import type { Member, Model, ModelKind, Scalar } from './model.ts'
 import { asList, asNode, type Node } from './nodes.ts'
-import { readXmlForm, type XmlForm } from './xml-form.ts'
-
-export interface Model {
-  readonly nullable: boolean
-  /** Texts of the values allowed; undefined if any is. */
-  readonly only?: ReadonlySet<string> | undefined
-  readonly kind: ModelKind
-  /** How it stands in XML, where the description says so. */
-  readonly xml?: XmlForm | undefined
-}
-
-export type ModelKind =
-  | Scalar
-  | { readonly is: 'list'; readonly of: Model }
-  | {
-      readonly is: 'object'
-      readonly members: ReadonlyMap<string, Member>
-      readonly closed: boolean
-    }
-  /** Untyped, a choice (`oneOf`, `anyOf`), or a type within itself. */
-  | { readonly is: 'any' }
-
-export interface Scalar {
-  readonly is: 'scalar'
-  readonly type: ScalarType
-  /** A mathematical integer. */
-  readonly whole: boolean
-}
-
-export interface Member {
-  readonly model: Model
-  readonly required: boolean
-}
+import { readXmlForm } from './xml-form.ts'
 
 const ANY: Model = { nullable: true, kind: { is: 'any' } }
 

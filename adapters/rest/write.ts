@@ -4,7 +4,8 @@ import { CallerError } from '../../schema/errors.ts'
 import type { Tree, Value } from '../adapter.ts'
 import { isList, isTree } from '../tree.ts'
 import { NumberText } from './exact-json.ts'
-import { isTextual, type Member, type Model, type Scalar } from './schema.ts'
+import type { Member, Model, Scalar } from './model.ts'
+import { isTextual } from './schema.ts'
 
 /** JSON-able, with NumberText for numbers that came as exact text. */
 export type Written = null | boolean | number | string | NumberText | Written[] | WrittenTree

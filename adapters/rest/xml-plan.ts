@@ -2,7 +2,7 @@
 // What OpenAPI does not say is not checked: a namespace counts where the `xml` object names one.
 
 import type { Document } from './document.ts'
-import type { Member, Model } from './schema.ts'
+import type { Member, Model } from './model.ts'
 import type { XmlForm } from './xml-form.ts'
 
 export type XmlNode =

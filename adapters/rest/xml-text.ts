@@ -1,8 +1,8 @@
 // The text of an element or attribute → our value, by its model. White space around a value that is no text is none of it.
 
 import type { Value } from '../adapter.ts'
+import type { Model, Scalar } from './model.ts'
 import { Mismatch } from './read.ts'
-import type { Model, Scalar } from './schema.ts'
 
 const INTEGER = /^([+-]?)0*(\d+)(?:\.0+)?$/
 const DECIMAL = /^([+-]?)0*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/

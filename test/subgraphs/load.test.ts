@@ -286,7 +286,7 @@ describe('a broken folder', () => {
     [
       'input source',
       ['from: "nationalId"', 'from: "nationalID"'],
-      'no argument or key field "nationalID", did you mean "nationalId"?',
+      'no argument or field "nationalID", did you mean "nationalId"?',
     ],
     [
       'selection',
@@ -352,7 +352,7 @@ describe('a broken folder', () => {
     [
       'argument',
       ['path: "family"', 'pfad: "family"'],
-      '@from has no argument "pfad", only path, as, codes',
+      '@from has no argument "pfad", only path, paths, join, split, as, codes',
     ],
     ['argument type', ['path: "family"', 'path: 1'], '@from: Argument "path" has invalid value 1.'],
     [

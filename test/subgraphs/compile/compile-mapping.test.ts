@@ -47,6 +47,7 @@ const CONTRACT: Contract = {
         input: object({ keys: list(object({ no: text, year: text })) }),
         output: object({ files: list(object({ no: text, year: text, state: text })) }),
       },
+      { name: 'many', input: object({ ids: list(text) }), output: { kind: 'any' } as Shape },
       {
         name: 'near',
         input: object({ x: double, y: double, zone: int }),
@@ -196,6 +197,17 @@ describe('calls', () => {
     })
     expect(data).toEqual({ _entities: [{ state: 'a' }, { state: 'b' }] })
     expect(calls).toHaveLength(1)
+  })
+
+  test('of many keys go in a list of values, and a map by key answers', async () => {
+    const schema = `type Query { a: String @call(operation: "unit", select: "unit") @from(path: "first") }
+      type File @key(fields: "no") @call(operation: "many", input: [{ to: ".", from: "no" }], select: "{}[]", batch: { max: 10, items: "ids", key: "key" }) { no: String! state: String @from(path: "value.state") }`
+    const query = `{ _entities(representations: [{ __typename: "File", no: "1" }, { __typename: "File", no: "2" }]) { ... on File { state } } }`
+    const { data, calls } = await ask(schema, query, {
+      many: () => ({ 2: { state: 'b' }, 1: { state: 'a' } }),
+    })
+    expect(data).toEqual({ _entities: [{ state: 'a' }, { state: 'b' }] })
+    expect(calls).toEqual([['many', { ids: ['1', '2'] }]])
   })
 
   test('ask for a place in metres from a place in degrees', async () => {
