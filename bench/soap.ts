@@ -50,13 +50,13 @@ async function compare(address: string, rounds: number): Promise<void> {
     for (let round = 0; round < rounds + 2; round += 1) {
       for (const client of clients) {
         const figures = await measure(client, calls, atOnce)
-        // The first rounds warm up.
-        if (round > 1) measured.get(client.name)?.push(figures)
+        measured.get(client.name)?.push(figures)
       }
     }
     for (const client of clients) await client.close()
     print(`\nAnswer of ${bytes} bytes, ${atOnce} at once, ${rounds} rounds of ${calls} calls\n`)
-    print(toTable(measured))
+    // The first rounds warm up.
+    print(toTable(new Map([...measured].map(([name, all]) => [name, all.slice(2)]))))
   }
   print(
     `\nHighest memory for one answer of about 50 MB (${LARGE} people), each in a process of its own\n`,

@@ -1,7 +1,7 @@
 // The system that bench/soap.ts asks, in a process of its own: `/N` answers with N people, whatever was asked.
 // Prints its port and lives until it is killed.
 
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 
 import { portOf } from '../port-of.ts'
 
@@ -24,7 +24,7 @@ const server = createServer((request, response) => {
 })
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${portOf(server)}\n`))
 
-function stream(count: number, response: import('node:http').ServerResponse): void {
+function stream(count: number, response: ServerResponse): void {
   response.write(START)
   let written = 0
   const more = (): void => {
