@@ -118,7 +118,8 @@ export class Users {
     questions: readonly SystemQuestion[],
     { tookMs, me, errors, window }: Asked & { window: string },
   ): Sample {
-    const places = errors.map(({ path = [] }) => path.join('.'))
+    // An error without a place is that of the whole request.
+    const places = errors.map(({ path = ['me'] }) => path.join('.'))
     const failed = (place: string) => places.some((each) => isWithin(each, place))
     return {
       systems: questions.flatMap(({ touches }) => touches),
