@@ -183,11 +183,14 @@ function argument(node: ConstDirectiveNode | undefined, name: string): string | 
   return found && print(found.value)
 }
 
-function protocolOf(id: string, { protocol, contract }: Settings): string {
+/** The version of a SOAP system is that of the port that is asked: the one named, else the first. */
+function protocolOf(id: string, { protocol, contract, port = '[^"]*' }: Settings): string {
   if (protocol === 'rest') return 'REST, JSON'
   if (protocol === 'table') return 'CSV over HTTP'
   const wsdl = readFileSync(path.join(ROOT, 'subgraphs', id, contract), 'utf8')
-  return wsdl.includes('http://schemas.xmlsoap.org/wsdl/soap12/') ? 'SOAP 1.2' : 'SOAP 1.1'
+  const address = new RegExp(`port[^>]*name="${port}"[^>]*>\\s*<(\\w+):address`, 'u').exec(wsdl)
+  const version = `xmlns:${address?.[1]}="http://schemas.xmlsoap.org/wsdl/soap12/"`
+  return wsdl.includes(version) ? 'SOAP 1.2' : 'SOAP 1.1'
 }
 
 function authOf({ auth }: Settings): string {
