@@ -47,25 +47,46 @@ const ONE_WAY = {
 
 /** Compiles the repairs of one scalar. Null is an absence and stays null. */
 export function compileValue({ as, codes }: ValueMapping): ReadValue {
+  const repair = as.length === 0 ? asItStands : compileRepairs(as)
+  if (codes === undefined) return repair
+  return (raw) => {
+    const read = repair(raw)
+    if (read === undefined || read.value === null) return read
+    if (!isScalar(read.value)) return undefined
+    const decoded = codes.get(String(read.value))
+    if (decoded === undefined) return undefined
+    const { normalisations } = read
+    return {
+      value: decoded,
+      normalisations: normalisations.length === 0 ? ONLY_CODES : [...normalisations, 'CODES'],
+    }
+  }
+}
+
+// Most values need no repair: a reply of thousands should not make a list for each.
+const NONE: readonly string[] = []
+const ONLY_CODES: readonly string[] = ['CODES']
+
+function asItStands(value: Value): Read | undefined {
+  return value === null || isScalar(value) ? { value, normalisations: NONE } : undefined
+}
+
+function compileRepairs(as: readonly NormaliserName[]): ReadValue {
   const steps = as.map((name) => ({ name, decode: NORMALISERS[name].decode }))
   return (raw) => {
     let value: Value = raw
-    const normalisations: string[] = []
+    let normalisations = NONE
     for (const { name, decode } of steps) {
       if (!isScalar(value)) break
       const next = decode(value)
       if (next === undefined) return undefined
-      if (next !== value) normalisations.push(name)
+      if (next !== value) normalisations = [...normalisations, name]
       value = next
     }
-    if (value === null) return { value, normalisations }
-    // What is no scalar any more was made by a normaliser (a geometry); what never was one is not the contract.
-    if (!isScalar(value) && normalisations.length === 0) return undefined
-    if (codes === undefined) return { value, normalisations }
-    if (!isScalar(value)) return undefined
-    const decoded = codes.get(String(value))
-    if (decoded === undefined) return undefined
-    return { value: decoded, normalisations: [...normalisations, 'CODES'] }
+    // A repair may make a record of a text (GeoJson); what came as a record is none of its business.
+    return value === null || isScalar(value) || isScalar(raw)
+      ? { value, normalisations }
+      : undefined
   }
 }
 
