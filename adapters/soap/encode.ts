@@ -15,6 +15,7 @@ import {
   sequenceWriter,
   wildcardWriter,
 } from './encode-particle.ts'
+import type { EncoderOptions, TypeWriter, WriteType } from './encoder-options.ts'
 import { isGiven, memberPath, own, refuse, toList, toTree } from './input.ts'
 import { isBare, type Layout, SUBTYPE, TEXT, toLayout, withSubstitutes } from './layout.ts'
 import type {
@@ -29,31 +30,10 @@ import type {
   Type,
 } from './model.ts'
 import { XSD, XSI } from './namespaces.ts'
-import type { Prefixes } from './prefixes.ts'
 import { toRawXml } from './raw-xml.ts'
 
 /** One element with its content. */
 export type Write = (value: Value | undefined, path: string) => string
-
-/** The element of a given tag; `xsiType` is its attribute's text or ''. */
-type WriteType = (tag: string, xsiType: string, value: Value, path: string) => string
-
-/** A holder, because recursive types meet themselves before they are done. */
-export interface TypeWriter {
-  write: WriteType
-  /** ` xsi:type="…"` of the type as it is declared, '' for one without a name and where nothing says its type. */
-  readonly xsiType: string
-}
-
-export interface EncoderOptions {
-  readonly prefixes: Prefixes
-  /** Of an encoded message; '' for a literal one. */
-  readonly encodingStyle: string
-  /** Leaves out what should stand there and is not given, and takes arguments as other toolkits write them. */
-  readonly lenient: boolean
-  /** How bytes travel in this call, base64 text in: attachments have places of their own. */
-  readonly binary: () => ((base64: string) => string) | undefined
-}
 
 export class EncoderCompiler {
   readonly #options: EncoderOptions

@@ -21,7 +21,7 @@ export interface Fault {
 }
 
 /** What a fault says in words: may hold personal data. */
-export interface FaultWords {
+interface FaultWords {
   readonly reason: string | undefined
   /** Raw XML of the detail's content. */
   readonly detail: string | undefined

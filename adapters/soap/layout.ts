@@ -18,7 +18,7 @@ export const SUBTYPE = '$type'
 /** Key of elements by xsd:any; `$any` beside a member of that name. */
 const WILDCARD = 'any'
 
-export interface Member {
+interface Member {
   readonly element: ElementDeclaration
   readonly list: boolean
   readonly required: boolean
