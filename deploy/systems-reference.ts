@@ -26,6 +26,7 @@ const Settings = Type.Object({
   agency: Type.Object({ code: Type.String(), fa: Type.String(), en: Type.String() }),
   protocol: Type.String(),
   contract: Type.String(),
+  port: Type.Optional(Type.String()),
   auth: Type.Array(Type.Object({ scheme: Type.String() })),
   charset: Type.Optional(Type.String()),
   quirks: Type.Record(

@@ -51,7 +51,8 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
 }
 /** Names that may change: the envelope's prefix, rpc's wrapper and its only part, referred
  * records and members of arrays, a DataSet's own description. */
-const UNREAD = /:Envelope$|:Body$|Response$|LicenceReply$|LicenceReturn$|CallsReturn$|^multiRef$|^item$|^xs:/u
+const UNREAD =
+  /:Envelope$|:Body$|Response$|LicenceReply$|LicenceReturn$|CallsReturn$|^multiRef$|^item$|^xs:/u
 const RENAMED = 'renamedByARelease'
 
 /** Each with what must stand in the detail: the name, or where an unknown one was met. */
