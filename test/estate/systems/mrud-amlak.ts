@@ -21,7 +21,7 @@ const PAGE_SIZE = 50
 const LANDLORD = 'parvin-two-plots'
 const LETTINGS = 53
 const FIRST_LETTING = { year: 1401, month: 1 }
-/** Letters are no accounts: this persona never signed up. */
+/** They never signed up: a child, and a man who writes letters. */
 const WITHOUT_ACCOUNT: ReadonlySet<string> = new Set(['tara-child', 'gholam-approximate'])
 
 export const createMrudAmlak: CreateSimulator = ({ population }): Simulator => {
