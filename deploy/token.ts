@@ -15,6 +15,7 @@ const USUAL: RunningDemo = {
 }
 const SECRETS: Readonly<Record<string, string>> = {
   'agency-rmto': DEMO_VARIABLES.AGENCY_RMTO_SECRET,
+  'agency-mrud': DEMO_VARIABLES.AGENCY_MRUD_SECRET,
 }
 
 interface Asked {

@@ -39,7 +39,11 @@ describe('npm run token', () => {
 
   it.each([
     ['an unknown person', ['kave'], 'no person "kave"; near: kaveh\n'],
-    ['an unknown client', ['--client', 'nobody'], 'no client "nobody"; there are: agency-rmto\n'],
+    [
+      'an unknown client',
+      ['--client', 'nobody'],
+      'no client "nobody"; there are: agency-rmto, agency-mrud\n',
+    ],
     [
       'a portal that the realm does not know',
       ['kaveh', '--portal', 'http://x'],

@@ -6,4 +6,5 @@ export const DEMO_VARIABLES = {
   PORTAL_URL: 'http://127.0.0.1:4000',
   DEMO_PASSWORD: 'panjareh',
   AGENCY_RMTO_SECRET: 'demo-only-rmto-secret',
+  AGENCY_MRUD_SECRET: 'demo-only-mrud-secret',
 } as const
