@@ -10,6 +10,7 @@ import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
 import { openApplications } from '../subgraphs/applications/applications.ts'
 import { loadCatalogue } from '../subgraphs/catalogue/catalogue.ts'
+import { loadEntries } from '../subgraphs/entries/entries.ts'
 import type { ObserveCalls } from '../subgraphs/folder/layers.ts'
 import { loadSystems } from '../subgraphs/load.ts'
 import { loadPerson } from '../subgraphs/person/person.ts'
@@ -79,7 +80,7 @@ async function loadSubgraphs(
     const options = { log, secret: required(secret), observeCalls, shared }
     loaded.push(...(await loadSystems(config.subgraphs, options)))
     const catalogue = await loadCatalogue({ folder: config.services, log })
-    loaded.push(catalogue, await loadPerson({ log }))
+    loaded.push(catalogue, await loadPerson({ log }), await loadEntries({ log }))
     const { databaseUrl } = config
     if (databaseUrl === undefined) log.warn({}, 'no database is set: applications are not offered')
     else loaded.push(await reachable(openApplications({ databaseUrl, catalogue, log })))
