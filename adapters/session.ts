@@ -113,18 +113,23 @@ export class Session {
 /** What failed was the login and not the call; nothing of the system's answer is kept. */
 function asLoginFault(error: unknown, system: string): SystemError {
   if (!(error instanceof SystemError)) {
-    return new SystemError('SYSTEM_UNAVAILABLE', system, { detail: { reason: 'login' } })
+    return new SystemError('SYSTEM_UNAVAILABLE', system, {
+      notDone: true,
+      detail: { reason: 'login' },
+    })
   }
   const { status, reason: why } = error.detail
   const detail = { reason: 'login', ...(status !== undefined && { status }), why }
-  return new SystemError(error.code, system, { detail })
+  return new SystemError(error.code, system, { notDone: true, detail })
 }
 
 /** The login goes on for the others. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, system: string): Promise<T> {
   const { promise: result, resolve, reject } = Promise.withResolvers<T>()
   const leave = (): void =>
-    reject(new SystemError('SYSTEM_TIMEOUT', system, { detail: { reason: 'aborted' } }))
+    reject(
+      new SystemError('SYSTEM_TIMEOUT', system, { notDone: true, detail: { reason: 'aborted' } }),
+    )
   if (signal.aborted) leave()
   else signal.addEventListener('abort', leave, { once: true })
   promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))

@@ -31,6 +31,11 @@ export const ERRORS = {
     true,
     'The system answered with something that is not its contract.',
   ),
+  SYSTEM_OUTCOME_UNKNOWN: rule(
+    504,
+    false,
+    'The system may have done it, and nobody can tell. Ask it before you repeat.',
+  ),
   INTERNAL: rule(500, false, 'Something went wrong on our side.'),
 } as const satisfies Record<string, ErrorRule>
 
@@ -76,6 +81,8 @@ export interface SystemErrorOptions {
   readonly operation?: string | undefined
   /** Overrides the table's answer, for instance when a fault is known to be final. */
   readonly retryable?: boolean
+  /** It is certain that the system did nothing: it was never asked, or says so itself. */
+  readonly notDone?: boolean
   /** When the system is expected back, ISO 8601 with zone (maintenance, breaker). */
   readonly until?: string | undefined
   /** A short code of the system itself, only if it is on the system's allow-list. */
@@ -90,6 +97,7 @@ export class SystemError extends ServiceError {
   readonly system: string
   readonly operation: string | undefined
   readonly retryable: boolean
+  readonly notDone: boolean
   readonly until: string | undefined
   readonly faultCode: string | undefined
 
@@ -98,6 +106,7 @@ export class SystemError extends ServiceError {
     this.system = system
     this.operation = options.operation
     this.retryable = options.retryable ?? ERRORS[code].retryable
+    this.notDone = options.notDone ?? false
     this.until = options.until
     this.faultCode = options.faultCode
   }

@@ -34,7 +34,8 @@ export function compileOutcome(rule: OutcomeRule, shape: Shape): Outcome | strin
       if (rule.means === 'notFound') return undefined
       const faultCode = readCode === undefined ? undefined : toFaultCode(readCode(reply))
       const ambiguous = rule.means === 'ambiguous' ? { detail: { ambiguous: true } } : {}
-      return new SystemError(CODES[rule.means], system, { operation, faultCode, ...ambiguous })
+      const said = { operation, faultCode, notDone: true, ...ambiguous }
+      return new SystemError(CODES[rule.means], system, said)
     },
   }
 }

@@ -12,6 +12,7 @@ import { AbandonedError, Flight, type FlightOptions, type Span } from './flight.
 import { Flights } from './flights.ts'
 import type { HealthReport } from './health.ts'
 import { KeptAnswers } from './kept-answers.ts'
+import { withOutcome } from './outcome-unknown.ts'
 import { isShareable, Names, questionKey } from './question.ts'
 import type { Entry } from './reply-cache.ts'
 import { Rules } from './rules.ts'
@@ -195,12 +196,15 @@ class Resilience implements ResilientAdapter {
 
   async #written(call: Call): Promise<Reply> {
     const { timeoutMs } = call.rule
-    const task = (span: Span): Promise<Reply> => this.#sending.send(call, span)
+    const errand = { isOut: false }
+    const task = (span: Span): Promise<Reply> => this.#sending.send({ ...call, errand }, span)
     const flight = new Flight({ system: this.#system, timeoutMs, now: this.#now, task })
     const answer = flight.join(call.context.signal)
     flight.start()
     try {
       return await answer
+    } catch (error) {
+      throw await withOutcome(error, this.#system, errand)
     } finally {
       // It may have been done even if nobody was told.
       this.#flights.takeNobodyIn()
@@ -235,10 +239,11 @@ function isOutage(error: unknown): boolean {
 /** Says which of our operations it was, where the layer that threw did not know or knew the contract's name only. */
 function named(error: SystemError, operation: string): SystemError {
   if (error.operation === operation) return error
-  const { code, system, retryable, until, faultCode, detail } = error
+  const { code, system, retryable, notDone, until, faultCode, detail } = error
   return new SystemError(code, system, {
     operation,
     retryable,
+    notDone,
     until,
     detail,
     cause: error,

@@ -12,6 +12,7 @@ import { AbandonedError, type Span } from './flight.ts'
 import { Gate } from './gate.ts'
 import { Health, type HealthReport, isNotTried } from './health.ts'
 import { hedged, OutrunError } from './hedge.ts'
+import { type Errand, isNotDone } from './outcome-unknown.ts'
 import { TOO_SOON } from './paced.ts'
 import { withRetries } from './retry.ts'
 import type { Rule } from './rules.ts'
@@ -22,6 +23,8 @@ export interface Call {
   readonly rule: Rule
   readonly input: Tree
   readonly context: CallContext
+  /** Of a mutation. */
+  readonly errand?: Errand | undefined
 }
 
 export interface SendingOptions {
@@ -146,9 +149,10 @@ export class Sending {
   }
 
   /** The call itself. Its health is noted here, where one answer is one answer however many wait for it. */
-  async #sent({ rule, input, context }: Call, signal: AbortSignal): Promise<Reply> {
+  async #sent({ rule, input, context, errand }: Call, signal: AbortSignal): Promise<Reply> {
     const pass = this.#tried(() => this.#breaker.admit(rule.operation))
     this.counts.sent += 1
+    if (errand !== undefined) errand.isOut = true
     try {
       const reply = await this.#adapter.call(rule.operation, input, { ...context, signal })
       this.#breaker.settle(pass, 'well')
@@ -156,6 +160,7 @@ export class Sending {
       this.health.succeeded()
       return reply
     } catch (error) {
+      if (errand !== undefined && isNotDone(error)) errand.isOut = false
       const ended = reasonToLeave(signal)
       this.#breaker.settle(pass, ended === undefined ? outcomeOf(error) : 'unknown')
       // A codec that was aborted reports a timeout; why it was aborted is known to the signal alone.

@@ -60,6 +60,8 @@ export function toFaultError(fault: Fault, place: FaultPlace): SystemError {
   )
   return new SystemError(meaning ?? 'SYSTEM_REFUSED', place.system, {
     operation: place.operation,
+    // "The message could not be processed" is what every code says (SOAP 1.1 §4.4.1, 1.2 part 1 §5.4.6).
+    notDone: true,
     faultCode: SHOWABLE.test(fault.code) ? fault.code : undefined,
     detail: {
       reason: 'fault',

@@ -6,7 +6,7 @@ import { type Dispatcher, errors } from 'undici'
 
 import type { SystemError } from '../../schema/errors.ts'
 import type { ExchangeReply } from '../adapter.ts'
-import { toFault } from './fault.ts'
+import { type ExchangeState, toFault } from './fault.ts'
 
 export interface ExchangeOptions {
   readonly system: string
@@ -46,14 +46,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Nobody waits any more. */
   abort(): void {
-    const fault = toFault(undefined, this.#options.system, this.#options.signal)
+    const fault = toFault(undefined, this.#state())
     this.#controller?.abort(fault)
     this.#fail(fault)
   }
 
   /** It could not even begin. */
   fail(error: unknown): void {
-    this.#fail(toFault(error, this.#options.system, this.#options.signal))
+    this.#fail(toFault(error, this.#state()))
   }
 
   onRequestStart(controller: Controller): void {
@@ -92,6 +92,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Controller, error: Error): void {
     this.stale = this.#status === 0 && isClosedAfterUse(error)
     this.fail(error)
+  }
+
+  /** Until a connection takes the request up, none of it has gone out. */
+  #state(): ExchangeState {
+    const { system, signal } = this.#options
+    return { system, signal, unsent: this.#controller === undefined }
   }
 
   #fail(fault: SystemError): void {

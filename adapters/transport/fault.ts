@@ -16,16 +16,24 @@ const CODES: Readonly<Record<string, SystemErrorCode>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'SYSTEM_REPLY_INVALID',
 }
 
+export interface ExchangeState {
+  readonly system: string
+  readonly signal: AbortSignal
+  /** Nothing of the request has gone out. */
+  readonly unsent?: boolean
+}
+
 /** `detail.reason`: `too large`, `not HTTP`, `aborted`, or the code of Node or undici (ECONNREFUSED, CERT_HAS_EXPIRED…). */
-export function toFault(error: unknown, system: string, signal: AbortSignal): SystemError {
+export function toFault(error: unknown, { system, signal, unsent }: ExchangeState): SystemError {
   if (error instanceof SystemError) return error
+  const notDone = unsent === true
   if (signal.aborted) {
-    return new SystemError('SYSTEM_TIMEOUT', system, { detail: { reason: 'aborted' } })
+    return new SystemError('SYSTEM_TIMEOUT', system, { notDone, detail: { reason: 'aborted' } })
   }
   const reason = codeOf(error)
   const code = CODES[reason] ?? 'SYSTEM_UNAVAILABLE'
   const shown = reason === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'too large' : reason
-  return new SystemError(code, system, { detail: { reason: shown } })
+  return new SystemError(code, system, { notDone, detail: { reason: shown } })
 }
 
 function codeOf(error: unknown): string {

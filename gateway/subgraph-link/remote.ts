@@ -135,6 +135,7 @@ function failuresOf(system: string): Readonly<Record<SystemErrorCode, Answer>> {
     SYSTEM_BUSY: answerOf('SYSTEM_BUSY'),
     SYSTEM_REFUSED: answerOf('SYSTEM_REFUSED'),
     SYSTEM_REPLY_INVALID: answerOf('SYSTEM_REPLY_INVALID'),
+    SYSTEM_OUTCOME_UNKNOWN: answerOf('SYSTEM_OUTCOME_UNKNOWN'),
   }
 }
 

@@ -74,7 +74,7 @@ async function outcome(call: Promise<Reply>, ms = 60_000): Promise<unknown> {
 async function times(
   count: number,
   adapter: ResilientAdapter,
-  { operation = 'write', ms = 0 } = {},
+  { operation = 'read', ms = 0 } = {},
 ): Promise<unknown[]> {
   const outcomes: unknown[] = []
   for (let index = 0; index < count; index += 1) {
@@ -134,7 +134,7 @@ describe('the deadline', () => {
     const breaker = { failures: 1, halfOpenAfter: '10s' }
     const { adapter } = system((each) => after(500, each), { breaker })
     const caller = new AbortController()
-    const call = outcome(adapter.call('write', {}, context('r-1', caller.signal)), 0)
+    const call = outcome(adapter.call('read', {}, context('r-1', caller.signal)), 0)
     await vi.advanceTimersByTimeAsync(1)
     caller.abort(new DOMException('', 'TimeoutError'))
     expect(await call).toMatchObject({
@@ -193,7 +193,7 @@ describe('the breaker', () => {
       expect(outcomes.slice(0, 3)).toMatchObject([{ code }, { code }, { code }])
       expect(outcomes[3]).toMatchObject({
         code: 'SYSTEM_UNAVAILABLE',
-        operation: 'write',
+        operation: 'read',
         until: new Date(NOW + 10_000).toISOString(),
       })
       expect(sent).toHaveLength(3)
@@ -414,7 +414,7 @@ describe('a maintenance window', () => {
       maintenance,
       breaker: { failures: 1, halfOpenAfter: '10s' },
     })
-    const late = await outcome(adapter.call('write', {}, context()), 1_000)
+    const late = await outcome(adapter.call('read', {}, context()), 1_000)
     const open = (await times(1, adapter))[0]
     expect([late, open]).toMatchObject([
       { code: 'SYSTEM_MAINTENANCE', until },
@@ -457,7 +457,7 @@ describe('a maintenance window', () => {
     const announced = await times(2, adapter)
     expect(announced).toMatchObject([
       { code: 'SYSTEM_MAINTENANCE' },
-      { code: 'SYSTEM_MAINTENANCE', operation: 'write', until: undefined },
+      { code: 'SYSTEM_MAINTENANCE', operation: 'read', until: undefined },
     ])
     expect(sent).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(10_001)
