@@ -58,7 +58,9 @@ async function run(): Promise<void> {
   await allOf(work)
   const [databaseUrl, estate, people] = await Promise.all(work)
   const gateway = await step('gateway', async () => {
-    const secret = secretsOf(estate.environment)
+    // Of a system without a simulator, address and accounts are those of the environment.
+    const [simulated, own] = [secretsOf(estate.environment), secretsOf()]
+    const secret = (variable: string): string | undefined => simulated(variable) ?? own(variable)
     const surroundings = { secret, log, portal: portalOf(config) }
     return keep(await startGateway({ ...config, databaseUrl }, surroundings))
   })

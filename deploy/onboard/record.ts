@@ -9,7 +9,12 @@ import type { Tree } from '../../adapters/adapter.ts'
 import { FindingsError, toLine } from '../../adapters/finding.ts'
 import { secretsOf } from '../../gateway/config.ts'
 import { CallerError } from '../../schema/errors.ts'
-import { compareLive, recordLive, type RecordOptions } from '../../subgraphs/onboard/record.ts'
+import {
+  compareLive,
+  type Recorded,
+  recordLive,
+  type RecordOptions,
+} from '../../subgraphs/onboard/record.ts'
 import type { Output } from './main.ts'
 
 const USAGE =
@@ -46,16 +51,27 @@ async function record(
   { name, ...options }: Asked & RecordOptions,
   { out, error }: Output,
 ): Promise<number> {
-  const { outcome, appeared, vanished } =
-    name === undefined ? await compareLive(options) : await recordLive(options, name)
+  const recorded = name === undefined ? await compareLive(options) : await recordLive(options, name)
+  const { outcome } = recorded
   const place = path.relative(process.cwd(), options.folder)
   out('error' in outcome ? `answered with ${outcome.error}` : 'answered with a value')
   if (name !== undefined) out(`${place}/samples/${name}/ is written: read it before you commit it`)
-  for (const each of appeared) error(`new: ${each}`)
-  for (const each of vanished) error(`not there this time: ${each}`)
-  const drifted = 'error' in outcome && outcome.error === 'SYSTEM_REPLY_INVALID'
-  if (drifted) error('the answer is not of the contract')
-  return name === undefined && (drifted || appeared.length > 0) ? 1 : 0
+  const drift = driftOf(recorded)
+  for (const line of drift) error(line)
+  for (const each of recorded.vanished) error(`not there this time: ${each}`)
+  return name === undefined && drift.length > 0 ? 1 : 0
+}
+
+/** What must not be; that something optional is not there this time may be. */
+function driftOf({ outcome, why, appeared, collapsed, unread }: Recorded): readonly string[] {
+  const isRefused = 'error' in outcome && outcome.error === 'SYSTEM_REPLY_INVALID'
+  const reason = why === undefined ? '' : `: ${why}`
+  return [
+    ...appeared.map((each) => `in no sample until now: ${each}`),
+    ...collapsed.map((each) => `no list any more: ${each}`),
+    ...unread.map((each) => `schema.graphql cannot read the value of ${each}`),
+    ...(isRefused ? [`the answer is not of the contract${reason}`] : []),
+  ]
 }
 
 function required(variables: (name: string) => string | undefined): RecordOptions['secret'] {

@@ -8,6 +8,17 @@ export function fieldNames(text: string, contentType: string): ReadonlySet<strin
   return /xml/i.test(contentType) ? namesOfXml(text) : new Set()
 }
 
+/** Paths under which a JSON answer has lists, and those under which it has single records. XML says neither. */
+export function containers(
+  text: string,
+  contentType: string,
+): { readonly lists: ReadonlySet<string>; readonly records: ReadonlySet<string> } {
+  const names = /json/i.test(contentType) ? [...namesOfJson(text, true)] : []
+  const ending = (mark: string): ReadonlySet<string> =>
+    new Set(names.filter((name) => name.endsWith(mark)).map((name) => name.slice(0, -1)))
+  return { lists: ending('['), records: ending('{') }
+}
+
 function namesOfXml(text: string): ReadonlySet<string> {
   const names = new Set<string>()
   const open: string[] = []
@@ -24,7 +35,11 @@ function namesOfXml(text: string): ReadonlySet<string> {
   return names
 }
 
-function namesOfJson(text: string): ReadonlySet<string> {
+const OPENING: ReadonlySet<string> = new Set(['{', '['])
+const CLOSING: ReadonlySet<string> = new Set(['}', ']'])
+
+/** `marked`: with `[` or `{` behind the names of what holds others. */
+function namesOfJson(text: string, marked = false): ReadonlySet<string> {
   const names = new Set<string>()
   /** One entry per open object or array: the name under which it stands. */
   const open: string[] = []
@@ -34,12 +49,22 @@ function namesOfJson(text: string): ReadonlySet<string> {
     if (quoted !== undefined) last = quoted
     else if (token === ':' && last !== undefined) {
       name = last
-      names.add([...open, name].filter((each) => each !== '').join('.'))
-    } else if (token === '{' || token === '[') {
+      names.add(pathOf(open, name))
+    } else if (OPENING.has(token)) {
+      if (marked) names.add(`${holderOf(open, name)}${token}`)
       open.push(name)
       name = ''
-    } else if (token === '}' || token === ']') open.pop()
+    } else if (CLOSING.has(token)) open.pop()
     else if (token === ',') name = ''
   }
   return names
+}
+
+function pathOf(open: readonly string[], name: string): string {
+  return [...open, name].filter((each) => each !== '').join('.')
+}
+
+/** Blank for an item of a list: it stands under no name of its own. */
+function holderOf(open: readonly string[], name: string): string {
+  return name === '' ? '' : pathOf(open, name)
 }

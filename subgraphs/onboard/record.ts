@@ -2,7 +2,7 @@
 // the real ones, which the folder reads in the same way; or what differs between the answer and the samples at hand.
 // Never: a real value, a credential or a token in a file.
 
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
@@ -22,11 +22,10 @@ import { FindingsError } from '../../adapters/finding.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
 import { openTransport } from '../../adapters/transport/http.ts'
 import { isList, isTree } from '../../adapters/tree.ts'
-import { decodeXmlBytes } from '../../adapters/xml/charset.ts'
 import { SystemError } from '../../schema/errors.ts'
 import { type Layers, stackLayers } from '../folder/layers.ts'
 import { parseSettings } from '../folder/settings-file.ts'
-import { fieldNames } from './field-names.ts'
+import { type Differences, differencesOf, readableText, unreadOf } from './drift.ts'
 import { keptValues } from './kept-values.ts'
 import { sampleSecret } from './sample-secret.ts'
 import { scrubBody, scrubNamed, type ScrubRules } from './scrub-body.ts'
@@ -46,31 +45,34 @@ export interface RecordOptions {
   readonly scrub?: ScrubValue
 }
 
-export interface Recorded {
+export interface Recorded extends Differences {
   readonly outcome: Outcome
-  /** Names that the answer has and no sample of the operation, and the other way round. */
-  readonly appeared: readonly string[]
-  readonly vanished: readonly string[]
+  /** Why an answer is none of the contract, and where; never a value. */
+  readonly why: string | undefined
+  /** Fields of the schema that cannot read the answer, though it is of the contract. */
+  readonly unread: readonly string[]
 }
 
 /** Asks once and compares with the samples; writes nothing. Throws FindingsError. */
 export async function compareLive(options: RecordOptions): Promise<Recorded> {
   const system = await openFolder(options.folder)
-  const { reply, outcome } = await askLive(system, options)
-  return { outcome, ...(await differences(system, options.operation, reply)) }
+  const { reply, outcome, why, contract } = await askLive(system, options)
+  const unread = await unreadOf(system, { contract, outcome, operation: options.operation })
+  return { outcome, why, unread, ...(await differencesOf(system, options.operation, reply)) }
 }
 
 /** Asks once and writes `samples/<name>/`. Throws FindingsError when the scrubbed case would not be read as the real one was. */
 export async function recordLive(options: RecordOptions, name: string): Promise<Recorded> {
   const system = await openFolder(options.folder)
-  const { reply, outcome, contract } = await askLive(system, options)
-  const compared = await differences(system, options.operation, reply)
+  const { reply, outcome, why, contract } = await askLive(system, options)
+  const unread = await unreadOf(system, { contract, outcome, operation: options.operation })
+  const compared = await differencesOf(system, options.operation, reply)
   const rules = rulesOf(system, options, contract)
   const input = scrubTree(options.input, rules)
   const answer = scrubReply(reply, system.settings, rules)
   const played = await play(system, options.operation, { input, reply: answer })
   if (kindOf(played.outcome) !== kindOf(outcome)) {
-    const message = `with invented values the answer is read as ${kindOf(played.outcome)}, not ${kindOf(outcome)}: keep the names of codes by --keep`
+    const message = `with invented values the answer is read as ${kindOf(played.outcome)}, not ${kindOf(outcome)}: name the elements that hold codes by --keep A,B`
     throw new FindingsError([{ file: `${system.name}/samples/${name}`, message }])
   }
   await writeCase(join(options.folder, 'samples', name), {
@@ -81,7 +83,7 @@ export async function recordLive(options: RecordOptions, name: string): Promise<
     reply: answer,
     expect: played.outcome,
   })
-  return { outcome: played.outcome, ...compared }
+  return { outcome: played.outcome, why, unread, ...compared }
 }
 
 interface System {
@@ -132,13 +134,20 @@ async function askLive(system: System, { operation, input, secret }: RecordOptio
     tap = new Tap(openTransport(options))
     return tap
   })
-  const outcome = await outcomeOf(layers.adapter, operation, input)
+  let why: string | undefined
+  const outcome = await outcomeOf(layers.adapter, operation, input, ({ detail }) => {
+    const { reason, path } = detail
+    why =
+      reason === undefined
+        ? undefined
+        : `${String(reason)}${path === undefined ? '' : ` at ${path}`}`
+  })
   await layers.close()
   if (tap?.reply === undefined) {
     const message = `the system did not answer: ${'error' in outcome ? outcome.error : 'nothing came'}`
     throw new FindingsError([{ file: `${system.name}/system.json`, message }])
   }
-  return { reply: tap.reply, outcome, contract: layers.contract }
+  return { reply: tap.reply, outcome, why, contract: layers.contract }
 }
 
 function assertOperation({ name, settings }: System, operation: string): void {
@@ -166,6 +175,7 @@ export async function outcomeOf(
   adapter: Adapter,
   operation: string,
   input: Tree,
+  explain: (error: SystemError) => void = () => {},
 ): Promise<Outcome> {
   const context = { requestId: 'sample', traceparent: '', signal: AbortSignal.timeout(60_000) }
   try {
@@ -173,51 +183,10 @@ export async function outcomeOf(
     return { value }
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
+    explain(error)
     const { code, faultCode } = error
     return { error: code, ...(faultCode === undefined ? {} : { faultCode }) }
   }
-}
-
-async function differences(
-  { folder }: System,
-  operation: string,
-  reply: ExchangeReply,
-): Promise<Pick<Recorded, 'appeared' | 'vanished'>> {
-  const known = await namesInSamples(folder, operation)
-  const names = namesOf(reply)
-  if (known.size === 0 || names.size === 0) return { appeared: [], vanished: [] }
-  return {
-    appeared: [...names].filter((name) => !known.has(name)),
-    vanished: [...known].filter((name) => !names.has(name)),
-  }
-}
-
-async function namesInSamples(folder: string, operation: string): Promise<ReadonlySet<string>> {
-  const root = join(folder, 'samples')
-  const cases = await readdir(root).catch(() => [])
-  const names = new Set<string>()
-  for (const name of cases) {
-    const files = await readdir(join(root, name))
-    const described: unknown = JSON.parse(await readFile(join(root, name, 'case.json'), 'utf8'))
-    const response = files.find((file) => file.startsWith('response.'))
-    if (response === undefined || !isSuccessOf(described, operation)) continue
-    const body = await readFile(join(root, name, response))
-    const headers = { 'content-type': response }
-    for (const each of namesOf({ status: 200, headers, body })) names.add(each)
-  }
-  return names
-}
-
-function isSuccessOf(described: unknown, operation: string): boolean {
-  if (typeof described !== 'object' || described === null) return false
-  const isOwn = 'operation' in described && described.operation === operation
-  const expect = 'expect' in described ? described.expect : undefined
-  return isOwn && typeof expect === 'object' && expect !== null && 'value' in expect
-}
-
-function namesOf({ headers, body }: ExchangeReply): ReadonlySet<string> {
-  const type = headers['content-type'] ?? ''
-  return fieldNames(decodeXmlBytes(body, type, 'windows-1256'), type)
 }
 
 function rulesOf(
@@ -269,7 +238,7 @@ function scrubReply(
 ): ExchangeReply {
   const type = reply.headers['content-type'] ?? ''
   const label = /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ?? charset ?? 'utf-8'
-  const text = scrubBody(decodeXmlBytes(reply.body, type, charset), type, rules)
+  const text = scrubBody(readableText(reply.body, type, charset), type, rules)
   const body = encodeText(text, label) ?? new TextEncoder().encode(text)
   return { status: reply.status, headers: { 'content-type': type }, body }
 }

@@ -83,7 +83,14 @@ function unescape(quoted: string): string {
 const XML_TOKEN = /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<[^>]*>|[^<]+/g
 const ATTRIBUTE = /(\s)([\w.:-]+)(\s*=\s*)(["'])(.*?)\4/gs
 
-function scrubXml(text: string, rules: ScrubRules): string {
+/** Codes of a fault are the protocol's words: SOAP 1.1 §4.4, SOAP 1.2 §5.4.1. */
+const FAULT = /<(?:[\w.-]+:)?Fault[\s>]/u
+const FAULT_CODES = ['faultcode', 'Value']
+
+function scrubXml(text: string, given: ScrubRules): string {
+  const rules = FAULT.test(text)
+    ? { ...given, keepNames: new Set([...given.keepNames, ...FAULT_CODES]) }
+    : given
   let name = ''
   return text.replaceAll(XML_TOKEN, (token, cdata: string | undefined) => {
     if (cdata !== undefined) return `<![CDATA[${scrubNamed(name, cdata, rules)}]]>`

@@ -19,7 +19,7 @@ const ALPHABET: ReadonlyMap<string, string> = new Map(
   [...DIGIT_SETS, ...LETTER_SETS].flatMap((set) => Array.from(set, (letter) => [letter, set])),
 )
 /** Years stay: they say little, and what is checked by them still holds. */
-const DATE = /^([12][0-9]{3})([/.-]?)([01]?[0-9])\2([0-3]?[0-9])(?=$|[T ])/
+const DATE = /^([12][0-9]{3})([/.-]?)([01]?[0-9])\2([0-3]?[0-9])(?=$|[T Z+]|-[0-9]{2}:)/
 /** Shorter texts are codes and flags. */
 const SHORTEST = 3
 

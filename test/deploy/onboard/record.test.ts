@@ -142,7 +142,7 @@ describe('comparing', () => {
     expect(await record('nocr-person', '--operation', 'identity', '--args', args, '--check')).toBe(
       1,
     )
-    expect(lines.join('\n')).toMatch(/! new: \S*firstName/)
+    expect(lines.join('\n')).toMatch(/! in no sample until now: \S*firstName/)
     expect(lines.join('\n')).toContain('! the answer is not of the contract')
   })
 })
@@ -159,7 +159,7 @@ describe('refused', () => {
       },
       'half',
     )
-    await expect(recording).rejects.toThrow('keep the names of codes by --keep')
+    await expect(recording).rejects.toThrow('name the elements that hold codes by --keep')
     expect(await written('nocr-person', 'half')).toEqual({})
   })
 

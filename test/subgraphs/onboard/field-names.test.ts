@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { fieldNames } from '../../../subgraphs/onboard/field-names.ts'
+import { containers, fieldNames } from '../../../subgraphs/onboard/field-names.ts'
 
 test('XML: paths of local names, each once', () => {
   const text = '<s:a><b x="1"/><c><![CDATA[<no/>]]><d>1</d></c><c><d>2</d></c><!-- <e/> --></s:a>'
@@ -14,4 +14,14 @@ test('JSON: paths of members, places in lists are no part of them', () => {
 
 test('a table has no names to compare', () => {
   expect(fieldNames('a;b', 'text/csv').size).toBe(0)
+})
+
+test('JSON: what is a list and what a record, by the name that holds it', () => {
+  const { lists, records } = containers(
+    '{"a":[{"b":{"c":1}}],"d":[1],"e":"[{"}',
+    'application/json',
+  )
+  expect([...lists]).toEqual(['a', 'd'])
+  expect(records).toContain('a.b')
+  expect(records).not.toContain('a')
 })

@@ -19,6 +19,16 @@ describe('XML', () => {
     )
   })
 
+  test.each([
+    ['1.1', '<Fault><faultcode>s:Server</faultcode><faultstring>Kaveh</faultstring></Fault>'],
+    [
+      '1.2',
+      '<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Text>Kaveh</s:Text></s:Fault>',
+    ],
+  ])('the code of a fault of SOAP %s stays, its words do not', (_, text) => {
+    expect(scrubBody(text, 'text/xml', RULES)).toBe(text.replace('Kaveh', '«5»'))
+  })
+
   test('what a rule keeps stays', () => {
     const text = '<a><kind>freight</kind><b>ok!</b></a>'
     expect(scrubBody(text, 'application/soap+xml', RULES)).toBe(text)
