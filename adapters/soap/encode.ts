@@ -7,25 +7,15 @@ import { escapeAttribute, escapeText } from '../xml/escape.ts'
 import { type Adapt, adaptRecord, looseAttributes, subtypeOf } from './adapt-record.ts'
 import { AnythingWriter } from './encode-anything.ts'
 import { arrayWriter } from './encode-array.ts'
-import {
-  choiceWriter,
-  isSingle,
-  NOTHING,
-  type ParticleWriter,
-  sequenceWriter,
-  wildcardWriter,
-} from './encode-particle.ts'
+import { MemberCompiler } from './encode-members.ts'
 import type { EncoderOptions, TypeWriter, WriteType } from './encoder-options.ts'
-import { isGiven, memberPath, own, refuse, toList, toTree } from './input.ts'
-import { isBare, type Layout, SUBTYPE, TEXT, toLayout, withSubstitutes } from './layout.ts'
+import { memberPath, own, refuse, toList, toTree } from './input.ts'
+import { isBare, type Layout, SUBTYPE, TEXT, toLayout } from './layout.ts'
 import type {
   ArrayContent,
   AttributeUse,
   ComplexType,
   ElementDeclaration,
-  ElementParticle,
-  Group,
-  Particle,
   SimpleType,
   Type,
 } from './model.ts'
@@ -64,7 +54,8 @@ export class EncoderCompiler {
     const { preset } = element
     const mayBeNil = element.nillable || this.#encoded
     const { lenient } = this.#options
-    const nil = mayBeNil ? `<${tag}${this.#isNil()}/>` : ''
+    const xsiType = type.kind === 'complex' ? writer.xsiType : ''
+    const nil = mayBeNil ? `<${tag}${this.#isNil()}${xsiType}/>` : ''
     return (value, path) => {
       const given = value ?? (value === undefined ? preset : undefined)
       if (given !== undefined) return writer.write(tag, attributes + writer.xsiType, given, path)
@@ -81,29 +72,28 @@ export class EncoderCompiler {
     const known = this.#types.get(type)
     if (known !== undefined) return known
     const xsiType = this.#encoded ? this.#xsiType(type) : ''
-    const holder: TypeWriter = { write: () => '', xsiType }
+    const holder: TypeWriter = {
+      xsiType,
+      // On first use: contracts have thousands of types in each other, a message holds a few.
+      write: (tag, attributes, value, path) => {
+        holder.write = this.#compile(type)
+        return holder.write(tag, attributes, value, path)
+      },
+    }
     this.#types.set(type, holder)
-    holder.write = this.#compile(type)
     return holder
   }
 
   #xsiType(type: Type): string {
     if (type.kind === 'anything') return ''
     if (type.key !== '') return this.#xsiTypeOf(type)
-    // A simple type without a name is still one of the built-in ones.
-    if (type.kind === 'simple' && !type.list && type.members.length === 0) {
-      return this.#xsiTypeOf({ namespace: XSD, local: type.lexical.name })
+    if (type.kind === 'complex' && type.content.kind === 'array') {
+      return this.#xsiTypeOf({ namespace: this.#options.encodingStyle, local: 'Array' })
     }
-    if (type.kind !== 'complex' || type.content.kind !== 'array') return ''
-    return this.#xsiTypeOf({ namespace: this.#options.encodingStyle, local: 'Array' })
-  }
-
-  /** A type without a name that a global element gives: the element's name stands for it, as in PHP's own messages. */
-  #elementType(element: ElementDeclaration): string {
-    const { namespace, local } = element
-    const type = element.type()
-    const anonymous = type.kind === 'complex' && this.#type(type).xsiType === ''
-    return anonymous && namespace !== '' ? this.#xsiTypeOf({ namespace, local }) : ''
+    // A type without a name goes by the element that it stands in, as in PHP's own messages.
+    if (type.local !== '') return this.#xsiTypeOf(type)
+    const builtIn = type.kind === 'simple' && !type.list && type.members.length === 0
+    return builtIn ? this.#xsiTypeOf({ namespace: XSD, local: type.lexical.name }) : ''
   }
 
   #xsiTypeOf({ namespace, local }: Pick<Type, 'namespace' | 'local'>): string {
@@ -196,8 +186,12 @@ export class EncoderCompiler {
   #inside(type: ComplexType, layout: Layout): (record: Tree, path: string) => string {
     const { content } = type
     if (content.kind === 'elements') {
-      const particle = this.#particle(content.particle, false, layout)
-      return (record, path) => particle.write(record, path)
+      return new MemberCompiler(layout, {
+        lenient: this.#options.lenient,
+        encoded: this.#encoded,
+        // Accessors of an encoded value are in no namespace (SOAP 1.1 §5.1).
+        element: (element) => this.#element(element, this.#encoded ? '' : element.namespace),
+      }).compile(content.particle)
     }
     if (content.kind === 'empty') return () => ''
     const write = this.#bare(type)
@@ -241,62 +235,6 @@ export class EncoderCompiler {
       }
       return use.required && !lenient ? refuse(memberPath(path, key), 'is missing') : ''
     }
-  }
-
-  #particle(particle: Particle, repeated: boolean, layout: Layout): ParticleWriter {
-    if (particle.max === 0) return NOTHING
-    if (particle.kind === 'wildcard') {
-      const optional = particle.min === 0 || repeated || this.#options.lenient
-      return wildcardWriter(layout.wildcardKey, optional)
-    }
-    if (particle.kind !== 'element') return this.#group(particle, repeated, layout)
-    const whole = withSubstitutes(particle)
-    return whole.kind === 'element'
-      ? this.#member(whole, repeated, layout)
-      : this.#particle(whole, repeated, layout)
-  }
-
-  #member(particle: ElementParticle, repeated: boolean, layout: Layout): ParticleWriter {
-    const { element, min } = particle
-    const name = layout.keyOf(element)
-    // Accessors of an encoded value are in no namespace (SOAP 1.1 §5.1).
-    const write = this.#encoded
-      ? this.#element(element, '', this.#elementType(element))
-      : this.#element(element, element.namespace)
-    const list = repeated || particle.max > 1
-    const optional = min === 0 || (repeated && min <= 1)
-    const nillable = element.nillable || this.#encoded
-    const one = (record: Tree, path: string) => {
-      const value = own(record, name)
-      const absent = value === undefined || (value === null && !nillable)
-      return absent && optional ? '' : write(value, memberPath(path, name))
-    }
-    const most = repeated ? Infinity : particle.max
-    const least = optional || this.#options.lenient || this.#encoded ? 0 : min
-    const many = (record: Tree, path: string) => {
-      const given = own(record, name)
-      const values = given === null && !nillable ? [] : toList(given)
-      const place = memberPath(path, name)
-      if (values.length < least)
-        return refuse(place, least === 1 ? 'is missing' : 'has too few items')
-      if (values.length > most) return refuse(place, 'has too many items')
-      return values.map((value, index) => write(value, `${place}[${index}]`)).join('')
-    }
-    const given = (record: Tree) => isGiven(own(record, name))
-    return { write: list ? many : one, given, names: [name], optional }
-  }
-
-  #group(group: Group, around: boolean, layout: Layout): ParticleWriter {
-    const repeated = around || group.max > 1
-    const rows = repeated && group.kind === 'sequence' && group.particles.every(isSingle)
-    const writers = group.particles.map((each) => this.#particle(each, repeated && !rows, layout))
-    const loose = around || this.#options.lenient || this.#encoded
-    const inner = writers.every((writer) => writer.optional)
-    const optional = group.min === 0 || loose || inner
-    if (group.kind === 'choice') return choiceWriter(writers, { repeated, optional })
-    // Where every member may be absent, each sees to that itself, and an explicit null stays one.
-    const whole = (group.min === 0 || around) && !inner
-    return sequenceWriter(writers, { optional, whole, rows })
   }
 }
 

@@ -36,7 +36,8 @@ const DATES: Readonly<Record<string, string>> = {
   time: '\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?',
   gYear: '-?\\d{4,}',
   gYearMonth: '-?\\d{4,}-\\d\\d',
-  gMonth: '--\\d\\d',
+  // The second form stood in the first edition of XML Schema, and some systems still want it.
+  gMonth: '--\\d\\d(?:--)?',
   gMonthDay: '--\\d\\d-\\d\\d',
   gDay: '---\\d\\d',
 }
@@ -152,6 +153,7 @@ function boolean(): Lexical {
     parse: (value) => values[value.trim()],
     print: (value) => {
       if (typeof value === 'boolean') return String(value)
+      if (value === 1 || value === 0) return String(value === 1)
       return printed(value, (given) => values[given])
     },
   }

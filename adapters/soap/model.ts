@@ -10,7 +10,7 @@ export interface Place {
 
 /** A name of a contract, for `xsi:type` and SOAP's `arrayType`. */
 export interface TypeName {
-  /** `{namespace}local`, or '' for an anonymous type. */
+  /** `{namespace}local`, or '' for an anonymous type, whose namespace and local name are those of the element that it stands in. */
   readonly key: string
   readonly namespace: string
   readonly local: string

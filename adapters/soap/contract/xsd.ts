@@ -235,7 +235,11 @@ export class Schema implements Resolver {
     const named = node.attributes.get('type')
     if (named !== undefined) return this.type(this.key(component, named), component)
     const inline = xsdChild(node, 'complexType', 'simpleType')
-    if (inline !== undefined) return this.#build({ document, node: inline }, '')
+    if (inline !== undefined) {
+      const local = node.attributes.get('name') ?? ''
+      const type = this.#build({ document, node: inline }, '')
+      return { ...type, namespace: document.targetNamespace, local }
+    }
     const head = node.attributes.get('substitutionGroup')
     return head === undefined
       ? this.#anything
