@@ -2,7 +2,7 @@
 
 import type { ScalarType, Shape, Value } from '../adapter.ts'
 import { isList } from '../tree.ts'
-import type { MappedType, Scalar } from './normaliser.ts'
+import { type MappedType, type Scalar, toNumber } from './normaliser.ts'
 import { isNormaliserName, NORMALISERS, type NormaliserName } from './normalisers.ts'
 
 interface Read {
@@ -133,9 +133,8 @@ export function toContract(value: Scalar, type: ScalarType): Value | undefined {
     case 'boolean':
       return typeof value === 'boolean' ? value : undefined
     case 'int':
-      return typeof value === 'string' ? toNumber(/^-?[0-9]{1,15}$/, value) : value
     case 'double':
-      return typeof value === 'string' ? toNumber(/^-?[0-9]+(\.[0-9]+)?$/, value) : value
+      return typeof value === 'string' ? toNumber(value, type) : value
     case 'string':
     case 'exact':
     case 'date':
@@ -143,10 +142,6 @@ export function toContract(value: Scalar, type: ScalarType): Value | undefined {
     case 'binary':
       return String(value)
   }
-}
-
-function toNumber(form: RegExp, text: string): number | undefined {
-  return form.test(text) ? Number(text) : undefined
 }
 
 export function isScalar(value: Value | undefined): value is Scalar {

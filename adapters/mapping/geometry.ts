@@ -105,8 +105,10 @@ function placed(nested: Nested, place: ToPosition): Nested | undefined {
   return parts.every((each) => each !== undefined) ? parts : undefined
 }
 
-function withNumbers(value: Value | undefined): unknown {
-  if (isList(value)) return value.map(withNumbers)
+/** Nothing lies deeper than the positions of many polygons. */
+function withNumbers(value: Value | undefined, depth = 0): unknown {
+  if (isList(value))
+    return depth > 4 ? undefined : value.map((each) => withNumbers(each, depth + 1))
   return typeof value === 'string' ? toNumbers(value)?.[0] : value
 }
 

@@ -60,7 +60,10 @@ function toMoment(text: string, { zone, toDate }: Reading): string | undefined {
   const local = date.withCalendar('iso8601').toPlainDateTime(time)
   try {
     const zoned = local.toZonedDateTime(zone, { disambiguation: 'reject' })
-    return `${local.toString()}${zone === 'UTC' ? 'Z' : zoned.offset}`
+    // Before 1935 Tehran was 3:25:44 ahead; RFC 3339 has no seconds of an offset, so that moment is told in UTC.
+    const isWhole = zoned.offset.length === '+03:30'.length
+    if (zone === 'UTC' || !isWhole) return zoned.toInstant().toString()
+    return `${local.toString()}${zoned.offset}`
   } catch {
     return undefined
   }

@@ -54,10 +54,28 @@ export function textRow(
 
 /** Decimal text in the lexical form of the contract's type: a number has no leading zeros. */
 function toType(text: string, type: ScalarType): Value | undefined {
-  if (type === 'exact') return /^-?[0-9]+$/.test(text) ? BigInt(text).toString() : text
+  if (type === 'exact') return /^-?[0-9]+$/.test(text) ? toPlainInteger(text) : text
   if (type !== 'int' && type !== 'double') return text
+  return toNumber(text, type)
+}
+
+/** Digits without zeros in front; there is no minus zero. Not by BigInt, whose time grows faster than the digits. */
+export function toPlainInteger(text: string): string {
+  const bare = text.replace(/^(-?)0+(?=[0-9])/, '$1')
+  return bare === '-0' ? '0' : bare
+}
+
+/**
+ * Decimal text as a number where nothing is lost; undefined otherwise. Number() alone would read an empty text as 0, `0x1F` as 31,
+ * and give twenty digits back as others.
+ */
+export function toNumber(text: string, type: 'int' | 'double'): number | undefined {
+  const [, whole, fraction] = /^-?([0-9]+)(?:\.([0-9]+))?$/.exec(text) ?? []
+  if (whole === undefined || (type === 'int' && fraction !== undefined)) return undefined
   const number = Number(text)
-  return Number.isSafeInteger(number) || type === 'double' ? number : undefined
+  // Fifteen digits are what every double gives back.
+  const digits = (whole + (fraction ?? '')).replace(/^0+/, '')
+  return digits.length <= 15 || String(number) === text ? number : undefined
 }
 
 /** A row that is only ever read. */

@@ -155,12 +155,16 @@ function byLink({ read }: Places, contract: OperationContract): Advance['next'] 
 
 /** Of an address, or of the `rel="next"` of a Link header (RFC 8288 §3). */
 function queryOf(text: string): URLSearchParams | undefined {
-  const linked = [...text.matchAll(/<([^>]*)>([^<]*)/g)]
+  if (text.length > LONGEST_LINK) return undefined
+  const linked = [...text.matchAll(/<([^<>]*)>([^<]*)/g)]
   const target = linked.length === 0 ? text : linked.find(isNext)?.[1]
   if (target === undefined || target === '') return undefined
   const base = 'http://system.invalid'
   return URL.canParse(target, base) ? new URL(target, base).searchParams : undefined
 }
+
+/** What is longer leads nowhere: RFC 9110 §4.1 asks for 8,000 octets at least. */
+const LONGEST_LINK = 8_192
 
 function isNext([, , parameters = '']: RegExpExecArray): boolean {
   return /;\s*rel\s*=\s*"?(?:[^"]*\s)?next\b/i.test(parameters)

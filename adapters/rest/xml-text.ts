@@ -4,8 +4,9 @@ import type { Value } from '../adapter.ts'
 import type { Model, Scalar } from './model.ts'
 import { Mismatch } from './read.ts'
 
-const INTEGER = /^([+-]?)0*(\d+)(?:\.0+)?$/
-const DECIMAL = /^([+-]?)0*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
+// Zeros in front are cut apart from these: both in one expression would try every division of a million zeros.
+const INTEGER = /^([+-]?)(\d+)(?:\.0+)?$/
+const DECIMAL = /^([+-]?)(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 const TRUTHS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['1', true],
@@ -59,7 +60,8 @@ function toInt(text: string): number | undefined {
 /** The digits as they stand, without a plus and zeros that mean nothing. */
 function toExact(text: string, whole: boolean): string | undefined {
   const match = (whole ? INTEGER : DECIMAL).exec(text)
-  return match?.[2] === undefined ? undefined : `${match[1] === '-' ? '-' : ''}${match[2]}`
+  if (match?.[2] === undefined) return undefined
+  return `${match[1] === '-' ? '-' : ''}${match[2].replace(/^0+(?=\d)/, '')}`
 }
 
 function toBase64(text: string): string | undefined {

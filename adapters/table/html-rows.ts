@@ -90,7 +90,7 @@ function textOf(node: Dom.ParentNode): string {
     if (BREAKS.has(each.tagName)) text += ' '
     open.push(...each.childNodes.toReversed())
   }
-  return text.replace(/[ \t\r\n\f]+/g, ' ').replace(/^[ \u00a0]+|[ \u00a0]+$/g, '')
+  return text.replace(/[ \t\r\n\f]+/g, ' ').trim()
 }
 
 const BREAKS: ReadonlySet<string> = new Set(['br', 'p', 'div', 'li', 'tr', 'td', 'th'])

@@ -19,6 +19,7 @@ import {
   readSubject,
   type Report,
 } from './annotations.ts'
+import { isAskable } from './askable.ts'
 import { type CallScope, compileCall } from './compile-call.ts'
 import { compileRecordValue, type Place, placeOf, type Target } from './compile-value.ts'
 import {
@@ -27,6 +28,7 @@ import {
   isListType,
   isRequired,
   itemOf,
+  keySetsOf,
   keysOf,
   nameOf,
 } from './definitions.ts'
@@ -113,8 +115,21 @@ class MappingCompiler {
     const scope = { keys, args: [], fields: [], mutation: false }
     const call = annotation === 'broken' ? undefined : this.#compileCall(annotation, scope)
     if (call?.each === true) report(type, 'select gives many records, an entity is one')
+    if (call !== undefined) this.#checkKeys(type, call)
     const record = call?.record ?? UNKNOWN
     return this.#compileView({ type, keys, record, referred: true }, call)
+  }
+
+  /** By whichever key an object is reached, its call must be about it alone. */
+  #checkKeys(type: ObjectTypeDefinitionNode, call: CallPlan): void {
+    const sets = keySetsOf(type, true)
+    for (const set of sets.filter((each) => !isAskable(call, each, sets))) {
+      const key = `@key "${set.join(' ')}"`
+      this.#source.report(
+        type,
+        `${key}: the call does not ask by it; add an input, or resolvable: false`,
+      )
+    }
   }
 
   #viewOf(type: ObjectTypeDefinitionNode, record: Shape): View {
@@ -133,6 +148,7 @@ class MappingCompiler {
     const view: View = {
       type: type.name.value,
       keys: new Map(keys.map((key) => [key, this.#parseKey(type, key)])),
+      keySets: keySetsOf(type, referred),
       subject: this.#subjectOf(type, keys),
       call,
       verify,

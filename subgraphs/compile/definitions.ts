@@ -10,9 +10,16 @@ import {
 
 /** Field names of the `@key`s; with `resolvable`, only of those by which others may reach the type. */
 export function keysOf(type: ObjectTypeDefinitionNode, resolvable: boolean): readonly string[] {
+  return [...new Set(keySetsOf(type, resolvable).flat())]
+}
+
+/** The same, each key by itself: what is asked by one of them is about one thing. */
+export function keySetsOf(
+  type: ObjectTypeDefinitionNode,
+  resolvable: boolean,
+): readonly (readonly string[])[] {
   const keys = (type.directives ?? []).filter(({ name }) => name.value === 'key')
-  const meant = resolvable ? keys.filter(isResolvable) : keys
-  return [...new Set(meant.flatMap((key) => fieldsOf(key)))]
+  return (resolvable ? keys.filter(isResolvable) : keys).map(fieldsOf)
 }
 
 function isResolvable(key: ConstDirectiveNode): boolean {

@@ -18,6 +18,8 @@ export interface View {
   readonly type: string
   /** Key fields and how a value from outside is made canonical; empty for a type without `@key`. */
   readonly keys: ReadonlyMap<string, ParseKey>
+  /** The fields of each `@key`: whoever knows one of them whole knows which object is meant. */
+  readonly keySets: readonly (readonly string[])[]
   /** The key field that must be the citizen's own national id. */
   readonly subject: string | undefined
   /** How the record of an entity is fetched by its key. */

@@ -111,6 +111,12 @@ async function refer(view: View, given: Arguments, env: Omit<Env, 'note'>): Prom
     }
     keys.set(key, value)
   }
+  // Part of a key may mean several things, and half a question is answered about any of them.
+  if (!view.keySets.some((set) => set.every((key) => keys.has(key)))) {
+    throw new CallerError('INPUT_REJECTED', ERRORS.INPUT_REJECTED.text, {
+      fields: [...view.keys.keys()],
+    })
+  }
   if (view.subject !== undefined) env.permit(view, keys.get(view.subject))
   return new Source(view, { keys, given })
 }
@@ -123,6 +129,7 @@ function rootOf(document: DocumentNode, name: string | undefined, mapping: Mappi
 
 const NO_VIEW: Omit<View, 'type'> = {
   keys: new Map(),
+  keySets: [],
   subject: undefined,
   call: undefined,
   verify: new Map(),

@@ -6,8 +6,9 @@ import { isScalar } from '../../adapters/mapping/field.ts'
 import type { Scalar } from '../../adapters/mapping/normaliser.ts'
 import { toItems } from '../../adapters/mapping/paths.ts'
 import { isList } from '../../adapters/tree.ts'
-import { SystemError } from '../../schema/errors.ts'
+import { invariant, SystemError } from '../../schema/errors.ts'
 import type { Provenance } from '../../schema/provenance.ts'
+import { isAskable } from '../compile/askable.ts'
 import type {
   CallPlan,
   FieldCallPlan,
@@ -53,7 +54,9 @@ export class Source {
   answer(field: string, args: Arguments, env: Env): unknown {
     const plan = this.view.fields.get(field)
     if (plan === undefined) return null
-    if (plan.kind === 'key') return this.#keys.get(field) ?? this.#given[field] ?? null
+    if (plan.kind === 'key') {
+      return this.#keys.get(field) ?? this.#given[field] ?? this.#otherKey(field, env)
+    }
     if (plan.kind === 'call') return this.#answerByCall(plan, { field, args, env })
     const fetched = this.#record(env)
     if (!(fetched instanceof Promise)) return fetched && readRecord(plan, fetched, { field, env })
@@ -67,10 +70,10 @@ export class Source {
     const values: (Scalar | null)[] = []
     for (const { from, source } of plan.call.inputs) {
       if (source === 'argument') values.push(toScalar(args[from]))
-      else if (source === 'key') values.push(this.#keys.get(from) ?? null)
       else {
         // What is asked of the record at hand is its own affair: the field tells where it came from when it is asked.
-        const value = toScalar(await this.answer(from, {}, { ...env, note: undefined }))
+        const key = source === 'key' ? this.#keys.get(from) : undefined
+        const value = key ?? toScalar(await this.answer(from, {}, { ...env, note: undefined }))
         // Without it the question would be a wider one, whose answer is about something else.
         if (value === null) return null
         values.push(value)
@@ -89,6 +92,14 @@ export class Source {
     )
   }
 
+  /** A key by which the object was not reached, where the record has it. */
+  async #otherKey(field: string, env: Env): Promise<Value> {
+    const read = this.view.verify.get(field)
+    const fetched = read && (await this.#record(env))
+    if (!read || !fetched) return null
+    return readValue({ kind: 'value', required: false, read }, fetched, { field, env })
+  }
+
   #record(env: Env): Promise<Fetched | null> | Fetched | null {
     this.#fetched ??= this.#fetch(env)
     return this.#fetched
@@ -97,11 +108,13 @@ export class Source {
   async #fetch(env: Env): Promise<Fetched | null> {
     const { call, verify } = this.view
     if (call === undefined) return null
+    // By load every key that others may reach it by is asked by; a call of half a key is not made.
+    invariant(isAskable(call, [...this.#keys.keys()], this.view.keySets), 'a whole key is known')
     const values = call.inputs.map(({ from }) => this.#keys.get(from) ?? null)
     const fetched = await env.fetch(call, values)
     if (fetched.record === null) return null
     for (const [key, read] of verify) {
-      if (read(fetched.record)?.value !== this.#keys.get(key)) {
+      if (this.#keys.has(key) && read(fetched.record)?.value !== this.#keys.get(key)) {
         throw invalid(env, fetched, { field: key, reason: 'it answers another key' })
       }
     }
@@ -155,7 +168,7 @@ function readObject(plan: ObjectPlan, fetched: Fetched, reading: Reading): unkno
   })
 }
 
-/** Null without a record, and for an entity without its key. */
+/** Null without a record, and for an entity none of whose keys is there whole. */
 function toObject(view: View, fetched: Fetched, { field, env }: Reading): Source | null {
   if (fetched.record === null) return null
   const keys = new Map<string, string>()
@@ -164,11 +177,18 @@ function toObject(view: View, fetched: Fetched, { field, env }: Reading): Source
     if (plan?.kind !== 'value') continue
     const read = plan.read(fetched.record)
     if (read === undefined) throw invalid(env, fetched, { field, reason: 'not a key' })
-    if (!isScalar(read.value)) return null
-    keys.set(key, String(read.value))
+    if (isScalar(read.value)) keys.set(key, String(read.value))
   }
+  const { keySets } = view
+  if (keySets.length > 0 && !keySets.some((set) => set.every((key) => isKeyKnown(key, view, keys))))
+    return null
   if (view.subject !== undefined) env.permit(view, keys.get(view.subject))
   return new Source(view, { keys, fetched })
+}
+
+/** Keys that are not read of the record are answered elsewhere. */
+function isKeyKnown(key: string, view: View, keys: ReadonlyMap<string, string>): boolean {
+  return keys.has(key) || view.fields.get(key)?.kind !== 'value'
 }
 
 function subjectOf(plan: RecordPlan): string | undefined {

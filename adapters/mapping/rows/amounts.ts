@@ -2,7 +2,7 @@
 
 import { toAsciiDigits } from '../../../schema/scalars/digits.ts'
 import { fromDang, toDang } from '../dang.ts'
-import { type Normaliser, NUMBERS, NUMERIC, TEXT, textRow } from '../normaliser.ts'
+import { type Normaliser, NUMBERS, NUMERIC, TEXT, textRow, toPlainInteger } from '../normaliser.ts'
 
 export const AMOUNT_ROWS = {
   RIAL: textRow({
@@ -19,9 +19,9 @@ export const AMOUNT_ROWS = {
     gives: 'exact',
     decode: (text) => {
       const toman = toInteger(text)
-      return toman === undefined ? undefined : (BigInt(toman) * 10n).toString()
+      return toman === undefined || toman === '0' ? toman : `${toman}0`
     },
-    encode: (text) => (/^-?[0-9]*0$/.test(text) ? (BigInt(text) / 10n).toString() : undefined),
+    encode: (text) => (text === '0' ? text : /^(-?[1-9][0-9]*)0$/.exec(text)?.[1]),
   }),
   WHOLE_NUMBER: {
     quirks: ['Q8', 'Q13', 'Q31'],
@@ -30,7 +30,7 @@ export const AMOUNT_ROWS = {
     gives: 'int',
     decode: toWholeNumber,
     encode: (value, type) =>
-      typeof value !== 'number' ? undefined : type === 'string' ? String(value) : value,
+      !Number.isSafeInteger(value) ? undefined : type === 'string' ? String(value) : value,
   },
   DECIMAL_TEXT: textRow({
     quirks: ['Q8', 'Q13'],
@@ -53,7 +53,7 @@ export const AMOUNT_ROWS = {
 function toInteger(text: string): string | undefined {
   const bare = toAsciiDigits(text).trim()
   if (!/^-?[0-9]{1,3}([,٬،][0-9]{3})+$|^-?[0-9]+$/.test(bare)) return undefined
-  return BigInt(bare.replace(/[,٬،]/g, '')).toString()
+  return toPlainInteger(bare.replace(/[,٬،]/g, ''))
 }
 
 /** Thousands in groups of three; anything else after a comma would be a guess. */
@@ -63,7 +63,7 @@ function toDecimal(text: string): string | undefined {
   const whole = toInteger(grouped)
   if (whole === undefined) return undefined
   // The sign stays apart: an integer has no minus zero, but -0.5 is not 0.5.
-  return fraction === undefined ? BigInt(sign + whole).toString() : `${sign}${whole}.${fraction}`
+  return fraction === undefined ? toPlainInteger(sign + whole) : `${sign}${whole}.${fraction}`
 }
 
 function toWholeNumber(raw: boolean | number | string): number | undefined {

@@ -6,6 +6,7 @@ import { toPersianText } from '../persian-text.ts'
 
 const YES: ReadonlySet<string> = new Set(['بلی', 'بله', '1', 'Y', 'y', 'true'])
 const NO: ReadonlySet<string> = new Set(['خیر', '0', 'N', 'n', 'false'])
+const NOTHING: ReadonlySet<string> = new Set(['', '-', '—', 'null', 'NULL'])
 const NINES = /^(?:-9{2,6}(?:\.[09]+)?|9{4,6}(?:\.[09]+)?|999\.9+)$/
 
 export const TEXT_ROWS = {
@@ -21,14 +22,14 @@ export const TEXT_ROWS = {
     description: 'Blank text, `-` and `null` as text mean that there is no value.',
     accepts: TEXT,
     gives: 'string',
-    decode: (text) => (/^\s*(-|—|null|NULL)?\s*$/.test(text) ? null : text),
+    decode: (text) => (NOTHING.has(text.trim()) ? null : text),
   }),
   ZERO_IS_ABSENT: textRow({
     quirks: ['Q16', 'Q25'],
     description: '0 and -1 where no such number can be: there is no value.',
     accepts: [...NUMERIC, 'double'],
     gives: 'same',
-    decode: (text) => (/^(0+|-1)$/.test(toAsciiDigits(text)) ? null : text),
+    decode: (text) => (/^(?:0+|-1)(?:\.0+)?$/.test(toAsciiDigits(text).trim()) ? null : text),
   }),
   PERSIAN_TEXT: textRow({
     quirks: ['Q7', 'Q21'],
@@ -107,8 +108,8 @@ function toBoolean(raw: boolean | number | string): boolean | undefined {
 
 function toEnglishText(text: string): string {
   return text
-    .normalize('NFC')
     .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\u00ad\ufeff]/g, '')
+    .normalize('NFC')
     .replace(/[\s\u00a0\u202f]+/g, ' ')
     .trim()
 }
