@@ -16,6 +16,8 @@ import {
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { protocolOf } from './protocol-of.ts'
+
 const ROOT = path.join(import.meta.dirname, '..')
 const PAGE = path.join(ROOT, 'docs', 'systems.md')
 
@@ -99,7 +101,7 @@ function summary(id: string, settings: Settings): string[] {
   return [
     `[${id}](#${id})`,
     `${agency.en}<br>${agency.fa}`,
-    protocolOf(id, settings),
+    protocolOf(path.join(ROOT, 'subgraphs', id), settings),
     authOf(settings),
     limits.timeout,
     String(limits.concurrency),
@@ -182,16 +184,6 @@ function directive(field: FieldDefinitionNode, name: string): ConstDirectiveNode
 function argument(node: ConstDirectiveNode | undefined, name: string): string | undefined {
   const found: ArgumentNode | undefined = node?.arguments?.find((each) => each.name.value === name)
   return found && print(found.value)
-}
-
-/** The version of a SOAP system is that of the port that is asked: the one named, else the first. */
-function protocolOf(id: string, { protocol, contract, port = '[^"]*' }: Settings): string {
-  if (protocol === 'rest') return 'REST, JSON'
-  if (protocol === 'table') return 'CSV over HTTP'
-  const wsdl = readFileSync(path.join(ROOT, 'subgraphs', id, contract), 'utf8')
-  const address = new RegExp(`port[^>]*name="${port}"[^>]*>\\s*<(\\w+):address`, 'u').exec(wsdl)
-  const version = `xmlns:${address?.[1]}="http://schemas.xmlsoap.org/wsdl/soap12/"`
-  return wsdl.includes(version) ? 'SOAP 1.2' : 'SOAP 1.1'
 }
 
 function authOf({ auth }: Settings): string {
