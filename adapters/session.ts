@@ -3,7 +3,7 @@
 
 import { SystemError } from '../schema/errors.ts'
 import type { CallContext } from './adapter.ts'
-import { SignedOut } from './signed-out.ts'
+import type { SignedOut } from './signed-out.ts'
 
 export interface Grant {
   /** What is sent. */
@@ -58,10 +58,10 @@ export class Session {
     return held
   }
 
-  /** After `refused` was not taken: another one. Throws SystemError when that would be of no use. */
-  async renewed(refused: Grant, context: CallContext): Promise<Grant> {
+  /** After `refused` was not taken: another one. Throws `why`, when that would be of no use, or SystemError. */
+  async renewed(refused: Grant, why: SignedOut, context: CallContext): Promise<Grant> {
     if (this.#held !== refused) return this.current(context)
-    if (this.#options.now() < this.#uselessUntil) throw new SignedOut(this.#options.system)
+    if (this.#options.now() < this.#uselessUntil) throw why
     this.#held = undefined
     return this.#wait(context)
   }

@@ -18,12 +18,9 @@ export function withSession(adapter: Adapter, { session, fill }: SessionUse): Ad
       const attempt = ({ value }: Grant): Promise<Reply> =>
         adapter.call(operation, fill(input, value, operation), signedIn(context, value))
       const grant = await session.current(context)
-      try {
-        return await attempt(grant)
-      } catch (error) {
-        if (!(error instanceof SignedOut)) throw error
-      }
-      const renewed = await session.renewed(grant, context)
+      const first = await attempt(grant).catch(signedOutOr)
+      if (!(first instanceof SignedOut)) return first
+      const renewed = await session.renewed(grant, first, context)
       try {
         return await attempt(renewed)
       } catch (error) {
@@ -32,6 +29,11 @@ export function withSession(adapter: Adapter, { session, fill }: SessionUse): Ad
       }
     },
   }
+}
+
+function signedOutOr(error: unknown): SignedOut {
+  if (error instanceof SignedOut) return error
+  throw error
 }
 
 function signedIn(context: CallContext, session: string): CallContext {

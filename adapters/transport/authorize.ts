@@ -9,7 +9,7 @@ import { basic } from './basic.ts'
 import { withDigest } from './digest.ts'
 import { headerValue } from './header-value.ts'
 import { toValue } from './request-value.ts'
-import { compileSignedOut, type IsSignedOut } from './signed-out-reply.ts'
+import { compileSignedOut, type ReadSignedOut } from './signed-out-reply.ts'
 
 export interface AuthorizeOptions {
   readonly system: string
@@ -57,7 +57,7 @@ const NOTHING: Fixed = { headers: {}, query: '', fresh: [] }
 interface SessionSend {
   readonly system: string
   put(headers: Record<string, string>, value: string): string
-  readonly isSignedOut: IsSignedOut
+  readonly signedOutBy: ReadSignedOut
 }
 
 class AuthorizedTransport implements Transport {
@@ -81,7 +81,10 @@ class AuthorizedTransport implements Transport {
       query === '' ? { ...request, headers } : { ...request, headers, query },
       context,
     )
-    if (session?.isSignedOut(reply)) throw new SignedOut(session.system, reply.status)
+    const by = session?.signedOutBy(reply)
+    if (session !== undefined && by !== undefined) {
+      throw new SignedOut(session.system, by, reply.status)
+    }
     return reply
   }
 
@@ -161,13 +164,13 @@ function send(
   texts: readonly string[] = [],
 ): SessionSend {
   const { header, prefix = '', query } = where
-  const isSignedOut = compileSignedOut(texts)
-  if (query !== undefined) return { system, isSignedOut, put: (_, value) => pair(query, value) }
-  if (header === undefined) return { system, isSignedOut, put: () => '' }
+  const signedOutBy = compileSignedOut(texts)
+  if (query !== undefined) return { system, signedOutBy, put: (_, value) => pair(query, value) }
+  if (header === undefined) return { system, signedOutBy, put: () => '' }
   const name = header.toLowerCase()
   return {
     system,
-    isSignedOut,
+    signedOutBy,
     put: (headers, value) => {
       headers[name] = prefix + value
       return ''

@@ -2,9 +2,11 @@
 // instead (quirk Q23), the way there (302), or the words that system.json gives.
 
 import type { ExchangeReply } from '../adapter.ts'
+import type { SignedOutBy } from '../signed-out.ts'
 import { isHtml } from './content.ts'
 
-export type IsSignedOut = (reply: ExchangeReply) => boolean
+/** Undefined: somebody is. */
+export type ReadSignedOut = (reply: ExchangeReply) => SignedOutBy | undefined
 
 /** 440 is IIS's own. A redirect is followed nowhere and no answer of a contract; of a session it means the login page. */
 const STATUSES: ReadonlySet<number> = new Set([401, 302, 303, 307, 440])
@@ -13,18 +15,20 @@ const STATUSES: ReadonlySet<number> = new Set([401, 302, 303, 307, 440])
 const LOOKED_AT = 16_384
 
 /** Words are looked for as bytes, so that a large answer costs no decoding: in UTF-8 and as JSON escapes them. */
-export function compileSignedOut(texts: readonly string[]): IsSignedOut {
+export function compileSignedOut(texts: readonly string[]): ReadSignedOut {
   const words = texts.flatMap((text) => [
     ...new Map(spellings(text).map((bytes) => [bytes.toString('hex'), bytes])).values(),
   ])
   return (reply) => {
-    if (STATUSES.has(reply.status)) return true
-    if (reply.status === 200 && isHtml(reply)) return true
-    if (words.length === 0 || reply.rest !== undefined) return false
-    const head = Buffer.from(reply.body.buffer, reply.body.byteOffset, reply.body.byteLength)
-    const looked = head.subarray(0, LOOKED_AT)
-    return words.some((word) => looked.includes(word))
+    if (STATUSES.has(reply.status)) return 'status'
+    if (words.length > 0 && reply.rest === undefined && says(words, reply)) return 'words'
+    return reply.status === 200 && isHtml(reply) ? 'page' : undefined
   }
+}
+
+function says(words: readonly Buffer[], { body }: ExchangeReply): boolean {
+  const looked = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, LOOKED_AT))
+  return words.some((word) => looked.includes(word))
 }
 
 /** With the letters of both keyboards (quirk Q7). */

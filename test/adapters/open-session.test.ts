@@ -212,6 +212,24 @@ describe.each<[string, AuthSettings, string, Partial<Received>]>([
   })
 })
 
+describe('what comes again right after signing in', () => {
+  const auth = { ...LOGIN, signedOut: ['نشست منقضی'] }
+  const words: WireAnswer = { ...PAGE, body: '<html>نشست منقضی' }
+  test.each<[string, WireAnswer, string, boolean]>([
+    ['401 refuses', { status: 401 }, 'SYSTEM_REFUSED', false],
+    ['the words of system.json on a page refuse', words, 'SYSTEM_REFUSED', false],
+    ['any other page is of a system that is broken', PAGE, 'SYSTEM_REPLY_INVALID', true],
+  ])('%s', async (_name, again, code, retryable) => {
+    const wire = await system(() => again)
+    const { ask } = open(wire.address, auth)
+    await expect(ask()).rejects.toMatchObject({ code, retryable })
+    expect(logins(wire.received)).toHaveLength(2)
+    // While another sign-in would be of no use.
+    await expect(ask()).rejects.toMatchObject({ code, retryable })
+    expect(logins(wire.received)).toHaveLength(2)
+  })
+})
+
 test('the session is renewed before its end, while the old one still serves', async () => {
   let now = 0
   const wire = await system(echo)
