@@ -20,13 +20,13 @@ export interface Operation {
   readonly responses: Node
 }
 
-const METHODS: Readonly<Record<string, Method>> = {
-  get: 'GET',
-  post: 'POST',
-  put: 'PUT',
-  patch: 'PATCH',
-  delete: 'DELETE',
-}
+const METHODS: ReadonlyMap<string, Method> = new Map([
+  ['get', 'GET'],
+  ['post', 'POST'],
+  ['put', 'PUT'],
+  ['patch', 'PATCH'],
+  ['delete', 'DELETE'],
+])
 
 export class Document {
   readonly findings: Finding[] = []
@@ -63,12 +63,25 @@ export class Document {
     this.findings.push({ file: this.#file, message })
   }
 
+  /** What it says of itself: its title, and how one signs in. */
+  about(): {
+    readonly title: string | undefined
+    readonly schemes: readonly { readonly name: string; readonly scheme: Node }[]
+  } {
+    const { components, securityDefinitions = asNode(components)['securitySchemes'] } = this.#root
+    const schemes = Object.entries(asNode(securityDefinitions))
+    return {
+      title: asText(asNode(this.#root['info'])['title']),
+      schemes: schemes.map(([name, scheme]) => ({ name, scheme: this.resolve(scheme) })),
+    }
+  }
+
   operations(): Operation[] {
     const found: Operation[] = []
     for (const [path, node] of Object.entries(asNode(this.#root['paths']))) {
       const item = this.resolve(node)
       for (const [key, value] of Object.entries(item)) {
-        const method = METHODS[key]
+        const method = METHODS.get(key)
         if (method) found.push(this.#operation(method, path, item, asNode(value)))
       }
     }

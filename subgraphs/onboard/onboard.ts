@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { LoadedAdapter, Transport } from '../../adapters/adapter.ts'
 import { FindingsError } from '../../adapters/finding.ts'
+import { Document } from '../../adapters/rest/document.ts'
 import { loadRest } from '../../adapters/rest/load.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
 import { readContract } from '../../adapters/soap/contract/contract.ts'
@@ -16,6 +17,7 @@ import { type Collected, collectContract, type ReadDocument } from './collect-co
 import { type PlannedOperation, planOperation } from './plan-operation.ts'
 import { proposeSchema } from './propose-schema.ts'
 import { proposeSettings } from './propose-settings.ts'
+import { restHints } from './rest-hints.ts'
 import { sampleSecret } from './sample-secret.ts'
 import { writeSamples } from './write-samples.ts'
 
@@ -69,18 +71,23 @@ async function fill(options: OnboardOptions, collected: Collected): Promise<Onbo
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, content)
   }
+  const hints =
+    protocol === 'rest'
+      ? restHints(name, await Document.read(folder, posix.join('contract', main)))
+      : undefined
   const source = {
     system: name,
     protocol,
     contract: posix.join('contract', main),
     schema: relative(folder, SCHEMA).split(sep).join('/'),
     port,
-    title: titleOf(main),
+    title: hints?.title?.trim() || titleOf(main),
+    hints,
   }
   const draft = proposeSettings({ ...source, operations: [], notes: [] })
   const codec = await open(name, folder, draft)
   if (codec.contract.operations.size === 0) await explain(name, folder, draft)
-  const operations = planAll(codec, options)
+  const operations = planAll(codec, options, hints?.methods)
   const proposed = proposeSchema(name, operations)
   const notes = [...collected.notes, ...proposed.notes]
   if (proposed.sdl === '') refuse('contract', 'answers nothing that could be published')
@@ -129,7 +136,11 @@ const NO_TRANSPORT: Transport = {
   close: () => Promise.resolve(),
 }
 
-function planAll(codec: LoadedAdapter, { operations = [] }: OnboardOptions) {
+function planAll(
+  codec: LoadedAdapter,
+  { operations = [] }: OnboardOptions,
+  methods: ReadonlyMap<string, string> = new Map(),
+) {
   const all = [...codec.contract.operations.keys()]
   const unknown = operations.filter((name) => !all.includes(name))
   if (unknown.length > 0) {
@@ -143,7 +154,7 @@ function planAll(codec: LoadedAdapter, { operations = [] }: OnboardOptions) {
   const taken = new Set<string>()
   return [...codec.contract.operations.values()]
     .filter((each) => wanted.includes(each.name))
-    .map((each) => planOperation(each, taken))
+    .map((each) => planOperation(each, taken, methods.get(each.name)))
 }
 
 function titleOf(file: string): string {

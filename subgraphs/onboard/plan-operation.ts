@@ -2,6 +2,7 @@
 // credential, which record comes back, and what a person has to decide.
 
 import type { OperationContract, Shape } from '../../adapters/adapter.ts'
+import { envelopeOf, guessOutcomes, guessPaging } from './guess-answer.ts'
 import { isNameable, isPublishable } from './is-publishable.ts'
 import { take, toFieldName } from './names.ts'
 import {
@@ -35,6 +36,10 @@ export interface PlannedOperation {
   readonly name: string
   readonly contract: OperationContract
   readonly kind: 'query' | 'mutation'
+  /** The contract says whether it changes something; else the name was all there was. */
+  readonly isSure: boolean
+  readonly outcomes: ReturnType<typeof guessOutcomes>
+  readonly paging: ReturnType<typeof guessPaging>
   readonly inputs: readonly Input[]
   readonly credentials: readonly CredentialInput[]
   /** Path of the record, `[]` at its end for a list; undefined when the answer holds nothing that could be published. */
@@ -51,7 +56,12 @@ export interface PlannedOperation {
 const DEEPEST = 6
 const MOST_INPUTS = 40
 
-export function planOperation(contract: OperationContract, taken: Set<string>): PlannedOperation {
+/** `method`: of HTTP, where the contract names one; RFC 9110 §9.2.1 says which are safe. */
+export function planOperation(
+  contract: OperationContract,
+  taken: Set<string>,
+  method?: string,
+): PlannedOperation {
   const notes: string[] = []
   const leaves = [
     ...leavesOf(contract.input, { path: '', name: '', required: true, depth: 0 }, notes),
@@ -60,15 +70,23 @@ export function planOperation(contract: OperationContract, taken: Set<string>): 
     const credential = credentialOf(name)
     return credential === undefined ? [] : [{ path, credential }]
   })
-  const asked = leaves.filter(({ name }) => credentialOf(name) === undefined)
-  const inputs = toInputs(asked, notes)
-  const { path, shape } = recordOf(contract.output)
+  const paging = guessPaging(contract)
+  const turned = new Set([paging?.page, paging?.offset, paging?.limit])
+  const inputs = toInputs(
+    leaves.filter(({ path, name }) => credentialOf(name) === undefined && !turned.has(path)),
+    notes,
+  )
+  const { path, shape } = recordOf(contract.output, envelopeOf(contract))
   const isSilent = contract.output.kind === 'object' && contract.output.fields.size === 0
-  const kind = soundsLikeReading(contract.name) && !isSilent ? 'query' : 'mutation'
+  const sure = sureKind(method)
+  const kind = sure ?? (soundsLikeReading(contract.name) && !isSilent ? 'query' : 'mutation')
   return {
-    name: take(taken, toFieldName(kind === 'query' ? withoutVerb(contract.name) : contract.name)),
+    name: take(taken, toFieldName(ownName(contract.name, kind))),
     contract,
     kind,
+    isSure: sure !== undefined,
+    outcomes: guessOutcomes(contract),
+    paging: kind === 'query' ? paging : undefined,
     inputs,
     credentials,
     select: shape.kind === 'object' && isPublishable(shape) ? path : undefined,
@@ -77,6 +95,12 @@ export function planOperation(contract: OperationContract, taken: Set<string>): 
     entity: kind === 'query' ? entityOf(inputs, path) : undefined,
     notes,
   }
+}
+
+/** RFC 9110 §9.2.1. A POST may be either. */
+function sureKind(method: string | undefined): PlannedOperation['kind'] | undefined {
+  if (method === 'GET') return 'query'
+  return /^(?:PUT|PATCH|DELETE)$/.test(method ?? '') ? 'mutation' : undefined
 }
 
 interface Leaf {
@@ -103,7 +127,9 @@ function* leavesOf(shape: Shape, around: Around, notes: string[]): Generator<Lea
       if (required) notes.push(`"${path}" may hold anything: it cannot be asked`)
       return
     case 'list':
-      notes.push(`"${path}" is a list: only its first item can be asked; a batch may fit better`)
+      notes.push(
+        `"${path}" is a list: only its first item can be asked; for many keys at once write @call(batch: { max: 50, items: "${path}", key: … })`,
+      )
       yield* leavesOf(shape.of, { ...around, path: `${path}[0]` }, notes)
       return
     case 'object':
@@ -148,12 +174,16 @@ function toInputs(leaves: readonly Leaf[], notes: string[]): readonly Input[] {
 }
 
 /** Through wrappers that hold one thing, to the record or the list of records. */
-function recordOf(output: Shape): { readonly path: string; readonly shape: Shape } {
+function recordOf(
+  output: Shape,
+  aside: ReadonlySet<string>,
+): { readonly path: string; readonly shape: Shape } {
   const steps: string[] = []
   let shape = output
-  while (shape.kind === 'object' && shape.fields.size === 1) {
-    const [[name, below] = []] = shape.fields
-    if (name === undefined || below === undefined || !isNameable(name)) break
+  while (shape.kind === 'object') {
+    const inside = [...shape.fields].filter(([name]) => !aside.has([...steps, name].join('.')))
+    const [[name, below] = []] = inside
+    if (inside.length !== 1 || name === undefined || below === undefined || !isNameable(name)) break
     if (below.kind === 'list' && below.of.kind === 'object') {
       return { path: `${[...steps, name].join('.')}[]`, shape: below.of }
     }
@@ -165,7 +195,8 @@ function recordOf(output: Shape): { readonly path: string; readonly shape: Shape
 }
 
 /** A field is named after what it gives: `GetLoans` → `Loans`. */
-function withoutVerb(name: string): string {
+function ownName(name: string, kind: PlannedOperation['kind']): string {
+  if (kind === 'mutation') return name
   return name.replace(/^(?:get|fetch|read|retrieve)_?(?=[A-Z])/i, '')
 }
 

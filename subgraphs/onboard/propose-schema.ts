@@ -44,7 +44,10 @@ class Writer {
   readonly #entities = new Map<string, { readonly key: Input; readonly fields: string[] }>()
   readonly #definitions: string[] = []
   readonly #names = new Set(['Query', 'Mutation', 'Person', 'LegalPerson', 'Address'])
-  readonly #known = new Map<Shape, string>()
+  /** Types by what they hold: a contract that describes one record in several places means one type. */
+  readonly #known = new Map<string, string>()
+  /** Names under which each type stands in the contract. */
+  readonly #uses = new Map<string, Set<string>>()
 
   constructor(system: string) {
     this.#system = system
@@ -77,19 +80,26 @@ class Writer {
         `${quoted(`${words(key.name)}.`)} ${key.name}: ${typeOf(key)}!\n${fields.join('\n')}\n}`,
     )
     const parts = [...roots, ...entities, ...this.#definitions]
-    const sdl = parts.length === 0 ? '' : `${print(parse(parts.join('\n\n')))}\n`
+    const sdl = parts.length === 0 ? '' : `${print(parse(this.#renamed(parts.join('\n\n'))))}\n`
     return { sdl, notes: this.#notes }
   }
 
+  /** A type of `nameMatch` and `cityMatch` is one of a `match`. */
+  #renamed(sdl: string): string {
+    let text = sdl
+    for (const [type, names] of this.#uses) {
+      const shared = names.size > 1 ? sharedEnding([...names]) : ''
+      const better = shared === '' ? type : typeName(this.#system, shared)
+      if (better === type || this.#names.has(better)) continue
+      this.#names.add(better)
+      text = text.replaceAll(new RegExp(`\\b${type}\\b`, 'g'), better)
+    }
+    return text
+  }
+
   #root(operation: PlannedOperation, result: string): string {
-    const args = operation.inputs.map((input) => {
-      const values = input.shape.values
-      const said = values === undefined ? '' : ` One of ${values.slice(0, 20).join(', ')}.`
-      return `${quoted(`${words(input.name)}.${said}`)} ${input.name}: ${typeOf(input)}${input.required ? '!' : ''}`
-    })
-    const asked = args.length === 0 ? '' : `(${args.join(', ')})`
     return (
-      `${quoted(`${words(operation.name)}.`)} ${operation.name}${asked}: ${result} ` +
+      `${quoted(`${words(operation.name)}.`)} ${operation.name}${toArguments(operation.inputs)}: ${result} ` +
       `${toCall(operation, operation.inputs)} @policy(policies: [["inquiry:${this.#system}"]])`
     )
   }
@@ -102,11 +112,13 @@ class Writer {
     const entity = this.#entities.get(type) ?? { key: { ...key, name: keyName(type) }, fields: [] }
     this.#entities.set(type, entity)
     const input = { ...key, name: entity.key.name }
-    const others = operation.inputs.length - 1
-    if (others > 0) this.#notes.push(`${operation.name}: ${others} inputs are left out`)
+    const others = operation.inputs.filter((each) => each.path !== key.path)
+    // An argument may be named as the key is.
+    const taken = new Set([input.name])
+    const named = others.map((each) => ({ ...each, name: take(taken, each.name) }))
     const allowed = type === 'Person' ? `["citizen"], ` : ''
     entity.fields.push(
-      `${quoted(`${words(operation.name)}.`)} ${operation.name}: ${result} ${toCall(operation, [input])} ` +
+      `${quoted(`${words(operation.name)}.`)} ${operation.name}${toArguments(named)}: ${result} ${toCall(operation, [input, ...named])} ` +
         `@policy(policies: [${allowed}["inquiry:${this.#system}"]])`,
     )
   }
@@ -123,10 +135,15 @@ class Writer {
 
   /** Name of the object type for a record; the same record has one type. */
   #type(shape: Shape, name: string): string {
-    const known = this.#known.get(shape)
-    if (known !== undefined) return known
-    const type = take(this.#names, toTypeName(this.#system, name))
-    this.#known.set(shape, type)
+    const alike = JSON.stringify(toPlain(shape))
+    const known = this.#known.get(alike)
+    if (known !== undefined) {
+      this.#uses.get(known)?.add(name)
+      return known
+    }
+    const type = take(this.#names, typeName(this.#system, name))
+    this.#known.set(alike, type)
+    this.#uses.set(type, new Set([name]))
     const place = this.#definitions.push('') - 1
     const fields = shape.kind === 'object' ? this.#fields(shape.fields) : []
     this.#definitions[place] =
@@ -147,7 +164,10 @@ class Writer {
     const own = take(names, toFieldName(name))
     const { path, inner, list } = unwrapped(name, shape)
     const from = path === own ? [] : [`path: ${JSON.stringify(path)}`]
-    const type = inner.kind === 'scalar' ? this.#scalar(name, inner, from) : this.#type(inner, name)
+    const type =
+      inner.kind === 'scalar'
+        ? this.#scalar(name, inner, from)
+        : this.#type(inner, list ? singular(name) : name)
     const mapping = from.length === 0 ? '@from' : `@from(${from.join(', ')})`
     return [`${quoted(`${words(own)}.`)} ${own}: ${list ? `[${type}!]` : type} ${mapping}`]
   }
@@ -160,22 +180,51 @@ class Writer {
       return recognised.type
     }
     if (shape.type === 'binary') from.push('as: [DOCUMENT_CONTENT]')
+    // XSD 1.0 part 2 §3.2.9: a date may bear a zone, which our dates do not.
+    if (shape.type === 'date') from.push('as: [ISO_DATE]')
     const codes = toCodes(shape.values)
     if (codes === undefined || shape.type !== 'string') return SCALARS[shape.type]
     from.push(
       `codes: [${codes.map(([code, value]) => `{ code: ${JSON.stringify(code)}, value: "${value}" }`).join(', ')}]`,
     )
-    const type = take(this.#names, toTypeName(this.#system, name))
+    const alike = JSON.stringify(codes)
+    const known = this.#known.get(alike)
+    if (known !== undefined) {
+      this.#uses.get(known)?.add(name)
+      return known
+    }
+    const type = take(this.#names, typeName(this.#system, name))
+    this.#known.set(alike, type)
+    this.#uses.set(type, new Set([name]))
     const values = codes.map(([code, value]) => `${quoted(`${code}.`)} ${value}`)
     this.#definitions.push(`${quoted(`${words(name)}.`)}\nenum ${type} {\n${values.join('\n')}\n}`)
     return type
   }
 }
 
+function toArguments(inputs: readonly Input[]): string {
+  const args = inputs.map((input) => {
+    const values = input.shape.values
+    const said = values === undefined ? '' : ` One of ${values.slice(0, 20).join(', ')}.`
+    return `${quoted(`${words(input.name)}.${said}`)} ${input.name}: ${typeOf(input)}${input.required ? '!' : ''}`
+  })
+  return args.length === 0 ? '' : `(${args.join(', ')})`
+}
+
 /** What the contract calls the record, if that says more than that it is an answer. */
-function recordName({ name, select = '.' }: PlannedOperation): string {
+function recordName({ name, select = '.', contract }: PlannedOperation): string {
   const last = select.replace(/\[\]$/, '').split('.').at(-1) ?? ''
-  return /^$|^\w*(?:return|result|response|out(?:put)?|item|data)$/i.test(last) ? name : last
+  const isVague =
+    /^$|^\w*(?:return|result|response|out(?:put)?|items?|data|rows?|list|records?|content)$/i.test(
+      last,
+    )
+  if (!select.endsWith('[]')) return isVague ? name : last
+  const noun = contract.name.replace(/^(?:get|list|find|search|fetch|read)_?(?=[A-Z])/i, '')
+  return singular(isVague ? noun : last)
+}
+
+function singular(name: string): string {
+  return name.endsWith('ies') ? name.replace(/ies$/, 'y') : name.replace(/([^su])s$/, '$1')
 }
 
 /** A wrapper that holds nothing but one list is that list. */
@@ -225,6 +274,40 @@ const KEYS: Readonly<Record<string, string>> = {
   Person: 'nationalId',
   LegalPerson: 'legalNationalId',
   Address: 'postCode',
+}
+
+/** `city-library`, `libraryLoans` → `CityLibraryLoans`: no word twice in a row. */
+function typeName(system: string, name: string): string {
+  const [before, own] = [toTypeName(system), toTypeName(name)]
+  const last = toTypeName(system.split('-').at(-1) ?? '')
+  return own.startsWith(last) && own.length > last.length
+    ? `${before}${own.slice(last.length)}`
+    : own === last
+      ? before
+      : `${before}${own}`
+}
+
+/** The words at the end that all have: `traderNameMatch`, `traderCityMatch` → `match`. */
+function sharedEnding(names: readonly string[]): string {
+  const [first = [], ...others] = names.map((name) => words(name).toLowerCase().split(' '))
+  let length = 0
+  while (
+    length < first.length &&
+    others.every((each) => each.at(-1 - length) === first.at(-1 - length))
+  ) {
+    length += 1
+  }
+  return length === 0 ? '' : first.slice(-length).join('_')
+}
+
+/** For comparison: what a record holds, by names and types. */
+function toPlain(shape: Shape): unknown {
+  if (shape.kind === 'list') return [toPlain(shape.of)]
+  if (shape.kind === 'scalar')
+    return shape.values === undefined ? shape.type : [shape.type, ...shape.values]
+  return shape.kind === 'any'
+    ? 'any'
+    : { has: [...shape.fields].map(([name, below]) => [name, toPlain(below)]) }
 }
 
 function keyName(type: string): string {

@@ -85,13 +85,24 @@ async function writeDraft(draft: Draft, { player, layers, folder }: Stage): Prom
   const { why, reply, operation, mustFail } = draft
   player.reply = reply
   player.sent = undefined
-  const input = inputOf(operation)
-  const expect = await outcomeOf(layers.adapter, operation.name, input)
+  const { input, expect } = await ask(draft, layers)
   const request = player.sent
   if (request === undefined || (mustFail && 'value' in expect)) return false
   const place = join(folder, 'samples', draft.name)
   await writeCase(place, { why, operation: operation.name, input, request, reply, expect })
   return true
+}
+
+/** With all that may be asked; with the least where that is too much at once (a choice). */
+async function ask({ operation }: Draft, { adapter }: Layers) {
+  const full = inputOf(operation, false)
+  try {
+    return { input: full, expect: await outcomeOf(adapter, operation.name, full) }
+  } catch (error) {
+    if (!(error instanceof CallerError)) throw error
+    const least = inputOf(operation, true)
+    return { input: least, expect: await outcomeOf(adapter, operation.name, least) }
+  }
 }
 
 /** No maintenance window is open at noon. */
@@ -150,10 +161,12 @@ function html(): ExchangeReply {
 }
 
 /** What our side gives; credentials are put in by the layers. */
-function inputOf({ contract, credentials }: PlannedOperation): Tree {
-  const value = sampleValue(contract.input)
+function inputOf({ contract, credentials, paging }: PlannedOperation, least: boolean): Tree {
+  const value = sampleValue(contract.input, { least })
   const tree = value !== undefined && isTree(value) ? value : {}
-  return credentials.reduce((rest, { path }) => withoutValue(rest, path), tree)
+  const turned = [paging?.page, paging?.offset, paging?.limit].filter((path) => path !== undefined)
+  const put = [...credentials.map(({ path }) => path), ...turned]
+  return put.reduce((rest, path) => withoutValue(rest, path), tree)
 }
 
 /** The last element or member of the answer that holds text, under another name. */

@@ -58,7 +58,7 @@ describe('a WSDL', () => {
     const sdl = await read('city-library', 'schema.graphql')
     expect(sdl).toMatch(/type Person @key\(fields: "nationalId"\) @subject\(field: "nationalId"\)/)
     expect(sdl).toMatch(
-      /loans: \[CityLibraryLoan!\] @call\(operation: "loans", input: \[\{to: "NationalCode", from: "nationalId", as: \[NATIONAL_ID\]\}\], select: "Loans.Loan\[\]"\) @policy\(policies: \[\["citizen"\], \["inquiry:city-library"\]\]\)/,
+      /loans\([^()]*most: Int\s*\): \[CityLibraryLoan!\] @call\(operation: "loans", input: \[\{to: "NationalCode", from: "nationalId", as: \[NATIONAL_ID\]\}, \{to: "most", from: "most"\}\], select: "Loans.Loan\[\]"\) @policy\(policies: \[\["citizen"\], \["inquiry:city-library"\]\]\)/,
     )
   })
 
