@@ -9,7 +9,8 @@ import { portOf } from './port-of.ts'
 
 export interface Issuer {
   readonly issuer: string
-  tokenOf(nationalId: string): Promise<string>
+  /** A citizen with these roles; `citizen` alone if none are named. */
+  tokenOf(nationalId: string, roles?: readonly string[]): Promise<string>
   close(): void
 }
 
@@ -22,12 +23,12 @@ export async function openIssuer(): Promise<Issuer> {
   const issuer = `http://127.0.0.1:${portOf(server)}/realms/gov`
   return {
     issuer,
-    tokenOf: (nationalId) =>
+    tokenOf: (nationalId, roles = ['citizen']) =>
       new SignJWT({
         typ: 'Bearer',
         azp: 'portal',
         national_id: nationalId,
-        realm_access: { roles: ['citizen'] },
+        realm_access: { roles },
       })
         .setProtectedHeader({ alg, kid: 'bench' })
         .setIssuer(issuer)

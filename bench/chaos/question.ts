@@ -1,136 +1,209 @@
-// What a citizen can ask of each system, read from the system folders: whatever hangs on `me`, directly or through an entity
-// that another system gives. So that a system that is added tomorrow is in the run tomorrow.
-
-import { readdir, readFile } from 'node:fs/promises'
-import path from 'node:path'
+// What a citizen can ask of each system, found in the supergraph: the ways from the root to fields that only this system
+// fills. So that a system that is added tomorrow is in the run tomorrow.
 
 import {
+  type ConstDirectiveNode,
   type FieldDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
+  print,
   type TypeNode,
 } from 'graphql'
 
-import type { Persona } from '../../test/estate/personas.ts'
+import type { KnownValues } from './known-values.ts'
+
+export interface Variable {
+  /** That of the argument, whose value is looked up by it. */
+  readonly name: string
+  readonly type: string
+}
 
 export interface SystemQuestion {
   readonly system: string
-  /** Systems that answer it: its own, and those by whose entities it is reached. */
+  /** Whoever fills a field on the way, or one that is asked. */
   readonly touches: readonly string[]
-  /** Selection on `me`. */
-  of(persona: Persona): string
+  /** `me`, which questions of several systems share, or the whole head of a root field of its own. */
+  readonly root: string
+  readonly selection: string
+  readonly variables: readonly Variable[]
 }
 
-interface Folder {
-  readonly system: string
-  readonly types: ReadonlyMap<string, ObjectTypeDefinitionNode>
+const ENTRY = 'me'
+/** Fields from the root to what is asked. */
+const LONGEST_WAY = 5
+const MOST_WAYS = 12
+const MOST_FIELDS = 10
+
+interface Step {
+  readonly field: FieldDefinitionNode
+  readonly owners: readonly string[]
 }
 
-const PERSON = 'Person'
-const DEPTH = 3
-
-/** Systems that a citizen cannot reach by this are left out. */
-export async function readQuestions(root: string): Promise<readonly SystemQuestion[]> {
-  const folders = await readFolders(root)
-  return folders.flatMap((folder) => {
-    const { system } = folder
-    const own = onPerson(folder)
-    const through = folders.map((other) => ({
-      other: other.system,
-      parts: own.length > 0 ? [] : throughEntity(folder, other),
-    }))
-    const by = through.filter(({ parts }) => parts.length > 0)
-    const text = [...own, ...by.flatMap(({ parts }) => parts)].join(' ')
-    if (text === '') return []
-    const touches = [system, ...by.map(({ other }) => other)]
-    return [{ system, touches, of: (persona) => fill(text, persona) }]
-  })
+interface Way {
+  readonly steps: readonly Step[]
+  readonly type: ObjectTypeDefinitionNode
+  readonly seen: readonly string[]
 }
 
-async function readFolders(root: string): Promise<readonly Folder[]> {
-  const names = (await readdir(root, { withFileTypes: true })).map(({ name }) => name)
-  const folders: Folder[] = []
-  for (const system of names.toSorted()) {
-    const files = await readdir(path.join(root, system)).catch((): string[] => [])
-    if (!files.includes('system.json')) continue
-    const document = parse(await readFile(path.join(root, system, 'schema.graphql'), 'utf8'))
-    const types = document.definitions
-      .filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
-      .map((node): [string, ObjectTypeDefinitionNode] => [node.name.value, node])
-    folders.push({ system, types: new Map(types) })
+/** For each system the ways to it, shortest first; a system without any has an empty list. */
+export function findQuestions(
+  supergraph: string,
+  systems: readonly string[],
+  values: KnownValues,
+): ReadonlyMap<string, readonly SystemQuestion[]> {
+  return new Finder(supergraph, values).find(systems)
+}
+
+class Finder {
+  readonly #types = new Map<string, ObjectTypeDefinitionNode>()
+  /** Of the enum value to the subgraph's name. */
+  readonly #graphs = new Map<string, string>()
+  readonly #values: KnownValues
+
+  constructor(supergraph: string, values: KnownValues) {
+    this.#values = values
+    for (const node of parse(supergraph).definitions) {
+      if (node.kind === Kind.OBJECT_TYPE_DEFINITION) this.#types.set(node.name.value, node)
+      if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'join__Graph') continue
+      for (const { name, directives = [] } of node.values ?? []) {
+        const [graph] = textsOf(directives, 'join__graph', 'name')
+        if (graph !== undefined) this.#graphs.set(name.value, graph)
+      }
+    }
   }
-  return folders
+
+  find(systems: readonly string[]): ReadonlyMap<string, readonly SystemQuestion[]> {
+    const found = new Map(systems.map((system): [string, SystemQuestion[]] => [system, []]))
+    const query = this.#types.get('Query')
+    if (query === undefined) return found
+    let ways: readonly Way[] = [{ steps: [], type: query, seen: ['Query'] }]
+    for (let length = 0; length <= LONGEST_WAY; length += 1) {
+      for (const [system, questions] of found) {
+        const more = ways.flatMap((way) => this.#ask(system, way) ?? [])
+        questions.push(...more.slice(0, MOST_WAYS - questions.length))
+      }
+      ways = ways.flatMap((way) => this.#longer(way))
+    }
+    return found
+  }
+
+  #longer({ steps, type, seen }: Way): readonly Way[] {
+    return (type.fields ?? []).flatMap((field) => {
+      const to = this.#types.get(nameOf(field.type))
+      if (to === undefined || seen.includes(to.name.value) || !this.#isAskable(field)) return []
+      const step = { field, owners: this.#ownersOf(field, type) }
+      return [{ steps: [...steps, step], type: to, seen: [...seen, to.name.value] }]
+    })
+  }
+
+  /** Undefined where the system has nothing of its own to say. */
+  #ask(system: string, { steps, type }: Way): SystemQuestion | undefined {
+    const [first, ...rest] = steps
+    const own = first === undefined ? [] : this.#selectionOf(system, type, 0)
+    if (first === undefined || own.length === 0) return undefined
+    const given = [...steps.map(({ field }) => field), ...own.flatMap(({ asked }) => asked)]
+    let selection = own.map(({ text }) => text).join(' ')
+    for (const { field } of rest.toReversed()) selection = `${headOf(field)} { ${selection} }`
+    const isMe = first.field.name.value === ENTRY
+    const owners = steps.flatMap((step) => (step.owners.length === 1 ? step.owners : []))
+    return {
+      system,
+      touches: [...new Set([system, ...owners])],
+      root: isMe ? ENTRY : `${aliasOf(system)}: ${headOf(first.field)}`,
+      selection,
+      variables: given.flatMap(variablesOf),
+    }
+  }
+
+  #selectionOf(system: string, type: ObjectTypeDefinitionNode, depth: number): readonly Selected[] {
+    const own = (type.fields ?? []).filter((field) => {
+      const owners = this.#ownersOf(field, type)
+      return owners.includes(system) && (depth > 0 || owners.length === 1) && this.#isAskable(field)
+    })
+    return own
+      .flatMap((field): Selected[] => {
+        const to = this.#types.get(nameOf(field.type))
+        if (to === undefined) return [{ text: headOf(field), asked: [field] }]
+        const inner = depth < 2 && !isEntity(to) ? this.#selectionOf(system, to, depth + 1) : []
+        if (inner.length === 0) return []
+        const text = `${headOf(field)} { ${inner.map((each) => each.text).join(' ')} }`
+        return [{ text, asked: [field, ...inner.flatMap(({ asked }) => asked)] }]
+      })
+      .slice(0, MOST_FIELDS)
+  }
+
+  #ownersOf(
+    { directives = [] }: FieldDefinitionNode,
+    type: ObjectTypeDefinitionNode,
+  ): readonly string[] {
+    const joined = directives.filter(({ name }) => name.value === 'join__field')
+    const from = joined.length > 0 ? joined : (type.directives ?? [])
+    const name = joined.length > 0 ? 'join__field' : 'join__type'
+    return textsOf(from, name, 'graph').map((graph) => this.#graphs.get(graph) ?? graph)
+  }
+
+  #isAskable(field: FieldDefinitionNode): boolean {
+    return neededBy(field).every(({ name }) => this.#values.has(name.value))
+  }
 }
 
-function onPerson(folder: Folder): readonly string[] {
-  const person = folder.types.get(PERSON)
-  return (person?.fields ?? [])
-    .filter(({ name }) => name.value !== 'nationalId')
-    .flatMap((field) => selectionOf(field, folder, DEPTH) ?? [])
+interface Selected {
+  readonly text: string
+  readonly asked: readonly FieldDefinitionNode[]
 }
 
-function throughEntity(folder: Folder, other: Folder): readonly string[] {
-  if (other === folder) return []
-  return (other.types.get(PERSON)?.fields ?? []).flatMap((field) => {
-    const type = folder.types.get(nameOf(field.type))
-    if (type === undefined || keysOf(type).length === 0) return []
-    const keys = keysOf(type)
-    const inner = (type.fields ?? [])
-      .filter(({ name }) => !keys.includes(name.value))
-      .flatMap((each) => selectionOf(each, folder, DEPTH - 1) ?? [])
-    const given = argumentsOf(field)
-    if (inner.length === 0 || given === undefined) return []
-    return [`${field.name.value}${given} { ${inner.join(' ')} }`]
-  })
+/** The questions as one document and what it needs. */
+export function documentOf(questions: readonly SystemQuestion[]): string {
+  const variables = new Map(
+    questions.flatMap((each) => each.variables.map((one) => [one.name, one])),
+  )
+  const declared = Array.from(variables.values(), ({ name, type }) => `$${name}: ${type}`)
+  const roots = new Map<string, string[]>()
+  for (const { root, selection } of questions) {
+    roots.set(root, [...(roots.get(root) ?? []), selection])
+  }
+  const text = Array.from(roots, ([root, parts]) => `${root} { ${parts.join(' ')} }`).join(' ')
+  return `query${declared.length > 0 ? `(${declared.join(', ')})` : ''} { ${text} }`
 }
 
-function selectionOf(
-  field: FieldDefinitionNode,
-  folder: Folder,
-  depth: number,
-): string | undefined {
-  const given = argumentsOf(field)
-  if (given === undefined) return undefined
-  const name = `${field.name.value}${given}`
-  const type = folder.types.get(nameOf(field.type))
-  if (type === undefined) return name
-  const keys = keysOf(type)
-  if (depth === 0) return undefined
-  const inner = (type.fields ?? [])
-    .filter(({ name: { value } }) => keys.length === 0 || keys.includes(value))
-    .flatMap((each) => selectionOf(each, folder, depth - 1) ?? [])
-  return inner.length === 0 ? undefined : `${name} { ${inner.join(' ')} }`
+function headOf(field: FieldDefinitionNode): string {
+  const given = neededBy(field).map(({ name: { value } }) => `${value}: $${value}`)
+  return `${field.name.value}${given.length > 0 ? `(${given.join(', ')})` : ''}`
 }
 
-/** Arguments whose values a person knows of himself; undefined where one is needed that he does not. */
-function argumentsOf({ arguments: nodes = [] }: FieldDefinitionNode): string | undefined {
-  const needed = nodes.filter(
+function variablesOf(field: FieldDefinitionNode): readonly Variable[] {
+  return neededBy(field).map(({ name, type }) => ({ name: name.value, type: print(type) }))
+}
+
+function neededBy({ arguments: all = [] }: FieldDefinitionNode) {
+  return all.filter(
     ({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined,
   )
-  if (needed.some(({ name }) => !(name.value in KNOWN))) return undefined
-  if (needed.length === 0) return ''
-  return `(${needed.map(({ name: { value } }) => `${value}: "{${value}}"`).join(', ')})`
 }
 
-const KNOWN: Readonly<Record<string, (persona: Persona) => string>> = {
-  mobile: ({ mobile }) => mobile,
-  nationalId: ({ nationalId }) => nationalId,
-  postCode: ({ postCode }) => postCode,
+function isEntity({ directives = [] }: ObjectTypeDefinitionNode): boolean {
+  return textsOf(directives, 'join__type', 'key').length > 0
 }
 
-function fill(text: string, persona: Persona): string {
-  return text.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => KNOWN[name]?.(persona) ?? '')
-}
-
-function keysOf({ directives = [] }: ObjectTypeDefinitionNode): readonly string[] {
+/** Strings and enum values of an argument of all directives of that name. */
+function textsOf(
+  directives: readonly ConstDirectiveNode[],
+  directive: string,
+  argument: string,
+): readonly string[] {
   return directives
-    .filter(({ name }) => name.value === 'key')
-    .flatMap(({ arguments: given = [] }) =>
-      given.flatMap(({ name, value }) =>
-        name.value === 'fields' && value.kind === Kind.STRING ? value.value.split(/\s+/) : [],
-      ),
+    .filter(({ name }) => name.value === directive)
+    .flatMap(({ arguments: given = [] }) => given)
+    .flatMap(({ name, value }) =>
+      name.value === argument && (value.kind === Kind.STRING || value.kind === Kind.ENUM)
+        ? [value.value]
+        : [],
     )
+}
+
+function aliasOf(system: string): string {
+  return system.replaceAll('-', '_')
 }
 
 function nameOf(type: TypeNode): string {

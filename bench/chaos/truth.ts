@@ -19,22 +19,21 @@ export interface Verdict {
   readonly unknown: number
 }
 
-/** Path on `me` → what the estate says; undefined: the persona has none. */
+/** Place of an answer → what the estate says; undefined: the persona has none. */
 const FACTS: Readonly<Record<string, (persona: Persona) => string | undefined>> = {
-  firstName: ({ firstName }) => firstName,
-  lastName: ({ lastName }) => lastName,
-  fatherName: ({ fatherName }) => fatherName,
-  'residence.postCode': ({ postCode }) => postCode,
-  'drivingLicence.number': ({ drivingLicence }) => drivingLicence?.number,
-  'driverCard.cardNumber': ({ driverCard }) => driverCard?.number,
-  'conscription.cardNumber': ({ conscription }) => conscription?.cardNumber ?? undefined,
+  'me.firstName': ({ firstName }) => firstName,
+  'me.lastName': ({ lastName }) => lastName,
+  'me.fatherName': ({ fatherName }) => fatherName,
+  'me.drivingLicence.number': ({ drivingLicence }) => drivingLicence?.number,
+  'me.driverCard.cardNumber': ({ driverCard }) => driverCard?.number,
+  'me.conscription.cardNumber': ({ conscription }) => conscription?.cardNumber ?? undefined,
 }
 
 /** Number of facts held against the population; fails where one differs. */
-export function checkFacts(me: Json, persona: Persona): number {
+export function checkFacts(data: Json, persona: Persona): number {
   let held = 0
   for (const [place, fact] of Object.entries(FACTS)) {
-    const value = place.split('.').reduce<Json | undefined>((at, name) => memberOf(at, name), me)
+    const value = place.split('.').reduce<Json | undefined>((at, name) => memberOf(at, name), data)
     const expected = fact(persona)
     if (value === undefined || value === null || expected === undefined) continue
     invariant(value === expected, `${place} of ${persona.key} is what the estate says`)
@@ -43,11 +42,18 @@ export function checkFacts(me: Json, persona: Persona): number {
   return held
 }
 
+/** Is anything told at all? A question that nobody has an answer to proves nothing. */
+export function saysSomething(value: Json): boolean {
+  if (isList(value)) return value.some(saysSomething)
+  return isObject(value) ? Object.values(value).some(saysSomething) : value !== null
+}
+
 /** Compares what was asked; `failed` says whether a place has an error at, above or below it. */
 export function judge(answer: Json, truth: Json, failed: (place: string) => boolean): Verdict {
   const judging: Judging = { right: 0, wrong: [], unknown: 0, failed }
-  compare(answer, truth, { place: 'me', judging })
-  return judging
+  compare(answer, truth, { place: '', judging })
+  const { right, wrong, unknown } = judging
+  return { right, wrong, unknown }
 }
 
 interface Judging {
@@ -63,7 +69,10 @@ interface At {
 }
 
 function compare(one: Json, other: Json | undefined, { place, judging }: At): void {
-  const below = (name: string | number): At => ({ place: `${place}.${name}`, judging })
+  const below = (name: string | number): At => ({
+    place: place === '' ? `${name}` : `${place}.${name}`,
+    judging,
+  })
   if (one === null && other !== null) {
     if (judging.failed(place)) judging.unknown += 1
     else judging.wrong.push(place)

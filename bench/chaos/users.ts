@@ -1,70 +1,81 @@
-// Two hundred citizens who ask, think and ask again, each another mixture of systems. In: questions and what is right. Out:
+// Two hundred citizens who ask, think and ask again, each another mixture of systems. In: mixtures and what is right. Out:
 // samples, each of the window in which it began.
 
 import { Pool } from 'undici'
 
 import type { AnswerError } from '../../schema/context.ts'
-import type { Persona } from '../../test/estate/personas.ts'
-import type { SystemQuestion } from './question.ts'
 import { type Json, judge, type Verdict } from './truth.ts'
 
+export interface Citizen {
+  readonly token: string
+  /** Values of whatever variable a mixture may have. */
+  readonly variables: Readonly<Record<string, string | number>>
+  /** By number: mixtures that a calm world answers him whole, with the answer's data. */
+  readonly truths: ReadonlyMap<number, Json>
+}
+
+export interface Mixture {
+  readonly document: string
+  /** Variables that the document declares. */
+  readonly needs: readonly string[]
+  /** Whoever has a part in the answer. */
+  readonly touches: readonly string[]
+}
+
 export interface Sample {
-  readonly systems: readonly string[]
+  readonly mixture: number
   readonly window: string
   readonly tookMs: number
-  readonly verdict: Verdict
+  /** Undefined: the request was refused as a whole, and nothing was said of any value. */
+  readonly verdict: Verdict | undefined
   /** `system code` of each error. */
   readonly codes: readonly string[]
 }
 
 export interface UsersOptions {
-  readonly graphql: URL
+  readonly graphql: string
   readonly users: number
   readonly thinkMs: number
-  readonly personas: readonly Persona[]
-  readonly tokens: ReadonlyMap<string, string>
-  readonly questions: readonly SystemQuestion[]
-  readonly truths: ReadonlyMap<string, Json>
-  readonly random: () => number
+  readonly citizens: readonly Citizen[]
+  readonly mixtures: readonly Mixture[]
+  readonly seed: number
 }
 
 export interface Asked {
   readonly tookMs: number
-  readonly me: Json
+  /** Undefined: no answer, but a refusal of the whole request. */
+  readonly data: Json | undefined
   readonly errors: readonly AnswerError[]
 }
-
-const MOST_SYSTEMS = 3
 
 export class Users {
   readonly samples: Sample[] = []
   readonly #options: UsersOptions
+  readonly #graphql: URL
   readonly #pool: Pool
+  readonly #random: () => number
   #window: string | undefined
   #lanes: Promise<void>[] = []
   #isOver = false
 
   constructor(options: UsersOptions) {
     this.#options = options
-    this.#pool = new Pool(options.graphql.origin, { connections: options.users })
+    this.#graphql = new URL(options.graphql)
+    this.#pool = new Pool(this.#graphql.origin, { connections: options.users })
+    this.#random = randomFrom(options.seed)
   }
 
   begin(): void {
-    const { users, personas } = this.#options
+    const { users, citizens } = this.#options
     this.#lanes = Array.from({ length: users }, (_, index) => {
-      const persona = personas[index % personas.length]
-      return persona === undefined ? Promise.resolve() : this.#lane(persona)
+      const citizen = citizens[index % citizens.length]
+      return citizen === undefined ? Promise.resolve() : this.#lane(citizen)
     })
   }
 
-  /** Samples that begin outside a window are nobody's. */
-  async during<T>(window: string, work: () => Promise<T>): Promise<T> {
+  /** Samples that begin while there is none are nobody's. */
+  enter(window: string | undefined): void {
     this.#window = window
-    try {
-      return await work()
-    } finally {
-      this.#window = undefined
-    }
   }
 
   async end(): Promise<void> {
@@ -73,67 +84,67 @@ export class Users {
     await this.#pool.close()
   }
 
-  async ask(persona: Persona, questions: readonly SystemQuestion[]): Promise<Asked> {
-    const query = `{ me { ${questions.map((each) => each.of(persona)).join(' ')} } }`
+  async ask(citizen: Citizen, { document, needs }: Mixture): Promise<Asked> {
+    const variables = Object.fromEntries(needs.map((name) => [name, citizen.variables[name]]))
     const from = performance.now()
     const reply = await this.#pool.request({
-      path: this.#options.graphql.pathname,
+      path: this.#graphql.pathname,
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${this.#options.tokens.get(persona.nationalId)}`,
-      },
-      body: JSON.stringify({ query }),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${citizen.token}` },
+      body: JSON.stringify({ query: document, variables }),
     })
     const text = await reply.body.text()
     const tookMs = performance.now() - from
     const { data, errors = [] } = JSON.parse(text)
-    return { tookMs, me: data?.me ?? null, errors }
+    return { tookMs, data, errors }
   }
 
-  async #lane(persona: Persona): Promise<void> {
-    const { thinkMs, random } = this.#options
+  async #lane(citizen: Citizen): Promise<void> {
+    const numbers = [...citizen.truths.keys()]
     while (!this.#isOver) {
-      await new Promise((resolve) => setTimeout(resolve, -Math.log(1 - random()) * thinkMs))
+      await new Promise((resolve) => setTimeout(resolve, this.#thinkMs()))
       const window = this.#window
-      const questions = this.#some()
-      const asked = await this.ask(persona, questions)
+      const number = numbers[Math.floor(this.#random() * numbers.length)]
+      const mixture = this.#options.mixtures[number ?? -1]
+      if (number === undefined || mixture === undefined) return
+      const asked = await this.ask(citizen, mixture)
       if (window === undefined) continue
-      this.samples.push(this.#sampleOf(persona, questions, { ...asked, window }))
+      const truth = citizen.truths.get(number) ?? null
+      this.samples.push({ mixture: number, window, ...judged(asked, truth) })
     }
   }
 
-  #some(): readonly SystemQuestion[] {
-    const { questions, random } = this.#options
-    const count = 1 + Math.floor(random() * MOST_SYSTEMS)
-    const chosen = Array.from(
-      { length: count },
-      () => questions[Math.floor(random() * questions.length)],
-    )
-    return [...new Set(chosen.filter((each) => each !== undefined))]
+  /** Times between independent askers are exponential. */
+  #thinkMs(): number {
+    return -Math.log(1 - this.#random()) * this.#options.thinkMs
   }
+}
 
-  #sampleOf(
-    persona: Persona,
-    questions: readonly SystemQuestion[],
-    { tookMs, me, errors, window }: Asked & { window: string },
-  ): Sample {
-    // An error without a place is that of the whole request.
-    const places = errors.map(({ path = ['me'] }) => path.join('.'))
-    const failed = (place: string) => places.some((each) => isWithin(each, place))
-    return {
-      systems: questions.flatMap(({ touches }) => touches),
-      window,
-      tookMs,
-      verdict: judge(me, this.#options.truths.get(persona.nationalId) ?? null, failed),
-      codes: errors.map(
-        ({ extensions = {} }) => `${String(extensions['system'])} ${String(extensions['code'])}`,
-      ),
-    }
-  }
+function judged(
+  { data, errors, tookMs }: Asked,
+  truth: Json,
+): Pick<Sample, 'tookMs' | 'verdict' | 'codes'> {
+  // An error without a place explains no place.
+  const places = errors.flatMap(({ path }) => (path === undefined ? [] : [path.join('.')]))
+  const failed = (place: string) => places.some((each) => isWithin(each, place))
+  const codes = errors.map(
+    ({ extensions = {} }) => `${String(extensions['system'])} ${String(extensions['code'])}`,
+  )
+  return { tookMs, codes, verdict: data === undefined ? undefined : judge(data, truth, failed) }
 }
 
 /** An error nulls its own place, and what holds it where null is not allowed. */
 function isWithin(error: string, place: string): boolean {
   return `${error}.`.startsWith(`${place}.`) || `${place}.`.startsWith(`${error}.`)
+}
+
+/** mulberry32, as the estate's own. */
+export function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
 }

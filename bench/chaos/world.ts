@@ -21,6 +21,8 @@ export interface Gateway extends GatewayProcess {
 
 export interface World {
   readonly systems: readonly string[]
+  readonly supergraph: string
+  /** By national id: citizens with every purpose, so that no system is out of their reach. */
   readonly tokens: ReadonlyMap<string, string>
   readonly switches: Switches
   readonly proxies: ReadonlyMap<string, FaultProxy>
@@ -29,7 +31,7 @@ export interface World {
   close(): Promise<void>
 }
 
-type Change = (settings: Record<string, unknown>) => Record<string, unknown>
+export type Change = (settings: Record<string, unknown>) => Record<string, unknown>
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
 export const SUBGRAPHS = path.join(ROOT, 'subgraphs')
@@ -43,9 +45,14 @@ export async function openWorld(personas: readonly Persona[]): Promise<World> {
   const proxies = await openProxies(estate)
   for (const proxy of proxies.values()) rooms.defer(() => proxy.close())
   const tokens = new Map<string, string>()
-  for (const { nationalId } of personas) tokens.set(nationalId, await issuer.tokenOf(nationalId))
+  const supergraph = await readFile(path.join(ROOT, 'schema/supergraph.graphql'), 'utf8')
+  const roles = ['citizen', ...purposesOf(supergraph)]
+  for (const { nationalId } of personas) {
+    tokens.set(nationalId, await issuer.tokenOf(nationalId, roles))
+  }
   return {
     systems: [...proxies.keys()],
+    supergraph,
     tokens,
     switches: openSwitches(estate.control),
     proxies,
@@ -95,6 +102,11 @@ async function openOne({ estate, proxies, issuer, change, tokens }: Opening): Pr
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Roles that policies name. */
+function purposesOf(supergraph: string): readonly string[] {
+  return [...new Set(supergraph.match(/inquiry:[a-z-]+/g))]
 }
 
 function addressOf(id: string): string {
