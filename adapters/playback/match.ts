@@ -1,12 +1,14 @@
-// Is a request the recorded one? Answers with the places that differ, never with what stands there.
+// Is a request the recorded one? By what it means: another prefix, layout or order of names is no other request. Answers
+// with the places that differ, never with what stands there.
 
 import type { ExchangeRequest } from '../adapter.ts'
 import { parseJson } from '../parse-json.ts'
+import { isLike } from './like.ts'
+import { formDifferences } from './match-form.ts'
+import { xmlDifferences } from './match-xml.ts'
 import type { Recording } from './recording.ts'
 
-const ANY = '{*}'
-
-/** Empty when the request is the recorded one. JSON is compared as values, other text without space between tags. */
+/** Empty when the request is the recorded one. What is neither JSON, XML nor a form is compared line by line. */
 export function differences(request: ExchangeRequest, recording: Recording): string[] {
   const places: string[] = []
   if (request.method !== recording.method) places.push('method')
@@ -18,6 +20,12 @@ export function differences(request: ExchangeRequest, recording: Recording): str
 function bodyDifferences(sent: string, recorded: string): string[] {
   const [ours, theirs] = [parseJson(sent), parseJson(recorded)]
   if (ours !== undefined && theirs !== undefined) return jsonDifferences(ours, theirs, 'body')
+  const elements = xmlDifferences(sent, recorded)
+  if (elements !== undefined) return elements.map((place) => `body at ${place}`)
+  return formDifferences(sent, recorded) ?? lineDifferences(sent, recorded)
+}
+
+function lineDifferences(sent: string, recorded: string): string[] {
   const [left, right] = [lines(sent), lines(recorded)]
   if (isLike(left.join(''), right.join(''))) return []
   const at = right.findIndex((line, index) => !isLike(left[index] ?? '', line))
@@ -33,22 +41,6 @@ function jsonDifferences(ours: unknown, theirs: unknown, path: string): string[]
   }
   const same = typeof theirs === 'string' ? isLike(ours, theirs) : Object.is(ours, theirs)
   return same ? [] : [path]
-}
-
-/** Does the text equal the pattern, in which `{*}` stands for any text? */
-function isLike(text: unknown, pattern: string): boolean {
-  if (typeof text !== 'string') return false
-  const [head = '', ...parts] = pattern.split(ANY)
-  const tail = parts.pop()
-  if (tail === undefined) return text === head
-  if (!text.startsWith(head)) return false
-  let from = head.length
-  for (const part of parts) {
-    const at = text.indexOf(part, from)
-    if (at === -1) return false
-    from = at + part.length
-  }
-  return text.length - tail.length >= from && text.endsWith(tail)
 }
 
 /** One line per tag, so that layout does not matter and a line number says something. */

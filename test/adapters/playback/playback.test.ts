@@ -78,7 +78,7 @@ describe('a request that matches none', () => {
       'one-json differs in method, body.nin, body.list.0, body.list.1, body.id',
     ],
     [{ path: '/b', body: '{"nin":"1","id":"2","list":[1]}' }, 'one-json differs in path'],
-    [{ body: '<a><nonce>q</nonce><b>0012345678</b></a>' }, 'two-xml differs in body at line 3'],
+    [{ body: '<a><nonce>q</nonce><b>0012345678</b></a>' }, 'two-xml differs in body at a.b'],
     [
       { body: '<a><nonce>q</nonce><b>1</b></a><more>0012345678</more>' },
       'two-xml differs in body at line 5',
