@@ -49,8 +49,10 @@ class Circuit {
     return this.until > 0
   }
 
-  refuses(now: number): boolean {
-    return this.until > 0 && (this.isProbed || now < this.until)
+  /** A clock that was set back does not make a rest longer. */
+  refuses(now: number, restMs: number): boolean {
+    if (this.until === 0) return false
+    return this.isProbed || (now < this.until && this.until - now <= restMs)
   }
 
   close(): void {
@@ -85,10 +87,11 @@ export class Breaker {
 
   /** Throws SYSTEM_UNAVAILABLE while open (with `until`), and while another call is the probe. */
   assertTried(operation: string): void {
-    const now = this.#options.now()
+    const { now: clock, restMs } = this.#options
+    const now = clock()
     const own = this.#circuitOf(operation)
-    if (this.#system.refuses(now)) throw this.#refusal(this.#system, operation)
-    if (own.refuses(now)) throw this.#refusal(own, operation)
+    if (this.#system.refuses(now, restMs)) throw this.#refusal(this.#system, operation)
+    if (own.refuses(now, restMs)) throw this.#refusal(own, operation)
   }
 
   /** Lets a call through, or throws as `assertTried` does. */
@@ -121,7 +124,9 @@ export class Breaker {
 
   /** Another copy found the system unwell: here one failure is enough then. */
   warned(until: number): void {
-    this.#warnedUntil = Math.max(this.#warnedUntil, until)
+    const { now, restMs } = this.#options
+    // A rest of that copy's is as long as one here; whatever says more is no copy.
+    this.#warnedUntil = Math.max(this.#warnedUntil, Math.min(until, now() + restMs))
   }
 
   #stop(now: number): void {

@@ -42,6 +42,8 @@ export class Gate {
   #allowed: number
   #active = 0
   #pausedUntil = 0
+  /** Length of that pause: a clock that was set back does not make it longer. */
+  #pauseMs = 0
   /** Pauses in a row without an answer in between. */
   #pauses = 0
   #resume: NodeJS.Timeout | undefined
@@ -69,7 +71,9 @@ export class Gate {
     if (entering.signal.aborted) return 'aborted'
     if (this.tryEnter()) return 'admitted'
     const { queue, waitMs, counts, now } = this.#options
-    if (this.#pausedUntil > Math.min(entering.endsAt, now() + waitMs)) return 'late'
+    if (this.#isPaused() && this.#pausedUntil > Math.min(entering.endsAt, now() + waitMs)) {
+      return 'late'
+    }
     if (this.#waiting.size >= queue) {
       const displaced = this.#waiting.displace(entering)
       if (displaced === undefined) return 'full'
@@ -82,7 +86,7 @@ export class Gate {
   /** Never overtakes anybody. */
   tryEnter(): boolean {
     if (this.#waiting.size > 0 || this.#active >= Math.floor(this.#allowed)) return false
-    if (this.#pausedUntil > 0 && this.#pausedUntil > this.#options.now()) return false
+    if (this.#isPaused()) return false
     this.#active += 1
     return true
   }
@@ -106,10 +110,9 @@ export class Gate {
   overrun(until: number | undefined): void {
     const { now, random } = this.#options
     const at = now()
-    if (until !== undefined) {
-      this.#pauseUntil(Math.min(until, at + LONGEST_ASKED_MS))
-    }
-    if (until === undefined && this.#pausedUntil > at) return
+    const isKnown = this.#isPaused()
+    if (until !== undefined) this.#pauseUntil(Math.min(until, at + LONGEST_ASKED_MS))
+    if (isKnown) return
     this.#allowed = Math.max(1, Math.floor(this.#allowed / 2))
     if (until !== undefined) return
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#pauses)
@@ -125,9 +128,16 @@ export class Gate {
     }
   }
 
+  #isPaused(): boolean {
+    if (this.#pausedUntil === 0) return false
+    const left = this.#pausedUntil - this.#options.now()
+    return left > 0 && left <= this.#pauseMs
+  }
+
   #pauseUntil(until: number): void {
-    if (until <= this.#pausedUntil) return
+    if (this.#isPaused() && until <= this.#pausedUntil) return
     this.#pausedUntil = until
+    this.#pauseMs = until - this.#options.now()
     if (this.#waiting.size > 0) this.#resumeLater()
   }
 
@@ -139,7 +149,7 @@ export class Gate {
   }
 
   #admit(): void {
-    if (this.#pausedUntil > this.#options.now()) return this.#resumeLater()
+    if (this.#isPaused()) return this.#resumeLater()
     while (this.#active < Math.floor(this.#allowed)) {
       const next = this.#waiting.shift()
       if (next === undefined) return undefined
@@ -171,7 +181,7 @@ export class Gate {
       since + waitMs < endsAt ? setTimeout(() => leave('late'), waitMs).unref() : undefined
     signal.addEventListener('abort', giveUp, { once: true })
     this.#waiting.push(flow, waiting)
-    if (this.#pausedUntil > since) this.#resumeLater()
+    if (this.#isPaused()) this.#resumeLater()
     return promise
   }
 }

@@ -77,7 +77,8 @@ export class KeptAnswers {
   }
 
   forgetBefore(at: number): void {
-    this.#wroteAt = Math.max(this.#wroteAt, at)
+    // A time to come would keep answers from being kept until then.
+    this.#wroteAt = Math.max(this.#wroteAt, Math.min(at, this.#options.now()))
     this.#cache.clear()
   }
 

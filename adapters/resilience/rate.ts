@@ -16,6 +16,8 @@ export class Rate {
   /** Epoch milliseconds at which the last calls began or will begin; a ring. */
   readonly #moments: Float64Array
   #next = 0
+  /** What the clock said last. */
+  #seen = -Infinity
 
   constructor(options: RateOptions) {
     this.#options = options
@@ -36,17 +38,29 @@ export class Rate {
     mostMs: number,
   ): Promise<number | undefined> {
     const { calls, perMs } = this.#options
-    const wait = await shared.turn({ calls, perMs, mostMs })
-    if (wait === 'refused') return undefined
+    const said = await shared.turn({ calls, perMs, mostMs })
+    if (said === 'refused') return undefined
+    // The store is in other hands: what no copy would have written there is not heeded.
+    const wait = said !== undefined && said >= 0 && said <= mostMs ? said : 0
     // Others may have taken turns here while it was asked.
     const own = this.#waitMs()
     if (own > mostMs) return undefined
-    return this.#take(Math.max(own, wait ?? 0))
+    return this.#take(Math.max(own, wait))
   }
 
   #waitMs(): number {
+    this.#heedClock()
     const oldest = this.#moments[this.#next] ?? 0
-    return Math.max(0, oldest + this.#options.perMs - this.#options.now())
+    return Math.max(0, oldest + this.#options.perMs - this.#seen)
+  }
+
+  /** A clock that was set back would hold everybody until it is there again: the moments go back with it. */
+  #heedClock(): void {
+    const now = this.#options.now()
+    const back = this.#seen - now
+    if (back > 0)
+      for (const [index, at] of this.#moments.entries()) this.#moments[index] = at - back
+    this.#seen = now
   }
 
   #take(waitMs: number): number {

@@ -27,6 +27,8 @@ export interface CacheLimits {
 }
 
 const SWEEP_MS = 60_000
+/** By which the clocks of copies may differ. */
+const CLOCKS_APART_MS = 5_000
 /** Map entry, numbers and objects around the value. */
 const OVERHEAD_BYTES = 400
 
@@ -55,7 +57,7 @@ export class ReplyCache {
     const entry = this.#entries.get(name)
     if (entry === undefined) return undefined
     this.#entries.delete(name)
-    if (lastUse(entry) <= this.#now()) {
+    if (this.#isOver(entry)) {
       this.#bytes -= entry.bytes
       return undefined
     }
@@ -76,7 +78,7 @@ export class ReplyCache {
     const [refreshUntil, staleUntil] = [freshUntil + refreshMs, freshUntil + staleMs]
     const entry = { reply, askedBy, freshUntil, refreshUntil, staleUntil, bytes }
     this.#remove(name)
-    if (bytes <= this.#limits.bytes && lastUse(entry) > this.#now()) {
+    if (bytes <= this.#limits.bytes && !this.#isOver(entry)) {
       this.#entries.set(name, entry)
       this.#bytes += bytes
       this.#makeRoom()
@@ -91,6 +93,12 @@ export class ReplyCache {
     this.#rest()
   }
 
+  /** Too old for any use; or of a time to come, since the clock was set back: nobody knows how old it is then. */
+  #isOver(entry: Entry): boolean {
+    const now = this.#now()
+    return lastUse(entry) <= now || entry.reply.at > now + CLOCKS_APART_MS
+  }
+
   #makeRoom(): void {
     for (const name of this.#entries.keys()) {
       if (this.#entries.size <= this.#limits.entries && this.#bytes <= this.#limits.bytes) return
@@ -99,8 +107,7 @@ export class ReplyCache {
   }
 
   #sweep(): void {
-    const now = this.#now()
-    for (const [name, entry] of this.#entries) if (lastUse(entry) <= now) this.#remove(name)
+    for (const [name, entry] of this.#entries) if (this.#isOver(entry)) this.#remove(name)
     if (this.#entries.size === 0) this.#rest()
   }
 

@@ -49,7 +49,9 @@ export class TimeBox {
   /** After a rest one question finds out. */
   #mayAsk(): boolean {
     if (this.#restUntil === 0) return true
-    if (this.#isProbed || this.#options.now() < this.#restUntil) return false
+    const left = this.#restUntil - this.#options.now()
+    // More than a whole rest is left: the clock was set back.
+    if (this.#isProbed || (left > 0 && left <= this.#options.restMs)) return false
     this.#isProbed = true
     return true
   }
