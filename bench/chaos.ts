@@ -55,7 +55,8 @@ async function run(): Promise<void> {
   for (const system of world.systems) await world.switches.set(system, WELL)
   const troubles = troublesOf(world, learnt)
   const minutes = Number(values.minutes ?? (values.quick ? QUICK_MINUTES : WHOLE_MINUTES))
-  const windowMs = Math.round((minutes * 60_000) / (troubles.length * 2 + 1))
+  const units = troubles.reduce((sum, { fault }) => sum + fault.weight + 1, 1)
+  const windowMs = Math.round((minutes * 60_000) / units)
   tellOfRun(learnt, { personas: personas.length, troubles: troubles.length, windowMs })
   const usersOf = (to: Gateway, seed: number): UsersOptions => ({
     graphql: to.graphql.href,
@@ -69,7 +70,7 @@ async function run(): Promise<void> {
     world,
     learnt,
     usersOf,
-    windowMs: values.quick ? 2_000 : 8_000,
+    windowMs: values.quick ? 1_500 : 5_000,
     say,
   }
   await showJoined(saving, gateway)
@@ -133,7 +134,9 @@ function tellOfRun(
   )
   say(`${values.users} users who are ${personas} people, think time ${values.think} ms on average`)
   say(`${asked.length} systems asked in ${mixtures.length} documents; not asked: ${left || 'none'}`)
-  say(`${troubles} troubles, windows of ${windowMs} ms, each between two calm ones`)
+  say(
+    `${troubles} troubles, calm windows of ${windowMs} ms between them; slow and hanging take four times that`,
+  )
   say(`${facts} values of the calm answers held against the population`)
 }
 

@@ -60,8 +60,6 @@ class Relay {
     this.#fault = fault
     if (fault === 'dead') await this.stop()
     else if (this.#server === undefined) await this.listen(port)
-    // Connections that hang would go on hanging when all is well again.
-    else if (fault === 'none') for (const socket of this.#sockets) socket.destroy()
   }
 
   async stop(): Promise<void> {
@@ -77,6 +75,8 @@ class Relay {
   #serve(client: Socket): void {
     const upstream = connect(Number(this.#to.port), this.#to.hostname)
     let passed = 0
+    // What hung goes on hanging when all is well again, until somebody gives it up.
+    let hangs = false
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -90,7 +90,8 @@ class Relay {
     }
     client.on('data', (chunk: Buffer) => {
       passed = 0
-      if (this.#fault === 'hanging') return
+      hangs ||= this.#fault === 'hanging'
+      if (hangs) return
       if (this.#fault === 'limited' && isRequest(chunk) && !this.#mayBegin()) {
         client.write(TOO_MANY)
         return

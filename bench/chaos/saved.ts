@@ -69,9 +69,13 @@ export async function showJoined({ world, learnt, say }: Saving, gateway: Gatewa
     Promise.all(equal.map((document) => users.ask(citizen, { document, needs: [], touches: [] })))
   await askAll()
   await world.switches.set('tamin-history', { latency: 500 })
+  const [first = ''] = equal
+  const before = await calls('tamin-history')
+  await users.ask(citizen, { document: first, needs: [], touches: [] })
   const one = await calls('tamin-history')
   await askAll()
-  say(`\n20 equal questions of one person at once: ${(await calls('tamin-history')) - one} calls`)
+  const all = (await calls('tamin-history')) - one
+  say(`\n20 equal questions of one person at once: ${all} calls; one alone: ${one - before}`)
   await world.switches.set('tamin-history', WELL)
   const ids = (await readKnownValues()).get('legalNationalId')?.slice(0, COMPANIES) ?? []
   const parts = ids.map(

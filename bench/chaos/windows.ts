@@ -12,17 +12,19 @@ export interface FaultKind {
   readonly name: string
   readonly wire?: WireFault
   readonly switches?: Readonly<Record<string, unknown>>
+  /** Length of its windows, in calm ones: what is slow shows late. */
+  readonly weight: number
 }
 
 /** What the relay does, or the simulator's own switches. */
 export const FAULTS: readonly FaultKind[] = [
-  { name: 'slow (3 s)', switches: { latency: 3_000 } },
-  { name: 'dead (refused)', wire: 'dead' },
-  { name: 'hanging', wire: 'hanging' },
-  { name: 'garbage', switches: { garbage: true } },
-  { name: 'truncated', wire: 'truncated' },
-  { name: '10 % faults', switches: { failRate: 0.1 } },
-  { name: 'limited (5/s)', wire: 'limited' },
+  { name: 'slow (3 s)', switches: { latency: 3_000 }, weight: 4 },
+  { name: 'dead (refused)', wire: 'dead', weight: 1 },
+  { name: 'hanging', wire: 'hanging', weight: 4 },
+  { name: 'garbage', switches: { garbage: true }, weight: 1 },
+  { name: 'truncated', wire: 'truncated', weight: 1 },
+  { name: '10 % faults', switches: { failRate: 0.1 }, weight: 1 },
+  { name: 'limited (5/s)', wire: 'limited', weight: 1 },
 ]
 
 /** All systems alike, so that a window is not ruled by the one that is slow by nature. */
@@ -80,7 +82,8 @@ class Windows {
       await this.#pass(undefined)
       await this.#recovering.get(trouble.system)
       await this.#begin(trouble)
-      await this.#pass({ system: trouble.system, fault: trouble.fault.name })
+      const { system, fault } = trouble
+      await this.#pass({ system, fault: fault.name }, fault.weight)
       await this.#end(trouble)
     }
     await this.#pass(undefined)
@@ -89,13 +92,13 @@ class Windows {
     return { windows: this.#windows, recoveries: this.#recoveries }
   }
 
-  async #pass(trouble: Window['trouble']): Promise<void> {
+  async #pass(trouble: Window['trouble'], weight = 1): Promise<void> {
     const { gateway, load, windowMs } = this.#options
     const name = `${this.#windows.length}`
     const before = [...this.#recovering.keys()]
     const from = await gateway.cpuMs()
     load.enter(name)
-    await pause(windowMs)
+    await pause(windowMs * weight)
     load.enter(undefined)
     const cpuMs = (await gateway.cpuMs()) - from
     const sick = trouble === undefined ? before : [...before, trouble.system]
