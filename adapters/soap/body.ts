@@ -2,7 +2,7 @@
 // Never: an element in the place of another, unless the binding is rpc, where its name means nothing (SOAP 1.1 §7.1).
 
 import type { Value } from '../adapter.ts'
-import type { XmlHandler, XmlPlace, XmlTag } from '../xml/parse.ts'
+import { openLeaf, type XmlHandler, type XmlPlace, type XmlTag } from '../xml/parse.ts'
 import { ElementDecoder } from './decode.ts'
 import { type Fault, FaultDecoder } from './fault.ts'
 import { isEnvelope } from './namespaces.ts'
@@ -71,6 +71,11 @@ export class BodyDecoder implements XmlHandler {
     }
     this.#current = undefined
     this.#reader = undefined
+  }
+
+  leaf(tag: XmlTag, text: string, place: XmlPlace): void {
+    if (this.#depth > 0 && this.#current !== undefined) this.#current.decoder.leaf(tag, text, place)
+    else openLeaf(this, tag, text, place)
   }
 
   #enter(tag: XmlTag): void {

@@ -10,6 +10,8 @@ export interface Frame {
   /** A child begins: the frame that reads it. */
   child(tag: XmlTag, place: XmlPlace): Frame
   text(text: string): void
+  /** A child that holds text or nothing, at one go. False: it is not as simple as that. */
+  leaf?(tag: XmlTag, text: string): boolean
   /** Undefined when the element was part of a larger value, or is none. */
   close(): Value | undefined
   /** The value of the child that has just ended. */

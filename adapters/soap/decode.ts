@@ -2,7 +2,7 @@
 // Out: a value. Never: a guess at a value that its type does not allow, or an element that the contract does not know.
 
 import type { Tree, Value } from '../adapter.ts'
-import type { XmlHandler, XmlPlace, XmlTag } from '../xml/parse.ts'
+import { openLeaf, type XmlHandler, type XmlPlace, type XmlTag } from '../xml/parse.ts'
 import { arraySizes, ItemPlacer, itemTypeKey } from './decode-array.ts'
 import { AnythingFrame, type Frame, RawFrame, SkippedFrame } from './decode-raw.ts'
 import { SUBTYPE, TEXT } from './layout.ts'
@@ -57,6 +57,15 @@ export class ElementDecoder implements XmlHandler {
     } catch (error) {
       throw this.#placed(error)
     }
+  }
+
+  leaf(tag: XmlTag, text: string, place: XmlPlace): void {
+    try {
+      if (this.#frames.at(-1)?.leaf?.(tag, text) === true) return
+    } catch (error) {
+      throw this.#placed(error)
+    }
+    openLeaf(this, tag, text, place)
   }
 
   #placed(error: unknown): unknown {
@@ -180,10 +189,14 @@ class RecordFrame implements Frame {
   readonly #plan: RecordPlan
   readonly #record: Record<string, Value>
   #current: PlannedMember | undefined
+  /** The member that came last, while they come in the contract's order: those behind it cannot have been there before. */
+  #last: number
 
   constructor(plan: RecordPlan, record: Record<string, Value>) {
     this.#plan = plan
     this.#record = record
+    // Attributes of any name may have taken a member's.
+    this.#last = plan.attributes.any ? plan.members.size : -1
   }
 
   child(tag: XmlTag, place: XmlPlace): Frame {
@@ -195,21 +208,52 @@ class RecordFrame implements Frame {
     return new SkippedFrame()
   }
 
+  leaf(tag: XmlTag, text: string): boolean {
+    if (tag.attributes.length > 0) return false
+    const member = this.#plainMember(tag)
+    if (member?.plan.kind !== 'simple') return false
+    const value = member.plan.parse(text)
+    if (value === undefined) fail('value', tag.local)
+    this.#current = member
+    this.take(value)
+    return true
+  }
+
+  /** Messages repeat themselves: what followed a member once mostly follows it again, by the very same tag. */
+  #plainMember(tag: XmlTag): PlannedMember | undefined {
+    const memory = (this.#current ?? this.#plan).memory
+    if (memory.tag === tag) return memory.member
+    const member = memberOf(this.#plan, tag) ?? this.#plan.only
+    memory.tag = tag
+    memory.member = member
+    return member
+  }
+
   text(text: string): void {
     if (!this.#plan.lenient && /[^ \t\r\n]/.test(text)) fail('text')
   }
 
   take(value: Value): void {
     const member = this.#current
+    if (member !== undefined && member.place > this.#last) {
+      this.#last = member.place
+      this.#record[member.key] = member.list ? [value] : value
+      return
+    }
+    this.#takeAgain(member, value)
+  }
+
+  /** What may have been there before. */
+  #takeAgain(member: PlannedMember | undefined, value: Value): void {
     const { wildcard, wildcardKey, lenient } = this.#plan
     const name = member?.key ?? wildcardKey
-    const before = this.#record[name]
+    const before = Object.hasOwn(this.#record, name) ? this.#record[name] : undefined
     if (member === undefined ? wildcard === 'list' : member.list) {
       if (isGrowing(before)) before.push(value)
       else this.#record[name] = [value]
       return
     }
-    if (before === undefined || !Object.hasOwn(this.#record, name)) this.#record[name] = value
+    if (before === undefined) this.#record[name] = value
     else if (lenient) this.#record[name] = isGrowing(before) ? [...before, value] : [before, value]
     else fail('repeated-element', name)
   }

@@ -2,7 +2,7 @@
 // the answer's value or fault. Never: a header block that the contract does not declare.
 
 import type { Tree, Value } from '../adapter.ts'
-import { parseXml, type XmlHandler, type XmlPlace, type XmlTag } from '../xml/parse.ts'
+import { openLeaf, parseXml, type XmlHandler, type XmlPlace, type XmlTag } from '../xml/parse.ts'
 import { BodyDecoder, type Expected } from './body.ts'
 import { ElementDecoder } from './decode.ts'
 import type { Fault } from './fault.ts'
@@ -86,6 +86,12 @@ export class EnvelopeDecoder implements XmlHandler {
     if (this.#depth !== 1) return
     if (this.#inside === 'body') this.#references?.finish()
     this.#inside = 'none'
+  }
+
+  leaf(tag: XmlTag, text: string, place: XmlPlace): void {
+    const inBody = this.#depth > 2 && this.#inside === 'body' && this.#references === undefined
+    if (inBody) this.#body.leaf(tag, text, place)
+    else openLeaf(this, tag, text, place)
   }
 
   #reader(tag?: XmlTag): XmlHandler | undefined {

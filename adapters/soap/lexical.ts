@@ -11,6 +11,7 @@ const FLOAT = /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|-?INF|NaN)$/
 const ZONE = '(?:Z|[+-]\\d\\d:\\d\\d)?'
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 const HEX = /^(?:[0-9A-Fa-f]{2})*$/
+const ZERO = 0x30
 
 /** Bounds of the integer types; the first group fits a GraphQL Int, the second stays text. */
 const NARROW: Readonly<Record<string, readonly [number, number]>> = {
@@ -115,15 +116,20 @@ function exact(name: string, pattern: RegExp, fits: (value: string) => boolean):
 }
 
 function within([least, most]: readonly [bigint | undefined, bigint | undefined]) {
+  const sure = sureDigits(least, most)
   return (lexical: string): boolean => {
-    if (lexical.length < 16) {
-      const value = Number(lexical)
-      return (least === undefined || value >= least) && (most === undefined || value <= most)
-    }
+    if (lexical.length <= sure && lexical.charCodeAt(0) >= ZERO) return true
     if (lexical.length > 40) return least === undefined && most === undefined
     const value = BigInt(lexical.startsWith('+') ? lexical.slice(1) : lexical)
     return (least === undefined || value >= least) && (most === undefined || value <= most)
   }
+}
+
+/** Numbers of so many digits without a sign are inside the bounds, whatever the digits. */
+function sureDigits(least: bigint | undefined, most: bigint | undefined): number {
+  if (least !== undefined && least > 0n) return 0
+  if (most === undefined) return Infinity
+  return most > 0n ? String(most).length - 1 : 0
 }
 
 function floating(name: string): Lexical {
@@ -141,22 +147,22 @@ function printFloating(value: Value): string | undefined {
 }
 
 function boolean(): Lexical {
-  const values: Readonly<Record<string, boolean>> = {
-    true: true,
-    '1': true,
-    false: false,
-    '0': false,
-  }
   return {
     name: 'boolean',
     scalar: 'boolean',
-    parse: (value) => values[value.trim()],
+    parse: parseBoolean,
     print: (value) => {
       if (typeof value === 'boolean') return String(value)
       if (value === 1 || value === 0) return String(value === 1)
-      return printed(value, (given) => values[given])
+      return printed(value, parseBoolean)
     },
   }
+}
+
+function parseBoolean(value: string): boolean | undefined {
+  const lexical = value.trim()
+  if (lexical === 'true' || lexical === '1') return true
+  return lexical === 'false' || lexical === '0' ? false : undefined
 }
 
 /** Read as written, because legacy systems write days such as 00 that the mapping knows; sent only if it is in the lexical space. */

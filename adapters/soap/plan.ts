@@ -2,6 +2,7 @@
 // What decode.ts walks along while events arrive.
 
 import type { Value } from '../adapter.ts'
+import type { XmlTag } from '../xml/parse.ts'
 import { ContractError } from './contract/contract-error.ts'
 import { isBare, type Layout, toLayout } from './layout.ts'
 import type { AttributeUse, ComplexType, ElementDeclaration, SimpleType, Type } from './model.ts'
@@ -61,6 +62,14 @@ export interface RecordPlan extends Subtyped {
   readonly lenient: boolean
   /** What any child is that is no member. */
   readonly only?: PlannedMember | undefined
+  /** Of the first child. */
+  readonly memory: TagMemory
+}
+
+/** Which member the last child at a place was, by its tag. One tag means one member in one plan, so it is no guess. */
+interface TagMemory {
+  tag: XmlTag | undefined
+  member: PlannedMember | undefined
 }
 
 export interface PlannedMember {
@@ -69,6 +78,10 @@ export interface PlannedMember {
   readonly namespace: string
   readonly list: boolean
   readonly plan: Plan
+  /** Among its siblings, from 0. */
+  readonly place: number
+  /** Of the child that follows. */
+  readonly memory: TagMemory
   /** The next element of the same local name, in another namespace. */
   readonly also: PlannedMember | undefined
 }
@@ -119,7 +132,16 @@ export class PlanCompiler {
   element(element: ElementDeclaration): PlannedMember {
     const { local, namespace } = element
     const plan = this.plan(element.type())
-    return { key: local, local, namespace, list: false, plan, also: undefined }
+    return {
+      key: local,
+      local,
+      namespace,
+      list: false,
+      plan,
+      place: 0,
+      memory: noMemory(),
+      also: undefined,
+    }
   }
 
   /** The wrapper of an rpc answer: its only accessor may be called anything (SOAP 1.1 §7.1). */
@@ -128,7 +150,7 @@ export class PlanCompiler {
     const { plan } = member
     if (plan.kind !== 'record' || plan.members.size !== 1) return member
     const [only] = plan.members.values()
-    return { ...member, plan: { ...plan, only } }
+    return { ...member, plan: { ...plan, only, memory: noMemory() } }
   }
 
   plan(type: Type): Plan {
@@ -209,11 +231,13 @@ export class PlanCompiler {
       wildcardKey: layout.wildcardKey,
       lenient,
       subtypes,
+      memory: noMemory(),
     }
     this.#plans.set(type, plan)
-    for (const [key, { element, list }] of entries.toReversed()) {
+    for (const [place, [key, { element, list }]] of [...entries.entries()].toReversed()) {
       const also = members.get(element.local)
-      members.set(element.local, { ...this.element(element), key, list, also })
+      const member = this.element(element)
+      members.set(element.local, { ...member, key: toPropertyKey(key), list, place, also })
     }
     return plan
   }
@@ -246,6 +270,15 @@ export class PlanCompiler {
       return items
     }
   }
+}
+
+function noMemory(): TagMemory {
+  return { tag: undefined, member: undefined }
+}
+
+/** The text as the engine keeps names of properties; any other copy it would have to look up at every use. */
+function toPropertyKey(text: string): string {
+  return Object.keys({ [text]: 0 })[0] ?? text
 }
 
 function loosely(text: string): Value | undefined {

@@ -45,6 +45,15 @@ export interface XmlHandler {
   /** One text may come in several pieces. */
   text(text: string): void
   close(): void
+  /** An element that holds text or nothing, at one go. May come in the place of `open`, `text` and `close`, and means the same. */
+  leaf?(tag: XmlTag, text: string, place: XmlPlace): void
+}
+
+/** A leaf for a handler, or for the part of it, that does not take it at one go. */
+export function openLeaf(handler: XmlHandler, tag: XmlTag, text: string, place: XmlPlace): void {
+  handler.open(tag, place)
+  if (text !== '') handler.text(text)
+  handler.close()
 }
 
 /** The prefixes that hold for an element. Never changes, so it may be kept. */

@@ -4,6 +4,7 @@ import type { XmlHandler, XmlLimits } from './events.ts'
 import { XmlScanner } from './scanner.ts'
 
 export {
+  openLeaf,
   XML_NAMESPACE,
   XmlError,
   type XmlAttribute,

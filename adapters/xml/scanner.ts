@@ -1,7 +1,8 @@
 // XML 1.0 with namespaces, scanned once from front to end. In: text, in one or many pieces. Out: calls on a handler.
 // Never: DOCTYPE, entities beyond the five of XML, unbounded depth, a DOM, or anything that is not well formed.
 
-import { expandReferences, isXmlText, toAttributeValue } from './characters.ts'
+import { attributesOf, declarationsOf, nameEnd, readAttributes, readUsual } from './attributes.ts'
+import { expandReferences, isXmlText } from './characters.ts'
 import {
   type XmlAttribute,
   XmlError,
@@ -11,8 +12,8 @@ import {
   type XmlPlace,
   type XmlTag,
 } from './events.ts'
-import { isTarget, toName } from './names.ts'
-import { type KnownTag, outermostScope, type Scope } from './scope.ts'
+import { isTarget } from './names.ts'
+import { type KnownTag, type Opening, outermostScope, type Scope } from './scope.ts'
 
 const DEFAULT_DEPTH = 200
 /** Longest tag or instruction that is waited for over several pieces, in UTF-16 units. */
@@ -27,15 +28,14 @@ const GREATER = 0x3e
 const SLASH = 0x2f
 const BANG = 0x21
 const QUESTION = 0x3f
-const EQUALS = 0x3d
-const QUOTE = 0x22
-const APOSTROPHE = 0x27
+const NONE: readonly never[] = []
 
 /** Inside what the scanner stands between two pieces. */
 type Inside = 'start' | 'markup' | 'cdata' | 'comment'
 
 export class XmlScanner implements XmlPlace {
   readonly #handler: XmlHandler
+  readonly #takesLeaves: boolean
   readonly #maxDepth: number
   readonly #countsLines: boolean
   #text = ''
@@ -47,7 +47,7 @@ export class XmlScanner implements XmlPlace {
   #inside: Inside = 'start'
   #carriage = false
   #scope: Scope = outermostScope()
-  #last: KnownTag | undefined
+  #last: { next: KnownTag | undefined } = this.#scope.start
   readonly #names: string[] = []
   readonly #scopes: Scope[] = []
   #rooted = false
@@ -58,6 +58,7 @@ export class XmlScanner implements XmlPlace {
 
   constructor(handler: XmlHandler, limits: XmlLimits = {}) {
     this.#handler = handler
+    this.#takesLeaves = handler.leaf !== undefined
     this.#maxDepth = limits.depth ?? DEFAULT_DEPTH
     this.#countsLines = limits.lines === true
   }
@@ -162,18 +163,20 @@ export class XmlScanner implements XmlPlace {
     const end = found === -1 ? this.#safeEnd(start) : found
     if (end === start) return false
     this.#at = end
-    const value = text.slice(start, end)
-    if (this.#names.length === 0) {
-      if (/[^ \t\n]/.test(value)) this.#fail('malformed')
-      return true
-    }
+    if (this.#names.length > 0) this.#handler.text(this.#value(start, end))
+    else if (/[^ \t\n]/.test(text.slice(start, end))) this.#fail('malformed')
+    return true
+  }
+
+  /** What a text inside an element means. */
+  #value(start: number, end: number): string {
+    const text = this.#text
     if (this.#nextEnd < start) this.#nextEnd = orNever(text.indexOf(']]>', start))
     if (this.#nextEnd < end) this.#fail('malformed')
     if (this.#nextReference < start) this.#nextReference = orNever(text.indexOf('&', start))
-    this.#handler.text(
-      this.#nextReference < end ? (expandReferences(value) ?? this.#fail('malformed')) : value,
-    )
-    return true
+    const value = text.slice(start, end)
+    if (this.#nextReference >= end) return value
+    return expandReferences(value) ?? this.#fail('malformed')
   }
 
   /** Up to where text without an end can be told already: not inside a reference, not inside `]]>`. */
@@ -276,83 +279,109 @@ export class XmlScanner implements XmlPlace {
   #openTag(): boolean {
     const text = this.#text
     const start = this.#at + 1
-    const guess = this.#last?.next
-    if (guess !== undefined && guess.scope === this.#scope && text.startsWith(guess.raw, start)) {
+    const guess = this.#last.next
+    if (guess !== undefined && text.startsWith(guess.raw, start)) {
       const end = start + guess.raw.length
-      if (text.charCodeAt(end) === GREATER) {
-        this.#at = end + 1
-        this.#begun(guess.raw)
+      const code = text.charCodeAt(end)
+      if (code === GREATER && guess.scope === this.#scope) {
         this.#last = guess
-        this.#handler.open(guess.tag, this)
+        this.#element(guess.raw, guess, end + 1, false)
+        return true
+      }
+      const { usual } = guess
+      if (usual !== undefined && usual.outer === this.#scope && text.startsWith(usual.text, end)) {
+        this.#last = guess
+        const after = end + usual.text.length
+        this.#element(guess.raw, usual, after, text.charCodeAt(after - 2) === SLASH)
+        return true
+      }
+      if (guess.attributes.length > 0 && guess.scope === this.#scope && this.#usual(guess, end)) {
         return true
       }
     }
-    const end = nameEnd(text, start)
-    if (end === text.length) return false
-    const attributes: string[] = []
-    const after = readAttributes(text, end, attributes)
-    if (after === undefined) this.#fail('malformed')
-    if (after === -1) return false
-    const empty = text.charCodeAt(after) === SLASH
-    this.#at = after + (empty ? 2 : 1)
-    this.#enter(text.slice(start, end), attributes)
-    if (empty) this.#leave()
+    return this.#newTag(start)
+  }
+
+  /** The usual attributes with other values. */
+  #usual(known: KnownTag, start: number): boolean {
+    const attributes: XmlAttribute[] = []
+    const end = readUsual(this.#text, start, known.attributes, attributes)
+    if (end === -1) return false
+    this.#last = known
+    const { prefix, local, namespace } = known.tag
+    const empty = this.#text.charCodeAt(end) === SLASH
+    const opening = { scope: known.scope, tag: { prefix, local, namespace, attributes } }
+    this.#element(known.raw, opening, end + (empty ? 2 : 1), empty)
     return true
   }
 
-  #enter(raw: string, attributes: readonly string[]): void {
-    this.#begun(raw)
-    if (attributes.length > 0) this.#scope = this.#declare(attributes)
-    const known = this.#scope.tag(raw) ?? this.#fail('malformed')
-    if (this.#last !== undefined) this.#last.next = known
+  /** A start tag that is not the one that usually stands here. */
+  #newTag(start: number): boolean {
+    const text = this.#text
+    const end = nameEnd(text, start)
+    if (end === text.length) return false
+    const raw: string[] = []
+    const slash = readAttributes(text, end, raw)
+    if (slash === undefined) this.#fail('malformed')
+    if (slash === -1) return false
+    const empty = text.charCodeAt(slash) === SLASH
+    const after = slash + (empty ? 2 : 1)
+    const outer = this.#scope
+    const scope = raw.length === 0 ? outer : this.#declare(raw)
+    const known = scope.tag(text.slice(start, end)) ?? this.#fail('malformed')
+    this.#last.next = known
     this.#last = known
-    const { tag } = known
-    this.#handler.open(attributes.length === 0 ? tag : this.#withAttributes(tag, attributes), this)
-  }
-
-  #begun(raw: string): void {
-    const depth = this.#names.length
-    if (depth === 0 && this.#rooted) this.#fail('malformed')
-    if (depth >= this.#maxDepth) this.#fail('too-deep')
-    this.#rooted = true
-    this.#scopes.push(this.#scope)
-    this.#names.push(raw)
+    const attributes =
+      raw.length === 0 ? NONE : (attributesOf(raw, scope) ?? this.#fail('malformed'))
+    const { prefix, local, namespace } = known.tag
+    const tag = attributes.length === 0 ? known.tag : { prefix, local, namespace, attributes }
+    if (end + 1 !== after) known.remember(text.slice(end, after), { outer, scope, tag })
+    this.#element(known.raw, { scope, tag }, after, empty)
+    return true
   }
 
   #declare(attributes: readonly string[]): Scope {
-    let declarations: string[] | undefined
-    for (let at = 0; at < attributes.length; at += 2) {
-      const name = attributes[at] ?? ''
-      if (!name.startsWith('xmlns') || (name.length > 5 && name.charAt(5) !== ':')) continue
-      if (name.length === 6) this.#fail('malformed')
-      const value = toAttributeValue(attributes[at + 1] ?? '') ?? this.#fail('malformed')
-      declarations ??= []
-      declarations.push(name.slice(6), value)
-    }
-    if (declarations === undefined) return this.#scope
+    const declarations = declarationsOf(attributes) ?? this.#fail('malformed')
+    if (declarations.length === 0) return this.#scope
     return this.#scope.declaring(declarations) ?? this.#fail('malformed')
   }
 
-  #withAttributes(tag: XmlTag, raw: readonly string[]): XmlTag {
-    const attributes: XmlAttribute[] = []
-    for (let at = 0; at < raw.length; at += 2) {
-      const text = raw[at] ?? ''
-      if (text === 'xmlns' || text.startsWith('xmlns:')) continue
-      attributes.push(this.#attribute(text, raw[at + 1] ?? '') ?? this.#fail('malformed'))
+  /** An element whose start tag ends at `start`. */
+  #element(raw: string, { scope, tag }: Opening, start: number, empty: boolean): void {
+    const depth = this.#names.length
+    if (depth === 0 && this.#rooted) this.#fail('malformed')
+    if (depth >= this.#maxDepth) this.#fail('too-deep')
+    const outer = this.#scope
+    this.#scope = scope
+    if (this.#takesLeaves && this.#leaf(raw, tag, start, empty)) {
+      this.#scope = outer
+      return
     }
-    if (attributes.length === 0) return tag
-    if (attributes.length > 1 && hasTwins(attributes)) this.#fail('malformed')
-    return { prefix: tag.prefix, local: tag.local, namespace: tag.namespace, attributes }
+    this.#at = start
+    this.#rooted = true
+    this.#scopes.push(outer)
+    this.#names.push(raw)
+    this.#handler.open(tag, this)
+    if (empty) this.#leave()
   }
 
-  #attribute(raw: string, rawValue: string): XmlAttribute | undefined {
-    const name = toName(raw)
-    if (name === undefined) return undefined
-    const { prefix, local } = name
-    const namespace = prefix === '' ? '' : this.resolve(prefix)
-    const value = toAttributeValue(rawValue)
-    if (namespace === undefined || value === undefined) return undefined
-    return { prefix, local, namespace, value }
+  /** The usual element of a message: text up to its own end. False: it holds more, or is not whole yet. */
+  #leaf(raw: string, tag: XmlTag, start: number, empty: boolean): boolean {
+    if (this.#names.length === 0) return false
+    if (empty) {
+      this.#at = start
+      this.#handler.leaf?.(tag, '', this)
+      return true
+    }
+    const text = this.#text
+    const end = text.indexOf('<', start)
+    if (end === -1 || text.charCodeAt(end + 1) !== SLASH) return false
+    const after = end + 2 + raw.length
+    if (text.charCodeAt(after) !== GREATER || !text.startsWith(raw, end + 2)) return false
+    const value = this.#value(start, end)
+    this.#at = after + 1
+    this.#handler.leaf?.(tag, value, this)
+    return true
   }
 
   #countLines(): number {
@@ -378,74 +407,4 @@ function orNever(index: number): number {
 
 function isBlank(text: string): boolean {
   return /^[ \t\n]*$/.test(text)
-}
-
-/** Where a name ends: at white space, `/`, `>`, `=` or what can never be in one. */
-function nameEnd(text: string, start: number): number {
-  let at = start
-  for (; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code > GREATER) continue
-    if (code === GREATER || code === SLASH || code <= 0x20 || code === EQUALS || code === LESS)
-      break
-    if (code === QUOTE || code === APOSTROPHE) break
-  }
-  return at
-}
-
-function skipBlank(text: string, start: number): number {
-  let at = start
-  while (at < text.length && text.charCodeAt(at) <= 0x20) at += 1
-  return at
-}
-
-/** Names and raw values in turn. The place of the `/` or `>` that ends the tag, -1 when it is not there yet, undefined when it is wrong. */
-function readAttributes(text: string, start: number, into: string[]): number | undefined {
-  let at = start
-  for (;;) {
-    const from = skipBlank(text, at)
-    if (from >= text.length) return -1
-    const code = text.charCodeAt(from)
-    if (code === GREATER) return from
-    if (code === SLASH) {
-      if (from + 1 >= text.length) return -1
-      return text.charCodeAt(from + 1) === GREATER ? from : undefined
-    }
-    // Attributes are parted by white space (§3.1).
-    if (from === at) return undefined
-    const next = readAttribute(text, from, into)
-    if (next === undefined || next === -1) return next
-    at = next
-  }
-}
-
-/** The place after the closing quote. */
-function readAttribute(text: string, start: number, into: string[]): number | undefined {
-  const end = nameEnd(text, start)
-  const equals = skipBlank(text, end)
-  const open = skipBlank(text, equals + 1)
-  if (equals >= text.length) return -1
-  if (text.charCodeAt(equals) !== EQUALS || end === start) return undefined
-  if (open >= text.length) return -1
-  const quote = text.charCodeAt(open)
-  if (quote !== QUOTE && quote !== APOSTROPHE) return undefined
-  const close = text.indexOf(quote === QUOTE ? '"' : "'", open + 1)
-  if (close === -1) return -1
-  const value = text.slice(open + 1, close)
-  if (value.includes('<')) return undefined
-  into.push(text.slice(start, end), value)
-  return close + 1
-}
-
-/** Namespaces §6.3: `a:x` and `b:x` are one attribute when a and b are one namespace. */
-function hasTwins(attributes: readonly XmlAttribute[]): boolean {
-  if (attributes.length < 5) {
-    return attributes.some((one, index) =>
-      attributes.some(
-        (other, at) => at > index && one.local === other.local && one.namespace === other.namespace,
-      ),
-    )
-  }
-  const keys = new Set(attributes.map(({ namespace, local }) => `${namespace} ${local}`))
-  return keys.size !== attributes.length
 }

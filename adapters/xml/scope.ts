@@ -1,20 +1,60 @@
 // Which prefix means which namespace (Namespaces in XML 1.0 §5, §6). A scope never changes: an element that declares anything
 // has a scope of its own, and the same declarations at the same place are the same scope, so that its names stay known.
 
+import { toUsual, type UsualAttribute } from './attributes.ts'
 import { type XmlScope, type XmlTag, XML_NAMESPACE } from './events.ts'
 import { copyOf, toName } from './names.ts'
 
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/'
 const LONGEST_REMEMBERED = 1_000
 const MOST_REMEMBERED = 20_000
-const NO_ATTRIBUTES: XmlTag['attributes'] = Object.freeze([])
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
+/** A name whose tag has changed so often is not remembered any more. */
+const MOST_CHANGES = 16
+const NONE: readonly never[] = Object.freeze([])
 
-/** An element's name in a scope. `next` is the name that followed it last: messages repeat themselves. */
-export interface KnownTag {
-  readonly raw: string
+/** How an element begins. */
+export interface Opening {
   readonly scope: Scope
   readonly tag: XmlTag
+}
+
+/** What stands between a name and the end of its tag, both without and with that end, and what it means in the scope around it. */
+interface UsualOpening extends Opening {
+  readonly text: string
+  readonly outer: Scope
+}
+
+/** An element's name in a scope. Messages repeat themselves, so it knows what usually follows. */
+export class KnownTag implements Opening {
+  readonly raw: string
+  readonly scope: Scope
+  /** Without attributes. */
+  readonly tag: XmlTag
+  /** The name that followed it last. */
   next: KnownTag | undefined
+  /** With declarations and marks of XML Schema. */
+  usual: UsualOpening | undefined
+  /** Without their values, which may be data. In an element that declares nothing. */
+  attributes: readonly UsualAttribute[] = NONE
+  #changes = 0
+
+  constructor(raw: string, { scope, tag }: Opening) {
+    this.raw = raw
+    this.scope = scope
+    this.tag = tag
+  }
+
+  /** Never: values of attributes that are data, or a tag that is another every time. */
+  remember(text: string, { outer, scope, tag }: Opening & { readonly outer: Scope }): void {
+    if (scope === outer) this.attributes = tag.attributes.map(toUsual)
+    if (this.#changes >= MOST_CHANGES || text.length > LONGEST_REMEMBERED) return
+    if (tag.attributes.some(({ namespace }) => namespace !== XSI)) return
+    this.#changes += 1
+    const attributes = tag.attributes.map((each) => ({ ...each, value: copyOf(each.value) }))
+    const own = attributes.length === 0 ? this.tag : { ...tag, attributes }
+    this.usual = { text: copyOf(text), outer, scope, tag: own }
+  }
 }
 
 /** What all scopes under one outermost scope remember together. */
@@ -28,6 +68,9 @@ export class Scope implements XmlScope {
   readonly #own: ReadonlyMap<string, string>
   readonly #inner = new Map<string, Scope>()
   readonly #tags = new Map<string, KnownTag>()
+
+  /** Before the first element of a message. */
+  readonly start: { next: KnownTag | undefined } = { next: undefined }
 
   constructor(own: ReadonlyMap<string, string>, outer?: Scope) {
     this.#own = own
@@ -58,8 +101,8 @@ export class Scope implements XmlScope {
     if (name === undefined || namespace === undefined) return undefined
     const { prefix, local } = name
     const own = copyOf(raw)
-    const tag: XmlTag = { prefix, local, namespace, attributes: NO_ATTRIBUTES }
-    const entry: KnownTag = { raw: own, scope: this, tag, next: undefined }
+    const tag: XmlTag = { prefix, local, namespace, attributes: NONE }
+    const entry = new KnownTag(own, { scope: this, tag })
     if (this.#remembers(raw)) this.#tags.set(own, entry)
     return entry
   }

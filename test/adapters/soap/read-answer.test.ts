@@ -13,6 +13,8 @@ const EXPECTED = {
       local: 'a',
       namespace: '',
       list: false,
+      place: 0,
+      memory: { tag: undefined, member: undefined },
       plan: { kind: 'simple' as const, parse: (text: string) => text, subtypes: new Map() },
       also: undefined,
     },

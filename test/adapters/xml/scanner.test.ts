@@ -4,7 +4,7 @@
 import { SaxesParser } from 'saxes'
 import { describe, expect, test } from 'vitest'
 
-import { XmlError } from '../../../adapters/xml/parse.ts'
+import { XmlError, type XmlHandler, type XmlTag } from '../../../adapters/xml/parse.ts'
 import { XmlScanner } from '../../../adapters/xml/scanner.ts'
 
 const SEEDS = [
@@ -12,6 +12,8 @@ const SEEDS = [
   '<a><![CDATA[<x>]]>]] ><b>\r\nش\r</b><?pi some?></a>\n<!-- end -->',
   '<p:a xmlns:p="u"><p:b xmlns:p="v"><p:c xmlns=""/></p:b><d xml:lang="fa" e="&lt;&quot;\t\n"/></p:a>',
   '<a b="1" c="2"\n d="3"></a  >',
+  '<a><b c="1">x</b><b c="2">y</b><b c="3" /><b></b><b/><b>z</b></a>',
+  '<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><b i:nil="1"/><b i:nil="1"/><b i:type="c">1</b><b xmlns="u">2</b><b xmlns="u">3</b></a>',
   '<a>😀 &#128512; ۱۲۳ \u200c</a>',
 ]
 const PARTS = '<>&;"\'=/ ?!-[]:\n\r\tab1xpmlns#\u0001\uFFFEش'
@@ -56,20 +58,41 @@ function mutated(random: (below: number) => number): string {
   return text
 }
 
+class Listener implements XmlHandler {
+  readonly seen: string[] = []
+
+  open({ namespace, local, attributes }: XmlTag): void {
+    const shown = attributes.map(
+      (each) => ` {${each.namespace}}${each.local}=${JSON.stringify(each.value)}`,
+    )
+    this.seen.push(`<{${namespace}}${local}${shown.toSorted().join('')}>`)
+  }
+
+  text(value: string): void {
+    this.seen.push(value.replaceAll('<', '&lt;'))
+  }
+
+  close(): void {
+    this.seen.push('</>')
+  }
+}
+
+class LeafListener extends Listener {
+  leaf(tag: XmlTag, text: string): void {
+    this.open(tag)
+    if (text !== '') this.text(text)
+    this.close()
+  }
+}
+
 /** Events with neighbouring texts joined; undefined when refused. */
-function ours(text: string, cuts: (length: number) => number): string | undefined {
-  const seen: string[] = []
-  const scanner = new XmlScanner({
-    open: (tag) =>
-      seen.push(
-        `<{${tag.namespace}}${tag.local}${tag.attributes
-          .map((each) => ` {${each.namespace}}${each.local}=${JSON.stringify(each.value)}`)
-          .toSorted()
-          .join('')}>`,
-      ),
-    text: (value) => seen.push(value.replaceAll('<', '&lt;')),
-    close: () => seen.push('</>'),
-  })
+function ours(
+  text: string,
+  cuts: (length: number) => number,
+  listener = new Listener(),
+): string | undefined {
+  const { seen } = listener
+  const scanner = new XmlScanner(listener)
   try {
     for (let at = 0; at < text.length;) {
       let size = cuts(text.length)
@@ -136,6 +159,9 @@ describe('beside saxes', () => {
       const expected = theirs(text)
       expect([text, ours(text, (length) => length)]).toEqual([text, expected])
       expect([text, ours(text, () => 1 + random(7))]).toEqual([text, expected])
+      for (const cut of [text.length, 1 + random(40)]) {
+        expect([text, ours(text, () => cut, new LeafListener())]).toEqual([text, expected])
+      }
       if (expected !== undefined) taken += 1
     }
     expect(taken).toBeGreaterThan(500)
