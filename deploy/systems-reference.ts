@@ -1,5 +1,5 @@
-// Writes docs/systems.md from the system folders themselves and the notes on their quirks.
-// `--check` writes nothing and fails if the page is stale.
+// Writes docs/systems.md and docs/estate.md from the system folders themselves and the notes on their quirks.
+// `--check` writes nothing and fails if a page is stale.
 
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -16,10 +16,10 @@ import {
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { type EstateEntry, toEstatePage } from './estate-page.ts'
 import { protocolOf } from './protocol-of.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
-const PAGE = path.join(ROOT, 'docs', 'systems.md')
 
 const Bilingual = Type.Object({ fa: Type.String(), en: Type.String() })
 /** As much of system.json as the page shows; its full check is the loader's. */
@@ -70,14 +70,35 @@ const AUTH: Readonly<Record<string, string>> = {
 const systems = globSync('subgraphs/*/system.json', { cwd: ROOT })
   .map((file) => path.basename(path.dirname(file)))
   .toSorted()
-const page = toPage()
+const PAGES: readonly (readonly [file: string, text: string])[] = [
+  ['systems.md', toPage()],
+  ['estate.md', toEstatePage(ROOT, systems.map(toEntry))],
+]
 
-if (process.argv.includes('--check')) {
-  if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== page) {
-    process.stderr.write('docs/systems.md is stale: node deploy/systems-reference.ts\n')
+for (const [name, text] of PAGES) {
+  const file = path.join(ROOT, 'docs', name)
+  if (!process.argv.includes('--check')) writeFileSync(file, text)
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    process.stderr.write(`docs/${name} is stale: node deploy/systems-reference.ts\n`)
     process.exitCode = 1
   }
-} else writeFileSync(PAGE, page)
+}
+
+function toEntry(id: string): EstateEntry {
+  const settings = readSettings(id)
+  const { agency, name, operations, quirks } = settings
+  return {
+    id,
+    agency: agency.fa,
+    name,
+    protocol: protocolOf(path.join(ROOT, 'subgraphs', id), settings),
+    signIn: authOf(settings),
+    operations: Object.keys(operations).length,
+    quirks: Object.keys(quirks).toSorted((left, right) =>
+      left.localeCompare(right, 'en', { numeric: true }),
+    ),
+  }
+}
 
 function toPage(): string {
   return [
@@ -187,7 +208,7 @@ function argument(node: ConstDirectiveNode | undefined, name: string): string | 
 }
 
 function authOf({ auth }: Settings): string {
-  return auth.map(({ scheme }) => AUTH[scheme] ?? scheme).join(' + ')
+  return auth.map(({ scheme }) => AUTH[scheme] ?? scheme).join(' + ') || 'own addresses only'
 }
 
 function readSettings(id: string): Settings {

@@ -7,7 +7,7 @@ import { parse } from 'graphql'
 
 import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
 import type { Answer } from '../../schema/context.ts'
-import type { Subgraph } from '../../schema/subgraph.ts'
+import type { Subgraph, SubgraphRequest } from '../../schema/subgraph.ts'
 import { loadSystem, loadSystems } from '../../subgraphs/load.ts'
 import { type EstateOptions, type Estate, startEstate } from '../estate/start-estate.ts'
 
@@ -60,11 +60,13 @@ export async function openEstateGraph(
   }
 }
 
-async function askOne(
-  subgraph: Subgraph | undefined,
-  { type, key, fields }: Question,
-): Promise<Answer> {
+async function askOne(subgraph: Subgraph | undefined, question: Question): Promise<Answer> {
   if (subgraph === undefined) throw new RangeError('no such system')
+  return subgraph.execute(toRequest(question))
+}
+
+/** As the gateway would ask the subgraph for one entity, or for a root field. */
+export function toRequest({ type, key, fields }: Omit<Question, 'system'>): SubgraphRequest {
   const text =
     type === 'Query' || type === 'Mutation'
       ? `${type.toLowerCase()} { ${fields} }`
@@ -78,5 +80,5 @@ async function askOne(
     ask: async () => ({}),
   }
   const variables = { of: [{ __typename: type, ...key }] }
-  return subgraph.execute({ document: parse(text), variables, context })
+  return { document: parse(text), variables, context }
 }

@@ -119,7 +119,7 @@ export const ONE_QUESTION_EACH: readonly Question[] = [
     system: 'irimo-data',
     type: 'WeatherStation',
     key: { stationId: '99754' },
-    fields: 'name dailyWeather(from: "2026-11-20", until: "2026-11-22") { day maxTemperature }',
+    fields: 'dailyWeather(from: "2026-11-20", until: "2026-11-22") { day maxTemperature }',
   },
   {
     system: 'irimo-warn',
