@@ -47,16 +47,37 @@ export type Shape =
       readonly fields: ReadonlyMap<string, Shape>
       /** Names without which the contract refuses it; absent: not known. */
       readonly required?: ReadonlySet<string>
+      /** Where only one of several groups of names may be given. */
+      readonly choices?: readonly Choice[]
+      /** What may be given in its place, by the name that `$type` then holds. */
+      readonly subtypes?: ReadonlyMap<string, Shape>
+      /** Names that only subtypes have. */
+      readonly added?: ReadonlySet<string>
+      /** It cannot be given itself, only one of its subtypes. */
+      readonly abstract?: boolean
     }
-  | { readonly kind: 'list'; readonly of: Shape }
+  | {
+      readonly kind: 'list'
+      readonly of: Shape
+      /** Fewest items, where one is too few. */
+      readonly least?: number
+    }
   | {
       readonly kind: 'scalar'
       readonly type: ScalarType
       /** All values that the contract allows, when it lists them. */
       readonly values?: readonly string[]
+      /** The contract's own name of the type, where its texts are of a form that the type does not tell: `time`. */
+      readonly form?: string
     }
   /** Recursive or untyped content: any path below is allowed. */
   | { readonly kind: 'any' }
+
+export interface Choice {
+  /** One of them must be given. */
+  readonly required: boolean
+  readonly of: readonly (readonly string[])[]
+}
 
 /** `exact` covers integers wider than 32 bits and decimals; `binary` is base64 text. */
 export type ScalarType =
