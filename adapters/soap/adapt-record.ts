@@ -2,9 +2,11 @@
 // elements, `xsi:type` among them, `$xml`. What the contract itself calls so stays what it is.
 
 import type { Tree, Value } from '../adapter.ts'
-import { isTree } from '../tree.ts'
+import { isList, isTree } from '../tree.ts'
 import { escapeAttribute, isXmlText } from '../xml/escape.ts'
-import { SUBTYPE, TEXT } from './layout.ts'
+import { memberPath, refuse } from './input.ts'
+import { type Layout, SUBTYPE, TEXT, toLayout } from './layout.ts'
+import type { Type } from './model.ts'
 
 export type Adapt = (record: Tree) => Tree
 
@@ -18,10 +20,54 @@ export function adaptRecord(record: Tree, known: ReadonlySet<string>): Tree {
   for (const [name, value] of Object.entries(record)) {
     if (known.has(name)) adapted.set(name, value)
     else if (isAttributes(name) && isTree(value)) addAttributes(adapted, value, known)
+    // Text of an element that holds none: PHP writes it so for any element, and leaves it out.
+    else if (name === '_' && !known.has(TEXT)) continue
     else if (RAW.has(name)) adapted.set(TEXT, value)
     else adapted.set(toKnown(name, known), value)
   }
   return Object.fromEntries(adapted)
+}
+
+/**
+ * What stands for a record that holds nothing but one list: the list itself. Of pairs of key and value (Axis' and PHP's Map) an
+ * object does, too.
+ */
+export function recordShaper({ members, wildcard }: Layout): ((value: Value) => Value) | undefined {
+  const [first, another] = members
+  if (first === undefined || another !== undefined || wildcard !== 'none') return undefined
+  const [name, { element, list }] = first
+  if (!list) return undefined
+  const pairs = isPair(element.type())
+  return (value) => {
+    if (isList(value)) return { [name]: value }
+    return pairs && isTree(value) && isPlain(value, name) ? { [name]: toPairs(value) } : value
+  }
+}
+
+function isPair(type: Type): boolean {
+  if (type.kind !== 'complex' || type.content.kind !== 'elements') return false
+  const { members } = toLayout(type)
+  return members.size === 2 && members.has('key') && members.has('value')
+}
+
+function isPlain(value: Tree, name: string): boolean {
+  return Object.keys(value).every(
+    (each) => each !== name && !each.startsWith('$') && !isAttributes(each),
+  )
+}
+
+function toPairs(value: Tree): readonly Tree[] {
+  return Object.entries(value).map(([key, each]) => ({ key, value: each }))
+}
+
+/** The text of an object where a simple value is due. */
+export function looseText(record: Tree, path: string): Value {
+  let text: Value = ''
+  for (const [name, value] of Object.entries(record)) {
+    if (name === TEXT || RAW.has(name)) text = value ?? ''
+    else if (!isAttributes(name)) refuse(memberPath(path, name), 'is not known')
+  }
+  return text
 }
 
 /** The type that a value names by its xsi:type: `local` or `{namespace}local`. */

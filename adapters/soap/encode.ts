@@ -3,8 +3,15 @@
 
 import type { Tree, Value } from '../adapter.ts'
 import { isTree } from '../tree.ts'
-import { escapeAttribute, escapeText } from '../xml/escape.ts'
-import { type Adapt, adaptRecord, looseAttributes, subtypeOf } from './adapt-record.ts'
+import { escapeAttribute, escapeText, isXmlText } from '../xml/escape.ts'
+import {
+  type Adapt,
+  adaptRecord,
+  looseAttributes,
+  looseText,
+  recordShaper,
+  subtypeOf,
+} from './adapt-record.ts'
 import { AnythingWriter } from './encode-anything.ts'
 import { arrayWriter } from './encode-array.ts'
 import { MemberCompiler } from './encode-members.ts'
@@ -115,7 +122,7 @@ export class EncoderCompiler {
     return (tag, xsiType, value, path) => {
       if (!isTree(value)) return wrap(tag, xsiType, text(value, path))
       const raw = own(value, '$xml')
-      const content = raw === undefined ? text(own(value, TEXT) ?? '', path) : toRawXml(raw, path)
+      const content = raw === undefined ? text(looseText(value, path), path) : toRawXml(raw, path)
       return wrap(tag, xsiType + looseAttributes(value), content)
     }
   }
@@ -123,7 +130,8 @@ export class EncoderCompiler {
   #text(type: SimpleType): (value: Value, path: string) => string {
     const { binary, lenient } = this.#options
     if (type.lexical.name !== 'base64Binary' || type.list) {
-      return (value, path) => (lenient && value === '' ? '' : escapeText(print(type, value, path)))
+      const printed = lenient ? printLoosely : print
+      return (value, path) => escapeText(printed(type, value, path))
     }
     return (value, path) => {
       const base64 = print(type, value, path)
@@ -168,11 +176,12 @@ export class EncoderCompiler {
     const text = type.content.kind === 'text' || type.content.kind === 'raw'
     const inside = this.#inside(type, layout)
     const known = knownNames(layout, text)
-    const adapt: Adapt | undefined = this.#options.lenient
-      ? (record) => adaptRecord(record, known)
-      : undefined
+    const { lenient } = this.#options
+    const adapt: Adapt | undefined = lenient ? (record) => adaptRecord(record, known) : undefined
+    const shape = lenient ? recordShaper(layout) : undefined
     return (tag, xsiType, value, path) => {
-      const given = text && !isTree(value) ? { [TEXT]: value } : toTree(value, path)
+      const shaped = shape?.(value) ?? value
+      const given = text && !isTree(shaped) ? { [TEXT]: shaped } : toTree(shaped, path)
       const record = adapt?.(given) ?? given
       assertKnown(record, known, path)
       // Nothing where text is due, and attributes beside it.
@@ -242,6 +251,16 @@ function print(type: SimpleType, value: Value, path: string): string {
   const printed = tryPrint(type, value)
   if (printed !== undefined) return printed
   return refuse(path, `is not ${type.list ? 'a list of' : 'an'} xs:${type.lexical.name}`)
+}
+
+/** For the command line: nothing stays nothing, and what no member of a union takes goes as it is given. */
+function printLoosely(type: SimpleType, value: Value, path: string): string {
+  if (value === '') return ''
+  if (type.members.length === 0) return print(type, value, path)
+  const text = toList(value)
+    .map((each) => (typeof each === 'object' ? '\0' : String(each)))
+    .join(' ')
+  return tryPrint(type, value) ?? (isXmlText(text) ? text : print(type, value, path))
 }
 
 /** A list may come as its text, too; of a union the first member takes the value that can. */

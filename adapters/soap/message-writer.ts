@@ -6,7 +6,7 @@ import type { Message } from './contract/messages.ts'
 import { EncoderCompiler, type Write } from './encode.ts'
 import { toEnvelope } from './envelope.ts'
 import { memberPath, own, refuse } from './input.ts'
-import { isBare, TEXT } from './layout.ts'
+import { isBare, TEXT, toLayout } from './layout.ts'
 import type { ElementDeclaration, Type } from './model.ts'
 import { SOAP_ENCODING, type SoapVersion } from './namespaces.ts'
 import { Prefixes } from './prefixes.ts'
@@ -69,7 +69,20 @@ function toBody(
   lenient: boolean,
 ): Write {
   const write = compiler.element(element, attributes)
-  if (isRecord(element.type())) return write
+  const record = isRecord(element.type())
+  const direct = record ? write : toScalarBody(compiler, element, write, lenient)
+  if (!lenient) return direct
+  const members = record ? membersOf(element.type()) : NO_NAMES
+  return (value, path) => direct(unwrapped(value, element.local, members), path)
+}
+
+/** A root that is no record is under `$value`. */
+function toScalarBody(
+  compiler: EncoderCompiler,
+  element: ElementDeclaration,
+  write: Write,
+  lenient: boolean,
+): Write {
   const empty = lenient ? compiler.empty(element) : undefined
   return (value, path) => {
     if (!isTree(value)) return write(value, path)
@@ -78,6 +91,24 @@ function toBody(
     if (Object.keys(value).length > 0) return write(value, path)
     return empty ?? write(undefined, path)
   }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set()
+
+function membersOf(type: Type): ReadonlySet<string> {
+  if (type.kind !== 'complex') return NO_NAMES
+  const { members, attributes } = toLayout(type)
+  const text = type.content.kind === 'text' || type.content.kind === 'raw'
+  return new Set([...members.keys(), ...attributes.keys(), ...(text ? [TEXT] : [])])
+}
+
+/** For the command line: `{"Root": …}` and `{"$value": …}` are what stands in them, where the root has no such member. */
+function unwrapped(value: Value | undefined, local: string, members: ReadonlySet<string>) {
+  if (!isTree(value ?? null)) return value
+  const [entry, another] = Object.entries(value ?? {})
+  if (entry === undefined || another !== undefined) return value
+  const [name, only] = entry
+  return (name === local || name === TEXT) && !members.has(name) ? only : value
 }
 
 function writeBodies(bodies: readonly Body[], input: Tree, lenient: boolean): string {

@@ -7,19 +7,22 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 
 import { CallerError, SystemError } from '../../../schema/errors.ts'
-import type { Tree } from '../../adapter.ts'
+import type { Tree, Value } from '../../adapter.ts'
 import { FindingsError, toLine } from '../../finding.ts'
+import { isTree } from '../../tree.ts'
 import { XmlError } from '../../xml/parse.ts'
 import { ContractError } from '../contract/contract-error.ts'
 import type { Fault } from '../fault.ts'
+import { TEXT } from '../layout.ts'
 import { HEADER } from '../message-writer.ts'
 import { Unreadable } from '../unreadable.ts'
 import { type Command, EXIT, UsageError } from './command.ts'
 import { compileNamed } from './compile-named.ts'
 import { exchange, HttpFailure, SoapFailure } from './exchange.ts'
+import { fetchContract } from './fetch-contract.ts'
 
 const USAGE =
-  'usage: npm run -s soap -- call WSDL --operation NAME [--port NAME] [--endpoint URL] [--args JSON|@FILE] [--header JSON|@FILE] [--root DIR] [--timeout SECONDS]'
+  'usage: npm run -s soap -- call WSDL --operation NAME [--port NAME] [--endpoint URL] [--args JSON|@FILE] [--header JSON|@FILE] [--root DIR] [--fetch HOST]… [--timeout SECONDS]'
 const TIMEOUT_S = 60
 
 /** What a person is told: the key is its own, so that a program can tell faults from all else. */
@@ -43,7 +46,6 @@ export const call: Command = async (args, output) => {
     output.print(JSON.stringify(value))
     return EXIT.done
   } catch (error) {
-    if (error instanceof UsageError) throw error
     const { told, exit } = toTold(error)
     output.warn(JSON.stringify(told))
     return exit
@@ -64,16 +66,25 @@ function readArguments(args: readonly string[]) {
         header: options,
         root: options,
         timeout: options,
+        fetch: { type: 'string', multiple: true },
       },
     })
     const [path, another] = positionals
     const timeout = Number(values.timeout ?? TIMEOUT_S)
     if (path === undefined || another !== undefined || !(timeout > 0)) throw new UsageError(USAGE)
-    return { ...values, path, timeout }
+    const { endpoint, fetch: hosts, ...asked } = values
+    assertAddress(endpoint)
+    return { ...asked, endpoint, fetch: hosts && fetchContract({ hosts }), path, timeout }
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof TypeError)) throw error
-    throw new UsageError(`${error.message}\n${USAGE}`)
+    throw new UsageError(`${error.message}; ${USAGE}`)
   }
+}
+
+function assertAddress(endpoint: string | undefined): void {
+  const protocol = endpoint === undefined ? 'http:' : URL.parse(endpoint)?.protocol
+  if (protocol === 'http:' || protocol === 'https:') return
+  throw new UsageError('--endpoint is not an http or https address')
 }
 
 async function readInput(args: string | undefined, header: string | undefined): Promise<Tree> {
@@ -82,27 +93,32 @@ async function readInput(args: string | undefined, header: string | undefined): 
   return { ...input, [HEADER]: await readTree('--header', header) }
 }
 
-/** A JSON object or null, or `@` and the file that holds it. */
-async function readTree(name: string, given: string | undefined): Promise<Tree> {
-  if (given === undefined) return {}
-  const text = given.startsWith('@') ? await readFile(given.slice(1), 'utf8') : given
-  const tree = parseTree(text)
-  if (tree === undefined) throw new UsageError(`${name} is not a JSON object\n${USAGE}`)
-  return tree
+/** JSON, or `@` and the file that holds it; nothing and null are an empty object, what is no object is the root's own value. */
+async function readTree(name: string, given = ''): Promise<Tree> {
+  const value = parseValue(name, given.startsWith('@') ? await readNamed(name, given) : given)
+  if (value === null) return {}
+  return isTree(value) ? value : { [TEXT]: value }
 }
 
-function parseTree(text: string): Tree | undefined {
+async function readNamed(name: string, given: string): Promise<string> {
   try {
-    const value: unknown = JSON.parse(text) ?? {}
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Tree) // eslint-disable-line typescript/no-unsafe-type-assertion -- whatever JSON holds is a Value
-      : undefined
+    return await readFile(given.slice(1), 'utf8')
   } catch {
-    return undefined
+    throw new UsageError(`${name}: cannot read ${given.slice(1)}`)
+  }
+}
+
+function parseValue(name: string, text: string): Value {
+  try {
+    // eslint-disable-next-line typescript/no-unsafe-type-assertion -- whatever JSON holds is a Value
+    return (text.trim() === '' ? null : JSON.parse(text)) as Value
+  } catch {
+    throw new UsageError(`${name} is not JSON; ${USAGE}`)
   }
 }
 
 function toTold(error: unknown): { readonly told: Told; readonly exit: number } {
+  if (error instanceof UsageError) return refused({ kind: 'usage', message: error.message })
   if (error instanceof SoapFailure) return failed({ fault: toFault(error.fault) })
   if (error instanceof HttpFailure) {
     return failed({ error: { kind: 'http', status: error.status, reason: error.reason } })
@@ -124,7 +140,8 @@ function toTold(error: unknown): { readonly told: Told; readonly exit: number } 
   if (error instanceof ContractError) {
     return refused({ kind: 'contract', message: toLine(error.finding) })
   }
-  throw error
+  // A bug of ours: still one line.
+  return failed({ error: { kind: 'internal', message: error instanceof Error ? error.stack : '' } })
 }
 
 function failed(told: Told) {

@@ -8,6 +8,7 @@ import { PlanCompiler } from '../plan.ts'
 import { ShapeCompiler } from '../shape.ts'
 import { UsageError } from './command.ts'
 import { readNamedContract } from './contract-file.ts'
+import type { FetchContract } from './fetch-contract.ts'
 
 export interface Named {
   readonly path: string
@@ -15,6 +16,7 @@ export interface Named {
   readonly port?: string | undefined
   readonly operation?: string | undefined
   readonly endpoint?: string | undefined
+  readonly fetch?: FetchContract | undefined
 }
 
 interface Found {
@@ -30,10 +32,10 @@ export interface CompiledNamed {
 
 /** Throws FindingsError, ContractError, or UsageError for a name that the contract does not have. */
 export async function compileNamed(named: Named): Promise<CompiledNamed> {
-  const { path, root } = named
-  const contract = await readNamedContract({ path, root })
+  const { path, root, fetch } = named
+  const contract = await readNamedContract({ path, root, fetch })
   const { port, operation } = find(contract, named)
-  if (named.endpoint === undefined && !URL.canParse(port.address)) {
+  if (named.endpoint === undefined && !/^https?:\/\/./i.test(port.address)) {
     throw new UsageError(`port "${port.name}" has no address: name one by --endpoint`)
   }
   const compilers = {

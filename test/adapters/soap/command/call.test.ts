@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { call } from '../../../../adapters/soap/command/call.ts'
-import { UsageError } from '../../../../adapters/soap/command/command.ts'
 import {
   bodyOf,
   canonical,
@@ -22,7 +21,18 @@ const SCHEMA = `<xs:element name="ask"><xs:complexType><xs:sequence>
   <xs:element name="id" type="xs:string"/>
   <xs:element name="kind" type="xs:int"/>
   <xs:element name="note" minOccurs="0"><xs:complexType><xs:simpleContent><xs:extension base="xs:string"><xs:attribute name="lang"/></xs:extension></xs:simpleContent></xs:complexType></xs:element>
+  <xs:element name="sure" type="xs:boolean" minOccurs="0"/>
+  <xs:element name="names" minOccurs="0"><xs:complexType><xs:sequence>
+    <xs:element name="name" type="xs:string" maxOccurs="unbounded"/>
+  </xs:sequence></xs:complexType></xs:element>
+  <xs:element name="map" minOccurs="0"><xs:complexType><xs:sequence>
+    <xs:element name="item" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+      <xs:element name="key" type="xs:string"/><xs:element name="value" type="xs:string"/>
+    </xs:sequence></xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element>
+  <xs:element name="either" minOccurs="0"><xs:simpleType><xs:union memberTypes="xs:float"><xs:simpleType><xs:list itemType="xs:int"/></xs:simpleType></xs:union></xs:simpleType></xs:element>
 </xs:sequence></xs:complexType></xs:element>
+<xs:element name="tell" type="xs:string"/>
 <xs:element name="answer"><xs:complexType><xs:sequence>
   <xs:element name="name" type="xs:string" nillable="true"/>
   <xs:element name="age" type="xs:int"/>
@@ -94,6 +104,11 @@ const PARTS = {
 const DONE = {
   body: enveloped('<tns:answer><tns:name>علی</tns:name><tns:age>7</tns:age></tns:answer>'),
 }
+
+const NAMES = '<t:names><t:name>a</t:name><t:name>b</t:name></t:names>'
+const PAIRS = `<t:map>
+  <t:item><t:key>a</t:key><t:value>1</t:value></t:item>
+  <t:item><t:key>b</t:key><t:value>2</t:value></t:item></t:map>`.replace(/>\s+</g, '><')
 
 function sentAs(inside: string): string {
   return canonical(`<t:ask xmlns:t="${NS}">${inside}</t:ask>`)
@@ -224,12 +239,49 @@ describe('refuses', () => {
   })
 
   test.each([
-    [['--args', '[1]']],
     [['--args', '{']],
+    [['--args', '@nowhere.json']],
     [['--port', 'none']],
     [['--operation', 'none']],
+    [['--endpoint', 'nonsense']],
+    [['--endpoint', 'file:///etc/hosts']],
+    [['--timeout', 'soon']],
     [['--what']],
   ])('the arguments %j', async (more) => {
-    await expect(run(DONE, more)).rejects.toBeInstanceOf(UsageError)
+    const told = { error: { kind: 'usage' } }
+    expect(await run(DONE, more)).toMatchObject({ exit: 2, told, sent: '' })
+  })
+})
+
+describe('takes', () => {
+  test.each([[''], ['null'], ['{}']])('%j for no arguments', async (args) => {
+    expect(bodyOf((await run(DONE, ['--args', args])).sent)).toBe(sentAs(''))
+  })
+
+  test.each([
+    ['the arguments by the name of the root', '{"ask":{"id":"1"}}', '<t:id>1</t:id>'],
+    ['one and nought for what is true and false', '{"sure":1}', '<t:sure>true</t:sure>'],
+    ['a list for the only list in an object', '{"names":["a","b"]}', NAMES],
+    ['an object for pairs', '{"map":{"a":"1","b":"2"}}', PAIRS],
+    ['text in the place of an object for it', '{"id":{"_":"1"}}', '<t:id>1</t:id>'],
+    ['what no member of a union takes', '{"either":[1.5,"x"]}', '<t:either>1.5 x</t:either>'],
+  ])('%s', async (_, args, inside) => {
+    const { exit, sent } = await run(DONE, ['--args', args])
+    expect([exit, bodyOf(sent)]).toEqual([0, sentAs(inside)])
+  })
+
+  test.each([['{"id":{"x":"1"}}'], ['{"names":"a"}'], ['{"other":{"id":"1"}}']])(
+    'nothing that has no place: %s',
+    async (args) => {
+      expect(await run(DONE, ['--args', args])).toMatchObject({ exit: 2, sent: '' })
+    },
+  )
+
+  test('the bare value of a root that is no record', async () => {
+    const parts = { ...PARTS, input: '<w:part name="p" element="tns:tell"/>' }
+    const { sent } = await run(DONE, ['--args', '"hello"'], { parts })
+    expect(bodyOf(sent)).toBe(canonical(`<t:tell xmlns:t="${NS}">hello</t:tell>`))
+    const named = await run(DONE, ['--args', '{"tell":"hello"}'], { parts })
+    expect(bodyOf(named.sent)).toBe(bodyOf(sent))
   })
 })
