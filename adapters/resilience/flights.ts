@@ -15,6 +15,11 @@ export class Flights<T> {
     return this.#flights.size
   }
 
+  /** Is somebody asking already? */
+  has(key: string): boolean {
+    return this.#flights.has(key)
+  }
+
   /**
    * Joins the flight of that key or starts one. A flight takes others in only for the first half of its time: else who comes
    * late would be told of a deadline that was not his.

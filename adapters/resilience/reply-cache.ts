@@ -19,6 +19,8 @@ export interface Entry {
   readonly refreshUntil: number
   readonly staleUntil: number
   readonly bytes: number
+  /** Epoch milliseconds before which it is not asked anew in the background. */
+  askAgainAt: number
 }
 
 export interface CacheLimits {
@@ -76,7 +78,8 @@ export class ReplyCache {
     const bytes = textLength * 3 + name.length * 2 + OVERHEAD_BYTES
     const freshUntil = reply.at + freshMs
     const [refreshUntil, staleUntil] = [freshUntil + refreshMs, freshUntil + staleMs]
-    const entry = { reply, askedBy, freshUntil, refreshUntil, staleUntil, bytes }
+    const until = { freshUntil, refreshUntil, staleUntil }
+    const entry = { reply, askedBy, ...until, bytes, askAgainAt: freshUntil }
     this.#remove(name)
     if (bytes <= this.#limits.bytes && !this.#isOver(entry)) {
       this.#entries.set(name, entry)

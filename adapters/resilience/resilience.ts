@@ -64,6 +64,8 @@ interface Question extends Call {
 
 const CACHE_ENTRIES = 10_000
 const CACHE_SIZE = '4MB'
+/** After a question in the background that brought no answer. */
+const ASK_AGAIN_MS = 5_000
 /** Of whoever asks anew in the background. */
 const NOBODY = new AbortController().signal
 
@@ -128,7 +130,7 @@ class Resilience implements ResilientAdapter {
     }
     if (entry !== undefined && entry.refreshUntil > now) {
       counts.cacheStale += 1
-      this.#askAnew(question)
+      this.#askAnew(question, entry)
       return given(entry, true)
     }
     counts.cacheMisses += 1
@@ -163,10 +165,14 @@ class Resilience implements ResilientAdapter {
   }
 
   /** In the background: who asked has a stale answer already. */
-  #askAnew(question: Question): void {
+  #askAnew(question: Question, entry: Entry): void {
+    // Whoever is given a stale answer would else ask a system that is in trouble already.
+    if (this.#flights.has(question.key) || this.#now() < entry.askAgainAt) return
     const { answer } = this.#flights.join(question.key, NOBODY, this.#flight(question))
     // Its fault is in the system's health, and the stale answer is given as long as it may be.
-    answer.catch(() => undefined)
+    answer.catch(() => {
+      entry.askAgainAt = this.#now() + ASK_AGAIN_MS
+    })
   }
 
   #flight(question: Question): FlightOptions<Fetched> {
