@@ -40,7 +40,7 @@ const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'caa-licence': ['pilot'],
   'pmo-seafarer': ['officer'],
   'rmto-paxlist': ['one-passenger'],
-  'rmto-waybill': ['by-number', 'one-waybill'],
+  'rmto-waybill': ['by-number', 'one-waybill', 'driver-record'],
   'caa-paxrights': ['delayed', 'claims', 'claim'],
   'pmo-vessel': ['tanker', 'of-company'],
   'rmto-techinsp': ['passed', 'history'],

@@ -47,6 +47,26 @@ const EXPECTED: readonly (readonly [what: string, question: Question, value: unk
     },
   ],
   [
+    'what a driver has driven, without the cancelled ones',
+    {
+      system: 'rmto-waybill',
+      type: 'Person',
+      key: { nationalId: '0004120371' },
+      fields: 'freightRecord { waybillCount lastWaybillOn }',
+    },
+    { freightRecord: { waybillCount: 2, lastWaybillOn: '2026-11-20' } },
+  ],
+  [
+    'nobody who has driven nothing',
+    {
+      system: 'rmto-waybill',
+      type: 'Person',
+      key: { nationalId: '9904223408' },
+      fields: 'freightRecord { waybillCount }',
+    },
+    { freightRecord: null },
+  ],
+  [
     'the waybills of a truck by its plate',
     {
       system: 'rmto-waybill',

@@ -1,5 +1,5 @@
 // The road organisation's electronic waybills, an .asmx that answers SOAP 1.1 and 1.2 at one address. In: a plate or a
-// number. Out: waybills. Quirks: Q4 two-digit years in two forms, Q7 Arabic ي ك, Q13 amounts with two kinds of separators,
+// number, or a driver. Out: waybills, or how many a driver has had. Quirks: Q4 two-digit years in two forms, Q7 Arabic ي ك, Q13 amounts with two kinds of separators,
 // Q17 slow (here 300–900 ms, more by switch), Q27 account in the body.
 
 import { withCommas, withPersianSeparators } from '../legacy-amount.ts'
@@ -16,6 +16,8 @@ const ACCOUNT = { user: 'panjareh', password: 'B4rnameh!' }
 const MANNER: EnvelopeManner = { version: '1.1', prefix: 'soap' }
 
 type Waybill = (typeof roads.waybills)[number]
+
+const CANCELLED = 4
 
 const FOUND = { code: 0, text: 'عملیات با موفقیت انجام شد' }
 const NOT_FOUND = { code: 1, text: 'بارنامه‌ای یافت نشد' }
@@ -35,6 +37,12 @@ export function createRmtoWaybill(world: World): Simulator {
       return found === undefined
         ? writeResult(NOT_FOUND)
         : writeResult(FOUND, writeWaybill(found, world))
+    }),
+    operation('GetDriverRecord', 'CodeMelliRanandeh', (driver) => {
+      const found = roads.waybills.filter(
+        (each) => each.driver === driver && each.state !== CANCELLED,
+      )
+      return found.length === 0 ? writeResult(NOT_FOUND) : writeResult(FOUND, writeRecord(found))
     }),
   ]
   return {
@@ -89,6 +97,15 @@ function writeResult({ code, text }: typeof FOUND, content = ''): string {
 /** Waybills of the 1300s were typed without strokes, later ones unpadded with them. */
 function writeDate(date: string): string {
   return date.startsWith('13') ? shortDate(date).replaceAll('/', '') : shortDate(unpaddedDate(date))
+}
+
+function writeRecord(waybills: readonly Waybill[]): string {
+  const dates = waybills.map(({ issuedOn }) => issuedOn).toSorted()
+  return tree(
+    'Karkard',
+    tag('Tedad', waybills.length),
+    tag('AkharinTarikh', writeDate(dates.at(-1) ?? '')),
+  )
 }
 
 function writeWaybill(waybill: Waybill, { companies }: World): string {

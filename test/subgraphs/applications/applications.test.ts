@@ -129,12 +129,17 @@ describe('starting', () => {
       state: 'REGISTER',
       locked: false,
     })
+    expect(fieldOf(fields, 'waybillCount')).toMatchObject({
+      value: 2,
+      locked: true,
+      provenance: { system: 'rmto-waybill' },
+    })
     expect(fieldOf(fields, 'requestKind')).toMatchObject({
       state: 'ASK',
       value: null,
       locked: false,
     })
-    expect(inquiries).toHaveLength(7)
+    expect(inquiries).toHaveLength(8)
     expect(inquiries.every((each) => each['state'] === 'ANSWERED')).toBe(true)
   })
 

@@ -37,6 +37,7 @@ export const ME = {
   },
   insurance: { totalDays: 5400 },
   conscription: { status: 'COMPLETED' },
+  freightRecord: { waybillCount: 2, lastWaybillOn: '2026-11-20' },
 }
 
 /** What no register knows. */
@@ -55,6 +56,7 @@ const SYSTEMS: readonly [prefix: string, system: string, operation: string][] = 
   ['me.driverCard', 'rmto-smartcard', 'driverByNationalId'],
   ['me.insurance', 'tamin-history', 'history'],
   ['me.conscription', 'vazife-status', 'status'],
+  ['me.freightRecord', 'rmto-waybill', 'driverRecord'],
   ['me', 'nocr-person', 'identity'],
 ]
 
