@@ -27,7 +27,9 @@ export async function showSaved(saving: Saving): Promise<void> {
     ['every query fresh for a minute', declaring('1m')],
   ] as const) {
     const gateway = await world.openGateway(change)
-    const load = await startLoad(usersOf(gateway, 2))
+    const options = usersOf(gateway, 2)
+    // Asked more often, so that questions come again while their answers are fresh.
+    const load = await startLoad({ ...options, thinkMs: options.thinkMs / 4 })
     await pause(windowMs)
     const from = { calls: await callsOf(world), counts: await gateway.counts() }
     await pause(windowMs)
