@@ -21,6 +21,8 @@ export function splitDelimited(text: string, { delimiter, quote, comment }: Dial
       comment: comment ?? '',
       comment_no_infix: true,
       bom: true,
+      // All of them at once: told by the first line alone, a file of two kinds would have lines within a cell.
+      record_delimiter: ['\r\n', '\n', '\r'],
       skip_empty_lines: true,
       relax_column_count: true,
     })

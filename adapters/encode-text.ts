@@ -3,7 +3,8 @@
 /** Undefined when a character is not in the charset, or the charset is neither UTF-8 nor of single bytes. */
 export function encodeText(text: string, charset: string): Uint8Array | undefined {
   const { encoding } = new TextDecoder(charset)
-  if (encoding === 'utf-8') return new TextEncoder().encode(text)
+  // Half a pair would be written as U+FFFD, another character than was asked for.
+  if (encoding === 'utf-8') return text.isWellFormed() ? new TextEncoder().encode(text) : undefined
   const bytes = singleBytes(encoding)
   const encoded = Array.from(text, (character) => bytes.get(character))
   return encoded.every((byte) => byte !== undefined) ? Uint8Array.from(encoded) : undefined

@@ -46,14 +46,15 @@ const Outcome = Type.Object(
 const Unpack = Type.Object(
   {
     path: Type.String({ description: 'Path of the packed string in the reply.' }),
-    separator: Type.String(),
+    separator: Type.String({ minLength: 1 }),
     assign: Type.Optional(
-      Type.String({ description: 'key<assign>value; absent: fields by position.' }),
+      Type.String({ minLength: 1, description: 'key<assign>value; absent: fields by position.' }),
     ),
     fields: Type.Array(
       Type.String({
         description: 'All names expected; an unknown or a missing one is drift, not data.',
       }),
+      { minItems: 1, uniqueItems: true },
     ),
   },
   {

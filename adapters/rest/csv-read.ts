@@ -19,6 +19,7 @@ export function readCsv(text: string, model: Model): Value {
   const rows = splitDelimited(text, RFC_4180)
   if (rows === undefined) throw new Mismatch('', 'delimited text')
   const header = rows.shift() ?? []
+  if (new Set(header).size < header.length) throw new Mismatch('', 'a header without a name twice')
   if (model.kind.is !== 'list') throw new Mismatch('', 'rows')
   const { of } = model.kind
   return rows.map((row, index) => {

@@ -2,7 +2,7 @@
 
 import type { ExchangeRequest } from '../adapter.ts'
 import type { Finding } from '../finding.ts'
-import { readFiles } from './files.ts'
+import { type DescriptionFile, readFiles } from './files.ts'
 import { asList, asNode, asText, isNode, type Node } from './nodes.ts'
 import { fromSwagger } from './swagger.ts'
 
@@ -31,13 +31,13 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
 export class Document {
   readonly findings: Finding[] = []
   readonly #file: string
-  readonly #files: ReadonlyMap<string, unknown>
+  readonly #files: ReadonlyMap<string, DescriptionFile>
   readonly #root: Node
 
-  private constructor(file: string, files: ReadonlyMap<string, unknown>) {
+  private constructor(file: string, files: ReadonlyMap<string, DescriptionFile>) {
     this.#file = file
     this.#files = files
-    this.#root = asNode(files.get(file))
+    this.#root = asNode(files.get(file)?.root)
   }
 
   static async read(folder: string, file: string): Promise<Document> {
@@ -59,8 +59,10 @@ export class Document {
     return /^2(?:\.0)?$/.test(String(this.#root['swagger']))
   }
 
-  report(message: string): void {
-    this.findings.push({ file: this.#file, message })
+  /** `near` is what stands in the line that is meant; without it, the operation that the message begins with. */
+  report(message: string, near = message.split(': ', 1)[0] ?? ''): void {
+    const line = lineNear(this.#files.get(this.#file)?.text ?? '', near)
+    this.findings.push({ file: this.#file, line, message })
   }
 
   /** What it says of itself: its title, and how one signs in. */
@@ -86,7 +88,7 @@ export class Document {
       }
     }
     for (const [id, same] of Map.groupBy(found, (each) => each.id)) {
-      if (same.length > 1) this.report(`operationId ${id} stands ${same.length} times`)
+      if (same.length > 1) this.report(`operationId ${id} stands ${same.length} times`, id)
     }
     return found
   }
@@ -97,7 +99,7 @@ export class Document {
     for (let step = 0; typeof node['$ref'] === 'string'; step += 1) {
       const target = this.#lookUp(node['$ref'])
       if (!target || step > 20) {
-        this.report(`${node['$ref']} is not a place in this document`)
+        this.report(`${node['$ref']} is not a place in this document`, node['$ref'])
         return {}
       }
       node = target
@@ -128,12 +130,32 @@ export class Document {
   /** RFC 6901 pointer in a URI fragment, of this file or the one that is named. */
   #lookUp(reference: string): Node | undefined {
     const [file = '', pointer = ''] = reference.split('#', 2)
-    let node: unknown = file === '' ? this.#root : this.#files.get(file)
+    let node: unknown = file === '' ? this.#root : this.#files.get(file)?.root
     if (pointer !== '' && !pointer.startsWith('/')) return undefined
     for (const step of pointer.split('/').slice(1)) {
-      const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
-      node = Array.isArray(node) ? node[Number(key)] : asNode(node)[key]
+      const key = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~')
+      node = Array.isArray(node) ? node[Number(key)] : ownOf(asNode(node), key)
     }
     return isNode(node) ? node : undefined
   }
+}
+
+/** RFC 6901 §6; a percent sign that begins no escape is none. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function ownOf(node: Node, key: string): unknown {
+  return Object.hasOwn(node, key) ? node[key] : undefined
+}
+
+/** The last word of `GET /persons` stands in the text where no operationId does. */
+function lineNear(text: string, near: string): number | undefined {
+  const word = near.slice(near.lastIndexOf(' ') + 1)
+  const at = word === '' ? -1 : text.indexOf(word)
+  return at < 0 ? undefined : text.slice(0, at).split('\n').length
 }

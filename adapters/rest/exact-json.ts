@@ -1,5 +1,7 @@
 // JSON whose numbers keep their digits: 12345678901234567890 and 1.50 stay what they are on the wire.
 
+import { hasDoubledNames } from '../json-names.ts'
+
 declare global {
   // ECMAScript's "JSON.parse source text access", not yet in TypeScript's library.
   interface JSON {
@@ -29,10 +31,15 @@ export class NumberText {
 // as all other reading of a reply. Digits within strings may speak for caution where none is needed.
 const LOSES_DIGITS = /[0-9]{16}|[0-9][.eE]|-0/
 
-/** Parsed JSON with a NumberText for every number whose text a double may not give back; undefined if it is not JSON. */
+/**
+ * Parsed JSON with a NumberText for every number whose text a double may not give back; undefined if it is not JSON, or an
+ * object has a name twice (RFC 7493 §2.3).
+ */
 export function parseExact(text: string): unknown {
   try {
-    if (!LOSES_DIGITS.test(text)) return JSON.parse(text)
+    const plain: unknown = JSON.parse(text)
+    if (hasDoubledNames(text, plain)) return undefined
+    if (!LOSES_DIGITS.test(text)) return plain
     return JSON.parse(text, (_key, value: unknown, context) =>
       typeof value === 'number' ? new NumberText(context.source) : value,
     )

@@ -1,33 +1,36 @@
 // The files of a description: JSON or YAML, and those that its references name beside it. In: a folder. Out: parsed nodes.
 // Never: a file outside the folder, or one fetched from elsewhere.
 
-import { readFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
-
-import { parse } from 'yaml'
+import { posix } from 'node:path'
 
 import type { Finding } from '../finding.ts'
-import { parseJson } from '../parse-json.ts'
+import { NOT_INSIDE, readInside } from '../read-inside.ts'
 import { isNode } from './nodes.ts'
+import { parseDescription } from './parse-description.ts'
+
+export interface DescriptionFile {
+  readonly text: string
+  readonly root: unknown
+}
 
 /** Parsed files by their path in the folder. A reference in any but the first names its file. */
 export async function readFiles(
   folder: string,
   first: string,
   findings: Finding[],
-): Promise<ReadonlyMap<string, unknown>> {
-  const files = new Map<string, unknown>()
+): Promise<ReadonlyMap<string, DescriptionFile>> {
+  const files = new Map<string, DescriptionFile>()
   const open = [first]
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (files.has(file)) continue
     const references: string[] = []
     const from = file
-    const root = parseFile(await readText(folder, file))
-    if (root === undefined) findings.push({ file, message: 'is neither JSON nor YAML' })
-    files.set(
-      file,
-      withReferences(root, (text) => toAbsolute(text, { from, first, references })),
-    )
+    const text = await readInside(folder, file)
+    const described = text === undefined ? { message: NOT_INSIDE } : parseDescription(text)
+    const { value, message, ...place } = { value: undefined, ...described }
+    if (message !== undefined) findings.push({ file, message, ...place })
+    const root = withReferences(value, (name) => toAbsolute(name, { from, first, references }))
+    files.set(file, { text: text ?? '', root })
     for (const reference of references) {
       if (reference.startsWith('..') || /^[a-z]+:/i.test(reference)) {
         findings.push({ file, message: `${reference} is not a file of this folder` })
@@ -35,26 +38,6 @@ export async function readFiles(
     }
   }
   return files
-}
-
-async function readText(folder: string, file: string): Promise<string> {
-  try {
-    return await readFile(join(folder, file), 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-/** JSON is YAML too, but not to a parser's limits and speed. */
-function parseFile(text: string): unknown {
-  const json = parseJson(text)
-  if (json !== undefined || text.trim() === '' || /^\s*[{[]/.test(text)) return json
-  try {
-    // Maps keep text keys: a status 200 is a name. Aliases are counted, so that a small file stays small.
-    return parse(text, { maxAliasCount: 100, logLevel: 'silent' })
-  } catch {
-    return undefined
-  }
 }
 
 interface Reading {

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { Tree, Value } from '../adapter.ts'
 import { encodeText } from '../encode-text.ts'
 import { percentEncode } from '../percent.ts'
-import { isList, isTree } from '../tree.ts'
+import { isList, isTree, memberOf } from '../tree.ts'
 import { writeExact } from './exact-json.ts'
 import { bareType } from './media.ts'
 import type { Member, Model } from './model.ts'
@@ -115,7 +115,7 @@ function contentType({ encoding }: FormPlan, member: string): string | undefined
 function partsOf(value: Value, { members, encoding }: FormPlan, path: string): Part[] {
   const tree = checked(value, members, path)
   return [...members].flatMap(([member, { model, required }]): Part[] => {
-    const each = tree[member]
+    const each = memberOf(tree, member)
     const at = `${path}.${member}`
     if (each === undefined || each === null) {
       if (required) throw refuse(at, 'missing')
@@ -131,7 +131,10 @@ function itemsOf({ value, model, path }: Given, member: string, encoding: Node):
   const { of } = model.kind
   if (!isList(value)) throw refuse(path, 'not a list')
   if (encoding['explode'] === false && of.kind.is === 'scalar') {
-    const text = value.map((item, index) => writeText(item, of, `${path}[${index}]`)).join(',')
+    const texts = value.map((item, index) => writeText(item, of, `${path}[${index}]`))
+    const parted = texts.findIndex((each) => each.includes(','))
+    if (parted >= 0) throw refuse(`${path}[${parted}]`, 'it holds what parts values')
+    const text = texts.join(',')
     return [
       { name: member, member, value: text, model: { ...of, only: undefined, kind: TEXT }, path },
     ]

@@ -39,8 +39,13 @@ export async function loadRest(source: AdapterSource): Promise<LoadedAdapter> {
   )
   const codecs = new Map<string, OperationCodec>()
   const operations = new Map<string, OperationContract>()
-  for (const operation of document.operations()) {
+  const described = document.operations()
+  const ids = new Set(described.map(({ id }) => id))
+  // A name that nobody knows is told with all that there are.
+  const isWanted = asked.size > 0 && [...asked].every((name) => ids.has(name))
+  for (const operation of described) {
     const name = operation.id
+    if (isWanted && !asked.has(name)) continue
     const before = document.findings.length
     const replies = compileReplies(operation, document)
     const request = compileRequest(operation, document, { accept: replies.accept, charset })

@@ -2,12 +2,13 @@
 
 import type { Tree, Value } from '../adapter.ts'
 import { percentEncode } from '../percent.ts'
-import { isTree } from '../tree.ts'
+import { isTree, memberOf } from '../tree.ts'
 import type { Document, Operation } from './document.ts'
 import { writeExact } from './exact-json.ts'
 import { contentOf } from './media.ts'
 import type { Model } from './model.ts'
 import { asNode, asText, type Node } from './nodes.ts'
+import { isIgnored, nameProblem } from './parameter-names.ts'
 import { readSchema } from './schema.ts'
 import { refuse, writeText, writeValue } from './write.ts'
 
@@ -38,21 +39,30 @@ export function readParameter(node: Node, operation: Operation, document: Docume
     document.report(`${operation.id}: a parameter in ${String(place)} is not spoken`)
     return []
   }
+  if (isIgnored(name, place)) return []
+  const report = (problem: string): void =>
+    document.report(`${operation.id}: parameter ${name}${problem}`)
+  const odd = nameProblem(name, place)
+  if (odd !== undefined) report(` ${odd}`)
   const style = asText(node['style']) ?? STYLES[place][0]
-  if (!STYLES[place].includes(style)) {
-    document.report(
-      `${operation.id}: parameter ${name}: there is no style ${style} in the ${place}`,
-    )
-  }
   const content = contentOf(node['content'], ['json'])
   const model = readSchema(content?.schema ?? node['schema'], document, 'request')
   const json = content !== undefined || isUntyped(node, model)
-  if (!json && !isFlat(model, style)) {
-    document.report(`${operation.id}: parameter ${name} is no value, list or record of values`)
-  }
+  for (const problem of problemsOf(model, { place, style, json })) report(problem)
   const required = node['required'] === true || place === 'path'
   const explode = node['explode'] === undefined ? isFormStyle(style) : node['explode'] === true
   return [{ name, in: place, required, model, style, explode, json }]
+}
+
+function problemsOf(
+  model: Model,
+  { place, style, json }: { place: Place; style: string; json: boolean },
+): string[] {
+  const isKnown = STYLES[place].includes(style)
+  return [
+    ...(isKnown ? [] : [`: there is no style ${style} in the ${place}`]),
+    ...(json || isFlat(model, style) ? [] : [' is no value, list or record of values']),
+  ]
 }
 
 function isPlace(value: unknown): value is Place {
@@ -78,18 +88,43 @@ function isFlat({ kind }: Model, style: string): boolean {
 type Texts = readonly (readonly [text: string, name?: string])[]
 
 function textsOf(parameter: Parameter, input: Tree): Texts | undefined {
-  const { name, model, required, json } = parameter
-  const value = input[name]
+  const { name, required } = parameter
+  const value = memberOf(input, name)
   if (value === undefined || value === null) {
     if (required) throw refuse(name, 'missing')
     return undefined
   }
+  const texts = allTexts(parameter, value)
+  // Half a pair has no bytes in any charset.
+  if (!texts.every(([text]) => text.isWellFormed())) throw refuse(name, 'not a text')
+  return texts
+}
+
+function allTexts(parameter: Parameter, value: Value): Texts {
+  const { name, model, json } = parameter
   if (json) return [[jsonOf(value, model, name)]]
   const { kind } = model
   if (kind.is === 'object') return recordOf(value, model, name)
   if (kind.is !== 'list') return [[writeText(value, model, name)]]
   const items: readonly Value[] = Array.isArray(value) ? value : [value]
-  return items.map((item, index) => [writeText(item, kind.of, `${name}[${index}]`)] as const)
+  return items.map((item, index) => {
+    const text = writeText(item, kind.of, `${name}[${index}]`)
+    // Most servers decode first and part then: one value would be two.
+    if (!isParted(parameter) && text.includes(separatorOf(parameter))) {
+      throw refuse(`${name}[${index}]`, 'it holds what parts values')
+    }
+    return [text] as const
+  })
+}
+
+/** Each item is a value of its own, `a=1&a=2`. */
+function isParted({ in: place, explode }: Parameter): boolean {
+  return explode && (place === 'query' || place === 'cookie')
+}
+
+function separatorOf({ in: place, style }: Parameter): string {
+  if (place === 'query') return decodeURIComponent(SEPARATORS.get(style) ?? ',')
+  return style === 'label' ? '.' : ','
 }
 
 function jsonOf(value: Value, model: Model, name: string): string {
@@ -105,7 +140,7 @@ function recordOf(value: Value, model: Model, name: string): Texts {
   writeValue(value, model, name)
   const texts: [string, string][] = []
   for (const [member, { model: of }] of model.kind.members) {
-    const each = value[member]
+    const each = memberOf(value, member)
     if (each === undefined || each === null) continue
     texts.push([writeText(each, of, `${name}.${member}`), member])
   }
@@ -121,11 +156,23 @@ export function encodePath(
     const parameter = parameters.find((each) => each.in === 'path' && each.name === name)
     const texts = parameter && textsOf(parameter, input)
     const text = parameter && texts ? pathText(parameter, texts) : ''
-    // An empty or dot segment would be another resource, or one above the address (RFC 3986 §5.2.4).
-    if (text === '' || text === '.' || text === '..') throw refuse(name, 'not a path segment')
+    // An empty or dot segment would be another resource, or one above the address (RFC 3986 §5.2.4). A server that
+    // decodes %2F before it looks at segments would be led there by a text with slashes, too.
+    if (
+      text === '' ||
+      text === '.' ||
+      text === '..' ||
+      texts?.some(([each]) => LEADS_AWAY.test(each))
+    ) {
+      throw refuse(name, 'not a path segment')
+    }
     return text
   })
 }
+
+/** Dot segments between slashes of either kind; what no path holds. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it is about
+const LEADS_AWAY = /(?:^|[/\\])\.\.?(?:[/\\]|$)|[\u0000-\u001f\u007f]/
 
 /** RFC 6570 §3.2.2, §3.2.5, §3.2.7. */
 function pathText({ name, style, explode }: Parameter, texts: Texts): string {
@@ -146,11 +193,11 @@ function joined(texts: Texts, explode: boolean): string[] {
   })
 }
 
-const SEPARATORS: Readonly<Record<string, string>> = {
-  spaceDelimited: '%20',
-  pipeDelimited: '%7C',
-  tab: '%09',
-}
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  ['spaceDelimited', '%20'],
+  ['pipeDelimited', '%7C'],
+  ['tab', '%09'],
+])
 
 /** `a=1&b=2` without a question mark. Throws CallerError for a character that the charset has not. */
 export function encodeQuery(
@@ -189,7 +236,7 @@ function queryPairs(
   }
   const values = texts.map(([text]) => encode(text))
   if (explode) return values.map((value) => `${key}=${value}`)
-  return values.length === 0 ? [] : [`${key}=${values.join(SEPARATORS[style] ?? ',')}`]
+  return values.length === 0 ? [] : [`${key}=${values.join(SEPARATORS.get(style) ?? ',')}`]
 }
 
 export function encodeHeaders(

@@ -79,8 +79,14 @@ function readScalar(json: unknown, kind: Scalar): boolean | number | string | un
   const number = numberText(json)
   if (number === undefined) return undefined
   if (kind.type === 'int') return toInt(number)
-  if (kind.type === 'double') return Number(number.text)
+  if (kind.type === 'double') return toDouble(number)
   return kind.whole ? number.integer : number.text
+}
+
+/** What a double cannot hold (1e400) would be infinity here, and nothing where it is written as JSON again. */
+function toDouble({ text }: NumberText): number | undefined {
+  const value = Number(text)
+  return Number.isFinite(value) ? value : undefined
 }
 
 function toInt(number: NumberText): number | undefined {

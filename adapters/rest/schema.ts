@@ -22,6 +22,17 @@ export function readSchema(schema: unknown, document: Document, way: Way = 'repl
 type Way = 'request' | 'reply'
 
 export function toShape(model: Model): Shape {
+  const known = SHAPES.get(model)
+  if (known !== undefined) return known
+  const shape = shapeOf(model)
+  SHAPES.set(model, shape)
+  return shape
+}
+
+/** A schema that stands in many places is one model, and one shape. */
+const SHAPES = new WeakMap<Model, Shape>()
+
+function shapeOf(model: Model): Shape {
   const { kind } = model
   switch (kind.is) {
     case 'any':
@@ -30,7 +41,7 @@ export function toShape(model: Model): Shape {
       return {
         kind: 'scalar',
         type: kind.type,
-        ...(model.only && { values: [...model.only].filter((each) => each !== 'null') }),
+        ...(model.only && { values: [...model.only] }),
       }
     case 'list':
       return { kind: 'list', of: toShape(kind.of) }
@@ -50,23 +61,57 @@ export function isTextual({ type }: Scalar): boolean {
   return type === 'string' || type === 'date' || type === 'dateTime' || type === 'binary'
 }
 
+const ENOUGH = 2_000
+const KNOWN = new WeakMap<Document, Readonly<Record<Way, Map<Node, Model>>>>()
+
+function knownOf(document: Document, way: Way): Map<Node, Model> {
+  const known = KNOWN.get(document) ?? { request: new Map(), reply: new Map() }
+  KNOWN.set(document, known)
+  return known[way]
+}
+
 class SchemaReader {
   readonly #document: Document
   readonly #hidden: 'readOnly' | 'writeOnly'
   /** Schemas being read, outermost first: one that comes again is recursive. */
   readonly #open: Node[] = []
+  readonly #known: Map<Node, Model>
+  /** The outermost open schema that was met again. */
+  #cutAt = Infinity
+  #read = 0
 
   constructor(document: Document, way: Way) {
     this.#document = document
     this.#hidden = way === 'request' ? 'readOnly' : 'writeOnly'
+    this.#known = knownOf(document, way)
   }
 
   read(schema: unknown): Model {
     const node = this.#document.resolve(schema)
-    if (this.#open.includes(node)) return { ...ANY, xml: readXmlForm(node) }
+    const known = this.#known.get(node)
+    if (known !== undefined) return known
+    const again = this.#open.indexOf(node)
+    this.#cutAt = Math.min(this.#cutAt, again < 0 ? Infinity : again)
+    if (again >= 0) return { ...ANY, xml: readXmlForm(node) }
+    return this.#readNew(node)
+  }
+
+  /**
+   * A schema is read once, unless it is recursive through one that is open: then what it holds depends on where it stands.
+   * Many that refer to each other have more such places than can be counted, so that after enough of them one is for all.
+   */
+  #readNew(node: Node): Model {
+    const { findings } = this.#document
+    const [found, outer, depth] = [findings.length, this.#cutAt, this.#open.length]
+    this.#cutAt = Infinity
     this.#open.push(node)
     const model = { ...this.#readNode(node), xml: readXmlForm(node) }
     this.#open.pop()
+    this.#read += 1
+    const isWhole = this.#cutAt >= depth
+    this.#cutAt = Math.min(outer, isWhole ? Infinity : this.#cutAt)
+    // What is wrong with it has to be said again for each operation: not all are asked for.
+    if (findings.length === found && (isWhole || this.#read > ENOUGH)) this.#known.set(node, model)
     return model
   }
 
@@ -80,6 +125,12 @@ class SchemaReader {
       node['nullable'] === true || node['x-nullable'] === true || types.includes('null')
     const part = type === undefined ? this.#onlyPart(node) : undefined
     if (part !== undefined) return { ...part, nullable: nullable || part.nullable }
+    const odd = type === 'string' && asList(node['enum']).some((each) => typeof each === 'number')
+    if (odd)
+      this.#document.report(
+        'enum of a text lists numbers, whose leading zeros are lost: put them in quotes',
+        'enum',
+      )
     return { nullable, only: allowed(node), kind: this.#kind(node, type) }
   }
 
@@ -157,7 +208,9 @@ function typesOf(node: Node): unknown[] {
 
 function allowed(node: Node): ReadonlySet<string> | undefined {
   const values = 'const' in node ? [node['const']] : node['enum']
-  return Array.isArray(values) ? new Set(values.map(String)) : undefined
+  return Array.isArray(values)
+    ? new Set(values.filter((each) => each !== null).map(String))
+    : undefined
 }
 
 /** A schema that only lists texts is of texts. */
@@ -167,12 +220,12 @@ function typeOfValues(node: Node): 'string' | undefined {
   return isText ? 'string' : undefined
 }
 
-const STRING_FORMATS: Readonly<Record<string, ScalarType>> = {
-  date: 'date',
-  'date-time': 'dateTime',
-  byte: 'binary',
-  binary: 'binary',
-}
+const STRING_FORMATS: ReadonlyMap<string, ScalarType> = new Map([
+  ['date', 'date'],
+  ['date-time', 'dateTime'],
+  ['byte', 'binary'],
+  ['binary', 'binary'],
+])
 
 function scalarType(node: Node, type: unknown): ScalarType | undefined {
   const format = typeof node['format'] === 'string' ? node['format'] : ''
@@ -184,7 +237,9 @@ function scalarType(node: Node, type: unknown): ScalarType | undefined {
     case 'number':
       return format === 'double' || format === 'float' ? 'double' : 'exact'
     case 'string':
-      return node['contentEncoding'] === 'base64' ? 'binary' : (STRING_FORMATS[format] ?? 'string')
+      return node['contentEncoding'] === 'base64'
+        ? 'binary'
+        : (STRING_FORMATS.get(format) ?? 'string')
     default:
       return undefined
   }
@@ -197,6 +252,6 @@ function isNarrow(node: Node): boolean {
   return isInt32(minimum) && isInt32(maximum)
 }
 
-function isInt32(value: unknown): boolean {
+export function isInt32(value: unknown): boolean {
   return typeof value === 'number' && value >= -2_147_483_648 && value <= 2_147_483_647
 }

@@ -38,16 +38,17 @@ function mediaTypes(value: unknown): readonly string[] {
   return (types.length > 0 ? types : JSON_ONLY).map(String)
 }
 
-const STYLES: Readonly<Record<string, Node>> = {
-  csv: { explode: false },
-  multi: { explode: true },
-  ssv: { style: 'spaceDelimited', explode: false },
-  pipes: { style: 'pipeDelimited', explode: false },
-  tsv: { style: 'tab', explode: false },
-}
+const STYLES: ReadonlyMap<string, Node> = new Map<string, Node>([
+  ['csv', { explode: false }],
+  ['multi', { explode: true }],
+  ['ssv', { style: 'spaceDelimited', explode: false }],
+  ['pipes', { style: 'pipeDelimited', explode: false }],
+  ['tsv', { style: 'tab', explode: false }],
+])
 
 function toParameter(node: Node): Node {
-  const style = node['type'] === 'array' ? STYLES[asText(node['collectionFormat']) ?? 'csv'] : {}
+  const style =
+    node['type'] === 'array' ? STYLES.get(asText(node['collectionFormat']) ?? 'csv') : {}
   return { name: node['name'], in: node['in'], required: node['required'], ...style, schema: node }
 }
 

@@ -2,10 +2,10 @@
 
 import { CallerError } from '../../schema/errors.ts'
 import type { Tree, Value } from '../adapter.ts'
-import { isList, isTree } from '../tree.ts'
+import { isList, isTree, memberOf } from '../tree.ts'
 import { NumberText } from './exact-json.ts'
 import type { Member, Model, Scalar } from './model.ts'
-import { isTextual } from './schema.ts'
+import { isInt32, isTextual } from './schema.ts'
 
 /** JSON-able, with NumberText for numbers that came as exact text. */
 export type Written = null | boolean | number | string | NumberText | Written[] | WrittenTree
@@ -59,7 +59,7 @@ function writeObject(tree: Tree, members: ReadonlyMap<string, Member>, path: str
   }
   const entries: [string, Written][] = []
   for (const [name, { model, required }] of members) {
-    const value = tree[name]
+    const value = memberOf(tree, name)
     if (value !== undefined) entries.push([name, writeValue(value, model, `${path}.${name}`)])
     else if (required) throw refuse(`${path}.${name}`, 'missing')
   }
@@ -82,6 +82,7 @@ function convert(value: Value, kind: Scalar): Scalars | undefined {
   if (isTextual(kind)) return typeof value === 'string' ? value : undefined
   const text = typeof value === 'number' ? String(value) : value
   if (typeof text !== 'string') return undefined
+  if (kind.type === 'int' && !isInt32(Number(text))) return undefined
   return (kind.whole ? INTEGER : DECIMAL).test(text) ? new NumberText(text) : undefined
 }
 

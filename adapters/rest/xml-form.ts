@@ -14,17 +14,17 @@ export interface XmlForm {
   readonly wrapped: boolean
 }
 
-const PLACES: Readonly<Record<string, XmlForm['place']>> = {
-  element: 'element',
-  attribute: 'attribute',
-  text: 'text',
-  cdata: 'text',
-}
+const PLACES: ReadonlyMap<string, XmlForm['place']> = new Map([
+  ['element', 'element'],
+  ['attribute', 'attribute'],
+  ['text', 'text'],
+  ['cdata', 'text'],
+])
 
 export function readXmlForm(schema: Node): XmlForm | undefined {
   if (!('xml' in schema)) return undefined
   const node = asNode(schema['xml'])
-  const nodeType = PLACES[String(node['nodeType'])]
+  const nodeType = PLACES.get(String(node['nodeType']))
   const { name, namespace, prefix } = node
   return {
     ...(typeof name === 'string' && { name }),

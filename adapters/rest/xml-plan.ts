@@ -36,6 +36,18 @@ export interface XmlChild {
 
 /** Reports what XML cannot carry. `place` is what the findings begin with. */
 export function planXml(model: Model, document: Document, place: string): XmlNode {
+  const known = PLANS.get(model)
+  if (known !== undefined) return known
+  const found = document.findings.length
+  const plan = planNew(model, document, place)
+  if (document.findings.length === found) PLANS.set(model, plan)
+  return plan
+}
+
+/** Of models in which nothing was found: a schema that stands in many places is planned once. */
+const PLANS = new WeakMap<Model, XmlNode>()
+
+function planNew(model: Model, document: Document, place: string): XmlNode {
   const { kind } = model
   switch (kind.is) {
     case 'scalar':

@@ -41,7 +41,7 @@ const readDate: Read = (text) => (text === '' ? undefined : text)
 const READERS: Readonly<Record<Exclude<Scalar['type'], 'exact' | 'string'>, Read>> = {
   boolean: (text) => TRUTHS.get(text),
   int: toInt,
-  double: (text) => (DECIMAL.test(text) ? Number(text) : undefined),
+  double: toDouble,
   binary: toBase64,
   date: readDate,
   dateTime: readDate,
@@ -50,6 +50,11 @@ const READERS: Readonly<Record<Exclude<Scalar['type'], 'exact' | 'string'>, Read
 function valueOf(text: string, { type, whole }: Scalar): ReturnType<Read> {
   if (type === 'string') return text
   return type === 'exact' ? toExact(text.trim(), whole) : READERS[type](text.trim())
+}
+
+function toDouble(text: string): number | undefined {
+  const value = DECIMAL.test(text) ? Number(text) : NaN
+  return Number.isFinite(value) ? value : undefined
 }
 
 function toInt(text: string): number | undefined {

@@ -1,7 +1,7 @@
 // Our input tree → the XML of a request body, checked against its plan. UTF-8, prefixes as the description names them.
 
 import type { Tree, Value } from '../adapter.ts'
-import { isList, isTree } from '../tree.ts'
+import { isList, isTree, memberOf } from '../tree.ts'
 import { escapeAttribute, escapeText, isXmlText } from '../xml/escape.ts'
 import { refuse, writeText } from './write.ts'
 import type { XmlChild, XmlNode } from './xml-plan.ts'
@@ -69,7 +69,7 @@ function object(tree: Tree, node: XmlNode & { readonly is: 'object' }, path: str
   let content = ''
   for (const child of node.members) {
     const place = `${path}.${child.member}`
-    const value = tree[child.member]
+    const value = memberOf(tree, child.member)
     if (value === undefined) {
       if (child.required) throw refuse(place, 'missing')
     } else if (node.attributes.includes(child)) {

@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 
 import type { Finding } from '../finding.ts'
+import { doubledName } from '../json-names.ts'
 import { parseJson } from '../parse-json.ts'
 import { isCharset } from '../transport/content.ts'
 
@@ -104,7 +105,21 @@ export function parseContract(file: string, text: string, findings: Finding[]): 
   const report = (message: string): void => void findings.push({ file, message })
   const json = parseJson(text)
   if (json === undefined) report('is not JSON')
-  return listed(json).filter((each): each is TableOperation => isOperation(each, report))
+  const doubled = json === undefined ? undefined : doubledName(text)
+  if (doubled !== undefined) {
+    const message = `has ${doubled.name} twice in one object; keep one`
+    findings.push({ file, line: doubled.line, message })
+  }
+  const operations = listed(json).filter((each): each is TableOperation =>
+    isOperation(each, report),
+  )
+  const twice = firstTwice(operations.map(({ operation }) => operation))
+  if (twice !== undefined) report(`operation "${twice}" stands twice`)
+  return operations
+}
+
+function firstTwice(names: readonly string[]): string | undefined {
+  return names.find((name, at) => names.indexOf(name) !== at)
 }
 
 function listed(json: unknown): readonly unknown[] {
@@ -131,8 +146,20 @@ function problemOf({ format = 'delimited', delimiter, columns, query }: TableOpe
   if (format === 'delimited' && delimiter === undefined) return 'delimited text needs a delimiter'
   const bare = columns.find(({ width }) => width === undefined)
   if (format === 'fixed' && bare) return `fixed text needs the width of column "${bare.name}"`
+  const twice = twiceIn(columns, query)
+  if (twice !== undefined) return twice
   const unknown = query.find(({ column }) => column && !columns.some(({ name }) => name === column))
   return unknown && `query "${unknown.name}": there is no column "${unknown.column}"`
+}
+
+/** One of two of a name would hide the other. */
+function twiceIn(columns: readonly TableColumn[], query: readonly TableQuery[]) {
+  const column = firstTwice(columns.map(({ name }) => name))
+  if (column !== undefined) return `column "${column}" stands twice`
+  const header = firstTwice(columns.map(({ name, header: named = name }) => named))
+  if (header !== undefined) return `two columns have the header "${header}"`
+  const asked = firstTwice(query.map(({ name }) => name))
+  return asked === undefined ? undefined : `query "${asked}" stands twice`
 }
 
 function charsetOf(value: unknown): string | undefined {

@@ -5,7 +5,7 @@ import { splitDelimited } from '../delimited.ts'
 import { decodeText } from '../transport/content.ts'
 import { invalidReply, type Place } from '../transport/reply-fault.ts'
 import type { TableColumn, TableOperation } from './contract.ts'
-import { readPage } from './html-rows.ts'
+import { type HtmlTable, readPage } from './html-rows.ts'
 
 const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
 
@@ -80,12 +80,18 @@ const READERS: Readonly<Record<NonNullable<TableOperation['format']>, ReadGrid>>
     const { tables } = page
     const named = table.header ? tables.filter((each) => holds(each.header, table)) : tables
     const [found, ...others] = named
-    if (found !== undefined && others.length === 0) {
-      return { header: table.header ? found.header : undefined, rows: found.rows }
-    }
-    if (found === undefined && saysEmpty(page.text, table)) return undefined
-    throw invalidReply(place, found ? 'a page of several such tables' : 'a page without the table')
+    if (others.length > 0) throw invalidReply(place, 'a page of several such tables')
+    if (isBare(found) && saysEmpty(page.text, table)) return undefined
+    if (found === undefined) throw invalidReply(place, 'a page without the table')
+    if (found.spanned) throw invalidReply(place, 'cells across columns or rows')
+    return { header: table.header ? found.header : undefined, rows: found.rows }
   },
+}
+
+/** No table, or one without rows; "no records" is often a row across all columns. */
+function isBare(table: HtmlTable | undefined): boolean {
+  if (table === undefined || table.rows.length === 0) return true
+  return table.rows.length === 1 && table.rows[0]?.length === 1 && table.spanned
 }
 
 function saysEmpty(text: string, { empty }: TableOperation): boolean {

@@ -3,6 +3,7 @@
 import { CallerError } from '../../schema/errors.ts'
 import type { Tree, Value } from '../adapter.ts'
 import { percentEncode } from '../percent.ts'
+import { memberOf } from '../tree.ts'
 import type { TableQuery } from './contract.ts'
 
 const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
@@ -12,7 +13,7 @@ export function encodeQuery(query: readonly TableQuery[], input: Tree, charset: 
   const known = new Set(query.map(({ name }) => name))
   for (const name of Object.keys(input)) if (!known.has(name)) throw refuse(name, 'unknown')
   const pairs = query.flatMap((parameter) => {
-    const text = textOf(parameter, input[parameter.name])
+    const text = textOf(parameter, memberOf(input, parameter.name))
     if (text === undefined || parameter.column !== undefined) return []
     const encoded = percentEncode(text, charset)
     if (encoded === undefined) throw refuse(parameter.name, `not in ${charset}`)

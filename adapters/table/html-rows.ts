@@ -9,10 +9,12 @@ export interface HtmlTable {
   /** Texts of the header's cells; empty where there is none. */
   readonly header: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** A cell stands in several columns or rows: which value is of which column is a guess. */
+  readonly spanned: boolean
 }
 
 export interface HtmlPage {
-  /** All tables that stand outside other tables, in their order. */
+  /** All tables, also those that another one only lays out on the page. */
   readonly tables: readonly HtmlTable[]
   /** All that a reader of the page sees. */
   readonly text: string
@@ -23,9 +25,15 @@ const DEEPEST = 500
 
 /** Undefined for a page that is nested as none is written. */
 export function readPage(page: string): HtmlPage | undefined {
+  if (hasEndlessTag(page)) return undefined
   const document = parseBounded(page)
   if (document === undefined) return undefined
-  return { tables: find(document, 'table').map(toTable), text: textOf(document) }
+  return { tables: tablesIn(document).map(toTable), text: textOf(document) }
+}
+
+/** A parser compares each attribute with all before it. Long values, as of images in the page, are none of the length. */
+function hasEndlessTag(page: string): boolean {
+  return /<[a-z][^<>]{8192}/i.test(page.replace(/="[^"<>]{100,}"/g, '=""'))
 }
 
 class TooDeep extends Error {}
@@ -50,15 +58,45 @@ function parseBounded(page: string): Dom.Document | undefined {
   }
 }
 
+/** The outer before the inner. A text is read once for each table around it, so that depth is bounded. */
+function tablesIn(node: Dom.ParentNode, depth = 0): Element[] {
+  if (depth > DEEPEST_TABLE) return []
+  return find(node, 'table').flatMap((table) => [table, ...tablesIn(table, depth + 1)])
+}
+
+const DEEPEST_TABLE = 12
+
 function toTable(table: Element): HtmlTable {
-  const rows = find(table, 'tr').filter(({ parentNode }) => nameOf(parentNode) !== 'tfoot')
-  const isHeader = (row: Element): boolean => cellsOf(row).every((cell) => cell.tagName === 'th')
-  const [first] = rows
-  const header = first !== undefined && isHeader(first) ? first : undefined
-  return {
-    header: header === undefined ? [] : cellsOf(header).map(textOf),
-    rows: rows.filter((row) => row !== header).map((row) => cellsOf(row).map(textOf)),
-  }
+  const [first, ...others] = find(table, 'tr').filter(isRow)
+  const header = first !== undefined && isHeader(first) ? textsOf(first) : undefined
+  const rows = header === undefined && first !== undefined ? [first, ...others] : others
+  // Long tables say their header again.
+  const data = rows.filter((row) => !(isHeader(row) && isSame(textsOf(row), header)))
+  const spanned = data.some((row) => cellsOf(row).some(isSpanned) || isHeader(row))
+  return { header: header ?? [], rows: data.map(textsOf), spanned }
+}
+
+/** Of the foot, or without cells: no data. */
+function isRow(row: Element): boolean {
+  return nameOf(row.parentNode) !== 'tfoot' && cellsOf(row).length > 0
+}
+
+function isHeader(row: Element): boolean {
+  return cellsOf(row).every((cell) => cell.tagName === 'th')
+}
+
+function isSame(a: readonly string[], b: readonly string[] | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((text, at) => text === b[at])
+}
+
+function isSpanned({ attrs }: Element): boolean {
+  return attrs.some(({ name, value }) => SPANS.has(name) && Number(value) > 1)
+}
+
+const SPANS: ReadonlySet<string> = new Set(['colspan', 'rowspan'])
+
+function textsOf(row: Element): string[] {
+  return cellsOf(row).map(textOf)
 }
 
 function cellsOf(row: Element): Element[] {

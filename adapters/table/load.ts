@@ -1,9 +1,6 @@
 // A table contract → one compiled query encoder and row decoder per operation. In: a system folder. Out: its contract
 // and an adapter. Never: a row of another width taken for data, a character lost to a wrong charset.
 
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-
 import { CallerError, invariant } from '../../schema/errors.ts'
 import type {
   Adapter,
@@ -18,8 +15,10 @@ import type {
   Tree,
 } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
+import { NOT_INSIDE, readInside } from '../read-inside.ts'
 import { assertAnswered, type Place } from '../transport/reply-fault.ts'
 import { statusFault } from '../transport/status.ts'
+import { memberOf } from '../tree.ts'
 import { parseContract, type TableOperation } from './contract.ts'
 import { decodeRows } from './decode.ts'
 import { encodeRows } from './encode-rows.ts'
@@ -32,7 +31,8 @@ import { encodeQuery } from './encode.ts'
 export async function loadTable(source: AdapterSource): Promise<LoadedAdapter> {
   const file = source.settings.contract
   const findings: Finding[] = []
-  const text = await readFile(join(source.folder, file), 'utf8')
+  const text = await readInside(source.folder, file)
+  if (text === undefined) throw new FindingsError([{ file, message: NOT_INSIDE }])
   const described = parseContract(file, text, findings)
   if (findings.length > 0) throw new FindingsError(findings)
   const operations = new Map(described.map((each) => [each.operation, toContract(each)]))
@@ -94,15 +94,35 @@ function toRequest(table: TableOperation, input: Tree, charset: string): Exchang
 
 const headers = { accept: 'text/csv, text/plain;q=0.9, */*;q=0.1' }
 
-/** The rows that are asked for, where the system gives all of them. */
-function keep(rows: readonly Tree[], { query }: TableOperation, input: Tree): readonly Tree[] {
+/** The rows that are asked for, where the system gives all of them. Numbers are equal whatever zeros stand around them. */
+function keep(
+  rows: readonly Tree[],
+  { query, columns }: TableOperation,
+  input: Tree,
+): readonly Tree[] {
   const wanted = query.flatMap(({ name, column }) => {
-    const value = input[name]
+    const value = memberOf(input, name)
     const isAsked = value !== undefined && value !== null && typeof value !== 'object'
-    return column === undefined || !isAsked ? [] : [[column, String(value)] as const]
+    if (column === undefined || !isAsked) return []
+    const isNumber = columns.some((each) => each.name === column && each.type === 'exact')
+    const plain = isNumber ? plainNumber : (text: string): string => text
+    return [{ column, plain, text: plain(String(value)) }]
   })
   if (wanted.length === 0) return rows
-  return rows.filter((row) => wanted.every(([column, text]) => row[column] === text))
+  return rows.filter((row) =>
+    wanted.every(({ column, plain, text }) => {
+      const cell = row[column]
+      return typeof cell === 'string' && plain(cell) === text
+    }),
+  )
+}
+
+function plainNumber(text: string): string {
+  const bare = text.replace(/^(-?)0+(?=[0-9])/, '$1')
+  if (!bare.includes('.')) return bare
+  let end = bare.length
+  while (bare[end - 1] === '0') end -= 1
+  return bare.slice(0, bare[end - 1] === '.' ? end - 1 : end)
 }
 
 function toContract(table: TableOperation): OperationContract {

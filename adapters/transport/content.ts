@@ -20,19 +20,24 @@ export function isHtml(reply: ExchangeReply): boolean {
 }
 
 /**
- * The body as text: byte order mark, then the header's charset, then `otherwise`. Undefined when the charset is
- * unknown, the bytes are not of it, or they speak against `otherwise`: a wrong character would be a silent loss.
+ * The body as text: byte order mark, then the header's charset where the bytes do not speak against it, then
+ * `otherwise`. Undefined when the charset is unknown, the bytes are not of it, or they speak against `otherwise`: a wrong character would be a silent loss.
  */
 export function decodeText(reply: ExchangeReply, otherwise: string): string | undefined {
   const declared = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(reply.headers['content-type'] ?? '')?.[1]
-  const certain = byteOrderMark(reply.body) ?? declared
   try {
+    // A single-byte charset takes any bytes. Where they are UTF-8 to the last of many, a server's default was declared.
+    const isMisnamed = declared !== undefined && contradicts(reply.body, declared, MANY)
+    const certain = byteOrderMark(reply.body) ?? (isMisnamed ? undefined : declared)
     if (certain === undefined && contradicts(reply.body, otherwise)) return undefined
     return new TextDecoder(certain ?? otherwise, { fatal: true }).decode(reply.body)
   } catch {
     return undefined
   }
 }
+
+/** Bytes beyond ASCII that are hardly UTF-8 by chance, letters of Persian in windows-1256 included. */
+const MANY = 8
 
 /** Can this runtime read a charset of that name? */
 export function isCharset(name: string): boolean {

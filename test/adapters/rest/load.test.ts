@@ -347,8 +347,8 @@ describe('a request by its contract', () => {
   })
 
   test('escapes what a path segment may hold', async () => {
-    const { sent } = await ask(openApi(ASK_PATHS), 's', { s: '../a?b#c' })
-    expect(sent?.url).toBe('/base/s/..%2Fa%3Fb%23c')
+    const { sent } = await ask(openApi(ASK_PATHS), 's', { s: '1/a?b#c' })
+    expect(sent?.url).toBe('/base/s/1%2Fa%3Fb%23c')
   })
 })
 

@@ -73,7 +73,7 @@ describe('a table of a web page', () => {
     [
       'a row with a joined cell',
       `<table>${HEADER}<tr><td colspan=2>1<td>SECRET</table>`,
-      'row 1 has 2 columns',
+      'cells across columns or rows',
     ],
     [
       'a cell of another type',
@@ -105,7 +105,7 @@ describe('a table of a web page', () => {
 const deep = (depth: number): string => `${'<div>'.repeat(depth)}<table><tr><td>1</table>`
 
 test('a page nested without end is none', () => {
-  expect(readPage(deep(400))?.tables).toEqual([{ header: [], rows: [['1']] }])
+  expect(readPage(deep(400))?.tables).toEqual([{ header: [], rows: [['1']], spanned: false }])
   expect(readPage(deep(200_000))).toBeUndefined()
 })
 
