@@ -26,6 +26,8 @@ export function welcome(standing: Standing): string {
     '',
     ...table([...ownRows(standing), ...systemRows(standing)]),
     '',
+    systemsLine(standing),
+    '',
     `Query page      ${url}/graphql   صفحهٔ پرس‌وجو`,
     `Health          ${url}/health`,
     `Demo switches   ${estate.control}/switches   (docs/demo.md)`,
@@ -45,10 +47,18 @@ function ownRows({ url, issuer, databaseUrl, reachable }: Standing): readonly st
 }
 
 function systemRows({ loaded, estate, reachable }: Standing): readonly string[][] {
-  return estate.systems.map(({ id, protocol, url }) => {
-    const health = loaded.includes(id) ? reachability(url, reachable) : 'not loaded'
-    return [id, protocol, url, health]
-  })
+  return estate.systems
+    .toSorted((left, right) => left.id.localeCompare(right.id, 'en'))
+    .map(({ id, protocol, url }) => {
+      const health = loaded.includes(id) ? reachability(url, reachable) : 'not loaded'
+      return [id, protocol, url, health]
+    })
+}
+
+/** One look is enough where all is well. */
+function systemsLine({ loaded, estate, reachable }: Standing): string {
+  const up = estate.systems.filter(({ id, url }) => loaded.includes(id) && reachable.has(url))
+  return `${up.length} of ${estate.systems.length} simulated systems are up; what each is: docs/estate.md`
 }
 
 function reachability(url: string, reachable: ReadonlySet<string>): string {
@@ -64,13 +74,20 @@ function peopleLines(people: readonly Person[]): readonly string[] {
   ]
 }
 
+const OWN =
+  'query @provenance { me { firstName lastName birthDateJalali residence { text fabric { name } } deeds { shareDang plot { landUse { use } } } vehiclePlates { plate vehicle { technicalInspection { validUntil } waybills { cargo } } } drivingLicence { class } driverCard { grade } insurance { totalDays } companies { company { name } } } }'
+const OPEN =
+  '{ flight(flightId: \\"X7113-2026-11-20\\") { status origin { name } passengerRights { event refundPercent } } province(code: \\"23\\") { weatherWarnings { event level } roadSections { name status } } }'
+
 function firstQuery(url: string, { key }: Person): readonly string[] {
-  const query =
-    '{ me { firstName lastName birthDateJalali residence { text } drivingLicence { class } driverCard { grade } insurance { totalDays } conscription { status } } }'
+  const curl = `curl -s ${url}/graphql -H 'content-type: application/json'`
   return [
-    'A first query to paste:',
-    `  curl -s ${url}/graphql -H 'content-type: application/json' -H "authorization: Bearer $(npm run -s token -- ${key})" \\`,
-    `    -d '{"query":"query @provenance ${query}"}'`,
+    'First queries to paste (longer ones, over up to 28 systems, are on the query page): twelve systems about one citizen,',
+    `  ${curl} -H "authorization: Bearer $(npm run -s token -- ${key})" \\`,
+    `    -d '{"query":"${OWN}"}'`,
+    'and five systems without a sign-in:',
+    `  ${curl} \\`,
+    `    -d '{"query":"${OPEN}"}'`,
   ]
 }
 

@@ -35,6 +35,11 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
   return Array.isArray(found) ? found : []
 }
 
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = at(value, ...path)
+  return typeof found === 'string' ? found : undefined
+}
+
 export async function flip(control: string, system: string, switches: object): Promise<void> {
   const response = await fetch(`${control}/switches/${system}`, {
     method: 'PUT',

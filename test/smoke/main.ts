@@ -1,5 +1,6 @@
-// The README's commands in a clean copy, and the main job through the front door: sign in, one question to eight
-// systems, systems that fail, an application, its tracking code after `kill -9`, Ctrl-C, and what a mistake prints.
+// The README's commands in a clean copy, and the main job through the front door: sign in, one question to eight systems
+// of 35, the long ones of the query page, systems that fail, an application, its tracking code after `kill -9`, Ctrl-C, and
+// what a mistake prints.
 
 import { appendFileSync, existsSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -7,7 +8,7 @@ import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 
 import { CleanCopy, type Started } from './demo.ts'
-import { ask, at, flip, GATEWAY, listAt, resetSwitches } from './graphql.ts'
+import { ask, at, flip, GATEWAY, listAt, resetSwitches, textAt } from './graphql.ts'
 import { Report, say } from './report.ts'
 
 const EIGHT = `query @provenance { me {
@@ -20,6 +21,7 @@ const SUBMIT = `mutation Submit($id: ID!, $answers: JSON!) { submitApplication(i
   ... on SubmissionAccepted { receipt { trackingCode trackingCodePersian promise { dueOn dueOnJalali workingDays } } }
   ... on SubmissionRefused { problems { field code message { fa en } } } } }`
 const TRACK = `query Track($code: String!) { trackCase(code: $code) { trackingCode status { id } } }`
+const SYSTEMS = 35
 const OWN_ANSWERS = {
   requestKind: 'RENEW',
   requestedGrade: 1,
@@ -67,8 +69,8 @@ async function tokenOf(...parameters: readonly string[]): Promise<string> {
 
 async function questions(token: string): Promise<void> {
   const health: unknown = await (await fetch(`${GATEWAY}/health`)).json()
-  const eightUp = at(health, 'ready') === true && listAt(health, 'systems').length === 8
-  report.check('/health is ready with eight systems', eightUp, health)
+  const allUp = at(health, 'ready') === true && listAt(health, 'systems').length === SYSTEMS
+  report.check(`/health is ready with ${SYSTEMS} systems`, allUp, health)
   const page = await fetch(`${GATEWAY}/graphql`, { headers: { accept: 'text/html' } })
   report.check('a browser gets the query page', (await page.text()).includes('<html'))
   const { body } = await ask(EIGHT, token)
@@ -76,10 +78,32 @@ async function questions(token: string): Promise<void> {
   const origins = listAt(body, 'extensions', 'provenance').map((entry) => at(entry, 'system'))
   report.check('provenance names eight systems', new Set(origins).size === 8, origins)
   report.check('Persian names arrive whole', at(body, 'data', 'me', 'firstName') === 'کاوه', body)
+  await pageQuestions(token)
   const wrong = await ask('{ me { shoeSize } }', token)
   report.check('a wrong query is refused', wrong.status === 400, wrong)
   const forged = await ask('{ me { firstName } }', `${token.slice(0, -6)}AAAAAA`)
   report.check('a forged token is refused', forged.status === 401, forged)
+}
+
+/** The long questions of the query page, by operation. */
+async function pageQuestions(token: string): Promise<void> {
+  const page = await (await fetch(`${GATEWAY}/examples.js`)).text()
+  const module: unknown = await import(`data:text/javascript,${encodeURIComponent(page)}`)
+  const examples = listAt(module, 'EXAMPLES')
+  const ministry = await tokenOf('--client', 'agency-mrud')
+  const asked: readonly [name: string, token: string | undefined, systems: number][] = [
+    ['Everything', token, 21],
+    ['Company', ministry, 7],
+    ['Travel', undefined, 6],
+  ]
+  for (const [name, who, systems] of asked) {
+    const found = examples.find((each) => textAt(each, 'query')?.startsWith(`query ${name}`))
+    const variables: unknown = JSON.parse(textAt(found, 'variables') ?? '{}')
+    const { body } = await ask(textAt(found, 'query') ?? '', who, Object(variables))
+    const origins = listAt(body, 'extensions', 'provenance').map((entry) => at(entry, 'system'))
+    const whole = at(body, 'errors') === undefined && new Set(origins).size === systems
+    report.check(`the page's "${name}" is answered by ${systems} systems`, whole, body)
+  }
 }
 
 async function rights(token: string): Promise<void> {
