@@ -14,7 +14,7 @@ import type {
 import { statusMeaning } from '../transport/status.ts'
 import { XmlError } from '../xml/parse.ts'
 import { type AttachmentKind, Package } from './attachments/package.ts'
-import { type EnvelopeContent, toHttpHeaders } from './envelope.ts'
+import type { EnvelopeContent } from './envelope.ts'
 import { toFaultError } from './fault.ts'
 import { type CompiledOperation, toAnswerTree } from './operation.ts'
 import { isBlank } from './read-answer.ts'
@@ -56,10 +56,9 @@ export class SoapAdapter implements Adapter {
   }
 
   #request(compiled: CompiledOperation, input: Tree, outgoing: Outgoing): ExchangeRequest {
-    const { version, action } = compiled.operation
+    const { version } = compiled.operation
+    const { headers } = compiled
     const { attachments } = this.#endpoint
-    const accept = version === '1.1' ? 'text/xml' : 'application/soap+xml'
-    const headers = { ...toHttpHeaders(version, action), accept }
     // What is verified is read as a whole.
     const stream = outgoing.verify === undefined ? STREAM : undefined
     const parcel = attachments && new Package(attachments)

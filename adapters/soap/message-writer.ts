@@ -38,11 +38,15 @@ export function toWriter(version: SoapVersion, message: Message, lenient: boolea
   const envelope = toEnvelope(version)
   return (input, others, pack) => {
     packing = pack
-    const { [HEADER]: header, ...rest } = input
-    const body = writeBodies(bodies, header === undefined ? input : rest, lenient)
-    const declared = header === undefined ? '' : writeHeaders(headers, header, lenient)
-    return envelope(prefixes.declarations() + style.onEnvelope, others + declared, body)
+    const [body, declared] = Object.hasOwn(input, HEADER) ? apart(input) : [input, undefined]
+    const content = writeBodies(bodies, body, lenient)
+    const header = declared === undefined ? '' : writeHeaders(headers, declared, lenient)
+    return envelope(prefixes.declarations() + style.onEnvelope, others + header, content)
   }
+}
+
+function apart({ [HEADER]: header, ...body }: Tree): [Tree, Value | undefined] {
+  return [body, header]
 }
 
 interface Body {

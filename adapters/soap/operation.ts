@@ -6,6 +6,7 @@ import type { Expected } from './body.ts'
 import { type Message, toFaultDetails, toMessage } from './contract/messages.ts'
 import type { SoapOperation } from './contract/port.ts'
 import type { Schema } from './contract/xsd.ts'
+import { toHttpHeaders } from './envelope.ts'
 import { TEXT } from './layout.ts'
 import { HEADER, type Pack, toWriter } from './message-writer.ts'
 import type { ElementDeclaration } from './model.ts'
@@ -21,6 +22,8 @@ export interface CompiledOperation {
    * place than the element. Throws CallerError.
    */
   encode(input: Tree, headers: string, pack?: Pack): string
+  /** HTTP headers of a request without attachments. */
+  readonly headers: Readonly<Record<string, string>>
   readonly expected: Expected
   /** Keys of the elements that declared faults carry. */
   readonly faults: ReadonlySet<string>
@@ -51,6 +54,7 @@ export function compileOperation(
     contract: toContract(compilers, operation.name, input, output),
     operation,
     encode: toWriter(version, input, lenient),
+    headers: { ...toHttpHeaders(version, operation.action), accept: ACCEPT[version] },
     expected: toExpected(compilers, operation, output),
     faults: new Set(operation.faults.flatMap((part) => part.element ?? [])),
     writeAnswer: (value) => writeAnswer(value, ''),
@@ -68,6 +72,7 @@ function toRootTree(value: Value | undefined): Tree {
   return isTree(value) ? value : { [TEXT]: value }
 }
 
+const ACCEPT = { '1.1': 'text/xml', '1.2': 'application/soap+xml' } as const
 const EMPTY: Message = {
   style: 'document',
   use: 'literal',

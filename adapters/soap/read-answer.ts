@@ -33,7 +33,9 @@ export async function readAnswer(
   const text = new XmlText(body, { contentType, fallback: charset, whole: rest === undefined })
   if (body.length <= SLICE) scanner.write(text.write(body))
   else await readSlices(body, text, scanner)
-  for await (const piece of rest ?? []) await readSlices(piece, text, scanner, true)
+  if (rest !== undefined) {
+    for await (const piece of rest) await readSlices(piece, text, scanner, true)
+  }
   const last = text.end()
   if (last !== '') scanner.write(last)
   scanner.end()

@@ -23,9 +23,13 @@ export async function readSecured(
   reply: ExchangeReply,
   { charset, expected, outgoing }: Reading,
 ): Promise<EnvelopeContent> {
-  const { parts, ...bytes } = await unpack(reply, charset)
+  const { 'content-type': contentType } = reply.headers
+  const { body, rest } = reply
+  const bytes = isMultipart(contentType)
+    ? await unpack(reply, contentType, charset)
+    : { body, rest, contentType, charset, parts: undefined }
   assertXml(bytes.body, bytes.contentType)
-  return readAnswer(verified(bytes, outgoing), expected, wrapped(parts, outgoing))
+  return readAnswer(verified(bytes, outgoing), expected, wrapped(bytes.parts, outgoing))
 }
 
 interface UnpackedBytes extends AnswerBytes {
@@ -33,12 +37,11 @@ interface UnpackedBytes extends AnswerBytes {
 }
 
 /** A package is taken apart as a whole; the limit of replies bounds it. */
-async function unpack(reply: ExchangeReply, charset: string | undefined): Promise<UnpackedBytes> {
-  const { body, rest, headers } = reply
-  const { 'content-type': contentType } = headers
-  if (contentType === undefined || !isMultipart(contentType)) {
-    return { body, rest, contentType, charset, parts: undefined }
-  }
+async function unpack(
+  { body, rest }: ExchangeReply,
+  contentType: string,
+  charset: string | undefined,
+): Promise<UnpackedBytes> {
   const { root, parts } = unpackMultipart(await whole(body, rest), contentType)
   return { body: root.body, contentType: root.contentType, charset, parts }
 }

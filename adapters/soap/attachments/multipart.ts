@@ -18,7 +18,7 @@ export interface Unpacked {
 const MOST_PARTS = 1_000
 const LONGEST_HEAD = 16_384
 
-export function isMultipart(contentType: string | undefined): boolean {
+export function isMultipart(contentType: string | undefined): contentType is string {
   return /^\s*multipart\/related\b/i.test(contentType ?? '')
 }
 
