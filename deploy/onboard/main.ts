@@ -1,18 +1,19 @@
 // `npm run onboard -- FILE_OR_URL --name NAME [--out DIR] [--port P] [--operations A,B]`: a WSDL or OpenAPI contract to a
 // system folder that loads. In: a contract. Out: the folder, and what a person has still to decide (docs/onboarding.md).
 
+import { glob } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { FindingsError, toLine } from '../../adapters/finding.ts'
+import { type Finding, FindingsError, toLine } from '../../adapters/finding.ts'
 import { type Onboarded, onboard, type OnboardOptions } from '../../subgraphs/onboard/onboard.ts'
 import { openQuestions } from '../../subgraphs/onboard/open-questions.ts'
 import { readLocation } from './read-location.ts'
 
 const USAGE =
   'npm run onboard -- FILE_OR_URL --name NAME [--out DIR] [--port PORT] [--operations A,B]\n' +
-  'npm run onboard -- --check DIR'
+  'npm run onboard -- --check [DIR…]'
 const SYSTEMS = path.join(import.meta.dirname, '../../subgraphs')
 
 export interface Output {
@@ -29,7 +30,7 @@ export async function runOnboard(args: readonly string[], output: Output): Promi
   }
   try {
     return 'check' in asked
-      ? await check(asked.check, output)
+      ? await checkAll(asked.check, output)
       : await make({ ...asked, read: readLocation }, output)
   } catch (error) {
     if (!(error instanceof FindingsError)) throw error
@@ -60,14 +61,37 @@ function summary(folder: string, { protocol, files, operations, samples, setting
   ]
 }
 
-async function check(folder: string, { out, error }: Output): Promise<number> {
-  const findings = await openQuestions(path.resolve(folder))
-  for (const finding of findings) error(toLine(finding))
-  if (findings.length === 0) out(`${folder} loads and has no open question`)
-  return findings.length === 0 ? 0 : 1
+/** Without a folder: all of this checkout. */
+async function checkAll(named: readonly string[], { out, error }: Output): Promise<number> {
+  const folders = named.length === 0 ? await systemFolders() : named
+  const findings = await Promise.all(folders.map((folder) => findingsOf(path.resolve(folder))))
+  for (const finding of findings.flat()) error(toLine(finding))
+  if (findings.flat().length > 0) return 1
+  const [only] = folders
+  out(
+    folders.length === 1 && only !== undefined
+      ? `${path.relative(process.cwd(), only)} loads and has no open question`
+      : `${folders.length} folders load and have no open question`,
+  )
+  return 0
 }
 
-type Asked = Omit<OnboardOptions, 'read'> | { readonly check: string }
+/** What is wrong with one folder does not hide what is wrong with the next. */
+async function findingsOf(folder: string): Promise<readonly Finding[]> {
+  try {
+    return await openQuestions(folder)
+  } catch (error) {
+    if (!(error instanceof FindingsError)) throw error
+    return error.findings
+  }
+}
+
+async function systemFolders(): Promise<readonly string[]> {
+  const files = await Array.fromAsync(glob('*/system.json', { cwd: SYSTEMS }))
+  return files.map((file) => path.join(SYSTEMS, path.dirname(file))).toSorted()
+}
+
+type Asked = Omit<OnboardOptions, 'read'> | { readonly check: readonly string[] }
 
 function readArguments(args: readonly string[]): Asked | undefined {
   try {
@@ -79,12 +103,12 @@ function readArguments(args: readonly string[]): Asked | undefined {
         out: { type: 'string' },
         port: { type: 'string' },
         operations: { type: 'string' },
-        check: { type: 'string' },
+        check: { type: 'boolean', default: false },
       },
     })
-    const { name, out, port, operations, check: folder } = values
+    const { name, out, port, operations, check } = values
+    if (check) return { check: positionals }
     const [source] = positionals
-    if (folder !== undefined) return positionals.length === 0 ? { check: folder } : undefined
     if (source === undefined || positionals.length > 1 || name === undefined) return undefined
     return {
       source: toLocation(source),

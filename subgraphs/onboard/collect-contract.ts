@@ -7,12 +7,13 @@ import { FindingsError } from '../../adapters/finding.ts'
 import { decodeXmlBytes } from '../../adapters/xml/charset.ts'
 import { parseDocument, type XmlElement } from '../../adapters/xml/document.ts'
 import { XmlError } from '../../adapters/xml/parse.ts'
+import { describeTable, isTableContract } from './describe-table.ts'
 
 /** The bytes at a `file:` or `http(s):` address; undefined when there is nothing. */
 export type ReadDocument = (location: URL) => Promise<Uint8Array | undefined>
 
 export interface Collected {
-  readonly protocol: 'soap' | 'rest'
+  readonly protocol: 'soap' | 'rest' | 'table'
   /** Name of the first document in the folder `contract/`. */
   readonly main: string
   /** By name below `contract/`, with `/` between folders. */
@@ -25,12 +26,30 @@ export interface Collected {
 export async function collectContract(source: URL, read: ReadDocument): Promise<Collected> {
   const bytes = await read(source)
   if (bytes === undefined) refuse(source, 'cannot be read')
-  const collector = new Collector(source, read)
   const isXml = looksLikeXml(bytes)
+  const table = isXml ? undefined : tableOf(source, bytes)
+  if (table !== undefined) return table
+  const collector = new Collector(source, read)
   const main = isXml
     ? await collector.xml(source, bytes)
     : await collector.description(source, bytes)
   return { protocol: isXml ? 'soap' : 'rest', main, ...collector.result() }
+}
+
+const DESCRIPTION = /["']?(?:openapi|swagger)["']?\s*:/
+
+/** A description of a table, or one made from a file of it. */
+function tableOf(source: URL, bytes: Uint8Array): Collected | undefined {
+  const text = Buffer.from(bytes).toString('utf8')
+  if (DESCRIPTION.test(text)) return undefined
+  const main = 'table.json'
+  if (isTableContract(text)) {
+    return { protocol: 'table', main, files: new Map([[main, bytes]]), notes: [] }
+  }
+  const described = describeTable(source, bytes)
+  if (described === undefined) return undefined
+  const { contract, notes } = described
+  return { protocol: 'table', main, files: new Map([[main, contract]]), notes }
 }
 
 /** How often a contract may lead from one document to the next. */
@@ -65,7 +84,10 @@ class Collector {
     const text = decodeXmlBytes(bytes)
     const root = parse(location, text)
     if (location === this.#source && !(root.local === 'definitions' && root.namespace === WSDL)) {
-      refuse(location, 'is neither a WSDL 1.1 document nor an OpenAPI description')
+      refuse(
+        location,
+        'is no WSDL 1.1 document, no OpenAPI description and no table with a header row',
+      )
     }
     const moved = new Map<string, string>()
     for (const to of new Set(locationsOf(root))) {
@@ -80,8 +102,11 @@ class Collector {
   async description(location: URL, bytes: Uint8Array): Promise<string> {
     const name = this.#name(location)
     const text = new TextDecoder('utf-8').decode(bytes)
-    if (location === this.#source && !/["']?(?:openapi|swagger)["']?\s*:/.test(text)) {
-      refuse(location, 'is neither a WSDL 1.1 document nor an OpenAPI description')
+    if (location === this.#source && !DESCRIPTION.test(text)) {
+      refuse(
+        location,
+        'is no WSDL 1.1 document, no OpenAPI description and no table with a header row',
+      )
     }
     const moved = new Map<string, string>()
     for (const [, , , to = ''] of text.matchAll(REFERENCE)) {

@@ -1,5 +1,7 @@
 // Names of a contract as names of GraphQL: letters, digits and `_`, not beginning with a digit or `__`.
 
+import { toLatin } from './latin.ts'
+
 /** `GetDriver-Info` → `getDriverInfo`, `2ndName` → `_2ndName`, `ID` → `id`. */
 export function toFieldName(name: string): string {
   const words = wordsOf(name)
@@ -39,7 +41,9 @@ export function take(taken: Set<string>, wanted: string): string {
 }
 
 function wordsOf(name: string): readonly string[] {
-  return name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
+  return toLatin(name)
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '')
 }
 
 function capital(word: string): string {

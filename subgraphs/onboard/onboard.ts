@@ -12,6 +12,7 @@ import { loadRest } from '../../adapters/rest/load.ts'
 import type { SystemSettings } from '../../adapters/settings.ts'
 import { readContract } from '../../adapters/soap/contract/contract.ts'
 import { loadSoap } from '../../adapters/soap/load.ts'
+import { loadTable } from '../../adapters/table/load.ts'
 import { loadSystem } from '../load.ts'
 import { type Collected, collectContract, type ReadDocument } from './collect-contract.ts'
 import { type PlannedOperation, planOperation } from './plan-operation.ts'
@@ -35,7 +36,7 @@ export interface OnboardOptions {
 }
 
 export interface Onboarded {
-  readonly protocol: 'soap' | 'rest'
+  readonly protocol: 'soap' | 'rest' | 'table'
   readonly files: readonly string[]
   readonly operations: readonly PlannedOperation[]
   readonly samples: readonly string[]
@@ -87,7 +88,7 @@ async function fill(options: OnboardOptions, collected: Collected): Promise<Onbo
   const draft = proposeSettings({ ...source, operations: [], notes: [] })
   const codec = await open(name, folder, draft)
   if (codec.contract.operations.size === 0) await explain(name, folder, draft)
-  const operations = planAll(codec, options, hints?.methods)
+  const operations = planAll(codec, options, methodsOf(codec, protocol) ?? hints?.methods)
   const proposed = proposeSchema(name, operations)
   const notes = [...collected.notes, ...proposed.notes]
   if (proposed.sdl === '') refuse('contract', 'answers nothing that could be published')
@@ -114,6 +115,7 @@ async function assertFree(folder: string): Promise<void> {
 
 function open(system: string, folder: string, settings: SystemSettings): Promise<LoadedAdapter> {
   const source = { system, folder, settings, transport: NO_TRANSPORT, secret: sampleSecret }
+  if (settings.protocol === 'table') return loadTable(source)
   return settings.protocol === 'soap' ? loadSoap(source) : loadRest(source)
 }
 
@@ -134,6 +136,12 @@ async function explain(name: string, folder: string, draft: SystemSettings): Pro
 const NO_TRANSPORT: Transport = {
   exchange: () => refuse('contract', 'asks for a call while it is read'),
   close: () => Promise.resolve(),
+}
+
+/** A table is read. */
+function methodsOf({ contract }: LoadedAdapter, protocol: Collected['protocol']) {
+  const names = [...contract.operations.keys()]
+  return protocol === 'table' ? new Map(names.map((name) => [name, 'GET'])) : undefined
 }
 
 function planAll(

@@ -5,6 +5,7 @@ import { parse, print } from 'graphql'
 
 import type { ScalarType, Shape } from '../../adapters/adapter.ts'
 import { isNameable, isPublishable } from './is-publishable.ts'
+import { toLatin } from './latin.ts'
 import { take, toEnumValue, toFieldName, toTypeName } from './names.ts'
 import type { Input, PlannedOperation } from './plan-operation.ts'
 import { recognise } from './recognise.ts'
@@ -183,6 +184,9 @@ class Writer {
     // XSD 1.0 part 2 §3.2.9: a date may bear a zone, which our dates do not.
     if (shape.type === 'date') from.push('as: [ISO_DATE]')
     const codes = toCodes(shape.values)
+    // Who names in Persian writes values in Persian, in one of its many spellings (Q7, Q21).
+    const isPersian = shape.type === 'string' && /\p{Script=Arabic}/u.test(name)
+    if (isPersian && codes === undefined) from.push('as: [PERSIAN_TEXT]')
     if (codes === undefined || shape.type !== 'string') return SCALARS[shape.type]
     from.push(
       `codes: [${codes.map(([code, value]) => `{ code: ${JSON.stringify(code)}, value: "${value}" }`).join(', ')}]`,
@@ -320,7 +324,7 @@ function subject(type: string, { name }: Input): string {
 
 /** `birthDate` → `Birth date`. */
 function words(name: string): string {
-  const spaced = name
+  const spaced = toLatin(name)
     .replaceAll(/[^A-Za-z0-9]+/g, ' ')
     .replaceAll(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
     .trim()

@@ -8,7 +8,7 @@ import type { RestHints } from './rest-hints.ts'
 
 export interface SettingsSource {
   readonly system: string
-  readonly protocol: 'soap' | 'rest'
+  readonly protocol: 'soap' | 'rest' | 'table'
   /** Relative to the folder. */
   readonly contract: string
   /** Path of the JSON Schema from the folder. */

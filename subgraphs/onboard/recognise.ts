@@ -3,6 +3,7 @@
 
 import type { ScalarType } from '../../adapters/adapter.ts'
 import type { NormaliserName } from '../../adapters/mapping/normalisers.ts'
+import { toLatin } from './latin.ts'
 
 export interface Recognised {
   readonly type: string
@@ -63,7 +64,9 @@ const ROWS: readonly Row[] = [
 ]
 
 export function recognise(name: string, type: ScalarType): Recognised | undefined {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+  const plain = toLatin(name)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
   return ROWS.find((row) => row.name.test(plain) && row.from.includes(type))
 }
 

@@ -38,7 +38,8 @@ interface Around {
 function valueOf(shape: Shape, name: string, around: Around): Value | undefined {
   switch (shape.kind) {
     case 'any':
-      return undefined
+      // A message that is nothing but anything takes a text.
+      return name === '$value' ? SCALARS.string : undefined
     case 'scalar':
       return scalarOf(shape, name)
     case 'list': {

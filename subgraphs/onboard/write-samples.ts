@@ -171,6 +171,8 @@ function inputOf({ contract, credentials, paging }: PlannedOperation, least: boo
 
 /** The last element or member of the answer that holds text, under another name. */
 function withRenamed(reply: ExchangeReply): ExchangeReply | undefined {
+  if (/^text\/(?!xml|html)/.test(reply.headers['content-type'] ?? ''))
+    return withRenamedColumn(reply)
   const text = Buffer.from(reply.body).toString('utf8')
   const xml = /<((?:[\w.-]+:)?[\w.-]+)((?:\s[^<>]*)?)>([^<]*)<\/\1>/u.exec(text)
   const json = /"([^"\\]+)":/u.exec(text)
@@ -179,6 +181,14 @@ function withRenamed(reply: ExchangeReply): ExchangeReply | undefined {
       ? json && text.replace(json[0], `"${json[1]}Renamed":`)
       : text.replace(xml[0], `<${xml[1]}Renamed${xml[2]}>${xml[3]}</${xml[1]}Renamed>`)
   return renamed === null ? undefined : { ...reply, body: Buffer.from(renamed) }
+}
+
+/** Byte by byte: in whatever charset, the separators are ASCII. */
+function withRenamedColumn(reply: ExchangeReply): ExchangeReply | undefined {
+  const text = Buffer.from(reply.body).toString('latin1')
+  if (text.startsWith('<')) return undefined
+  const body = Buffer.from(text.replace(/^[^;,\t|\r\n]+/, '$&2'), 'latin1')
+  return { ...reply, body }
 }
 
 function kebab(name: string): string {

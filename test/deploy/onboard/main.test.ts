@@ -194,7 +194,7 @@ describe('refused, and nothing stays behind', () => {
     ],
     [['library.wsdl', 'Not_A_Name'], /is no name of a system/],
     [['nothing.wsdl', 'x'], /nothing\.wsdl cannot be read/],
-    [['xsd/library.xsd', 'x'], /is neither a WSDL 1\.1 document nor an OpenAPI description/],
+    [['xsd/library.xsd', 'x'], /is no WSDL 1\.1 document/],
   ])('%j', async ([contract = '', name = '', ...more], message) => {
     expect(await onboard(contract, name, ...more)).toBe(1)
     expect(lines.join('\n')).toMatch(message)
@@ -221,3 +221,10 @@ function serve(answer: string): Promise<Server> {
     }).listen(0, '127.0.0.1', () => resolve(server))
   })
 }
+
+test('no folder of this checkout has an open question', async () => {
+  expect([await runOnboard(['--check'], output), ...lines]).toEqual([
+    0,
+    expect.stringMatching(/^[0-9]+ folders load and have no open question$/),
+  ])
+})

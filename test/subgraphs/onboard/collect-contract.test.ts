@@ -67,8 +67,8 @@ describe('a WSDL', () => {
       `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>`,
       /is not XML: doctype/,
     ],
-    ['another document', '<html/>', /neither a WSDL 1.1 document nor an OpenAPI/],
-    ['text', 'hello', /neither a WSDL 1.1 document nor an OpenAPI/],
+    ['another document', '<html/>', /is no WSDL 1.1 document, no OpenAPI/],
+    ['text', 'hello', /is no WSDL 1.1 document, no OpenAPI/],
   ])('%s is refused', async (_, text, message) => {
     const { read } = reading({ 'file:///c/s.wsdl': text })
     await expect(collectContract(new URL('file:///c/s.wsdl'), read)).rejects.toThrow(message)

@@ -15,7 +15,8 @@ test.each([
   ['birthDate', 'birthDate'],
   ['2ndName', '_2ndName'],
   ['__typename', 'typename'],
-  ['نام', 'value'],
+  ['نام', 'nam'],
+  ['名', 'value'],
   ['$value', 'value'],
 ])('%s is the field %s', (name, expected) => {
   expect(toFieldName(name)).toBe(expected)
