@@ -82,10 +82,10 @@ const OPEN =
 function firstQuery(url: string, { key }: Person): readonly string[] {
   const curl = `curl -s ${url}/graphql -H 'content-type: application/json'`
   return [
-    'First queries to paste (longer ones, over up to 28 systems, are on the query page): twelve systems about one citizen,',
+    'First queries to paste (longer ones, over up to 28 systems, are on the query page): eleven systems about one citizen,',
     `  ${curl} -H "authorization: Bearer $(npm run -s token -- ${key})" \\`,
     `    -d '{"query":"${OWN}"}'`,
-    'and five systems without a sign-in:',
+    'and four systems without a sign-in:',
     `  ${curl} \\`,
     `    -d '{"query":"${OPEN}"}'`,
   ]
