@@ -6,12 +6,14 @@ import type {
   Adapter,
   AdapterSource,
   CallContext,
+  ExchangeReply,
   LoadedAdapter,
   OperationContract,
   Reply,
   Tree,
 } from '../adapter.ts'
 import { FindingsError } from '../finding.ts'
+import { isFileAddress } from '../transport/file-drop.ts'
 import { assertAnswered } from '../transport/reply-fault.ts'
 import { compileReplies, type Replies } from './decode.ts'
 import { Document } from './document.ts'
@@ -72,10 +74,12 @@ export async function loadRest(source: AdapterSource): Promise<LoadedAdapter> {
 class RestAdapter implements Adapter {
   readonly #source: AdapterSource
   readonly #codecs: ReadonlyMap<string, OperationCodec>
+  readonly #isFile: boolean
 
   constructor(source: AdapterSource, codecs: ReadonlyMap<string, OperationCodec>) {
     this.#source = source
     this.#codecs = codecs
+    this.#isFile = isFileAddress(source.secret(source.settings.address))
   }
 
   async call(operation: string, input: Tree, context: CallContext): Promise<Reply> {
@@ -83,11 +87,16 @@ class RestAdapter implements Adapter {
     if (!codec) throw new CallerError('NOT_FOUND', `The contract has no operation ${operation}.`)
     const { system, settings, transport } = this.#source
     const reply = await transport.exchange(codec.request.encode(input), context)
-    const at = Date.now()
+    const at = timeOf(reply, this.#isFile)
     // RFC 8259 §8.1: JSON is UTF-8 unless the system says otherwise.
     const place = { system, operation, charset: settings.charset ?? 'utf-8' }
     if (reply.status === 404 && codec.replies.notFound) return { value: {}, at }
     assertAnswered(reply, place)
     return { value: codec.replies.decode(reply, place), at }
   }
+}
+
+/** A file tells the truth of when it was written. */
+function timeOf({ headers }: ExchangeReply, isFile: boolean): number {
+  return isFile ? Date.parse(headers['last-modified'] ?? '') : Date.now()
 }

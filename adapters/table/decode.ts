@@ -6,8 +6,7 @@ import { decodeText } from '../transport/content.ts'
 import { invalidReply, type Place } from '../transport/reply-fault.ts'
 import type { TableColumn, TableOperation } from './contract.ts'
 import { type HtmlTable, readPage } from './html-rows.ts'
-
-const EXACT = /^-?[0-9]+(?:\.[0-9]+)?$/
+import { rowReader } from './row-reader.ts'
 
 /** Cells by place, with the header's names where the format has them apart. */
 interface Grid {
@@ -21,34 +20,7 @@ export function decodeRows(reply: ExchangeReply, table: TableOperation, place: P
   if (text === undefined) throw invalidReply(place, 'not of its charset')
   const grid = READERS[table.format ?? 'delimited'](text, table, place)
   if (grid === undefined) return []
-  const positions = grid.header && fromHeader(grid.header, table.columns)
-  if (grid.header && positions === undefined) throw invalidReply(place, 'a column is missing')
-  const width = grid.header?.length ?? table.columns.length
-  return grid.rows.map((cells, index) => {
-    // A row of another width than the header's may still hold our columns; where they are is then a guess.
-    if (cells.length !== width) {
-      throw invalidReply(place, `row ${index + 1} has ${cells.length} columns`)
-    }
-    return toRow(cells, { table, positions, index, place })
-  })
-}
-
-interface Row {
-  readonly table: TableOperation
-  readonly positions: readonly number[] | undefined
-  readonly index: number
-  readonly place: Place
-}
-
-function toRow(cells: readonly string[], { table, positions, index, place }: Row): Tree {
-  const entries = table.columns.map(({ name, type }, column): [string, string | null] => {
-    const cell = cells[positions?.[column] ?? column]
-    if (cell === undefined || (type === 'exact' && cell !== '' && !EXACT.test(cell))) {
-      throw invalidReply(place, `rows[${index}].${name}: expected ${type}`)
-    }
-    return [name, cell === '' ? null : cell]
-  })
-  return Object.fromEntries(entries)
+  return grid.rows.map(rowReader(table, place, grid.header))
 }
 
 /** Undefined: the words of `empty`, so no rows. */
@@ -114,16 +86,4 @@ function toCells(line: string, columns: readonly TableColumn[]): string[] | unde
   const last = columns.at(-1)?.width ?? 0
   const isWhole = characters.length > at - last && characters.slice(at).join('').trim() === ''
   return isWhole ? cells : undefined
-}
-
-/** For each of our columns its place in the header; undefined if one is not there, or twice. */
-function fromHeader(
-  header: readonly string[],
-  columns: readonly TableColumn[],
-): number[] | undefined {
-  const positions = columns.map(({ name, header: named = name }) => {
-    const at = header.indexOf(named)
-    return header.includes(named, at + 1) && at >= 0 ? -1 : at
-  })
-  return positions.includes(-1) ? undefined : positions
 }

@@ -2,14 +2,14 @@
 // its time. Never: read again before it has changed; two readings at once; a broken file in the place of a good one.
 
 import { SystemError } from '../../schema/errors.ts'
-import type { CallContext, ExchangeReply, Transport } from '../adapter.ts'
-import { BEING_WRITTEN } from '../transport/file-drop.ts'
-import { assertAnswered, type Place } from '../transport/reply-fault.ts'
+import type { CallContext, ExchangeReply, Transport, Tree } from '../adapter.ts'
+import { BEING_WRITTEN, isBeingWritten } from '../transport/file-drop.ts'
+import { assertAnswered, invalidReply, type Place } from '../transport/reply-fault.ts'
 import type { TableOperation } from './contract.ts'
 import { readFileRows, WHOLE } from './read-file.ts'
 import type { RowStore } from './row-store.ts'
 
-export interface FileRows {
+interface FileRows {
   readonly store: RowStore
   /** Epoch milliseconds at which the file was last changed. */
   readonly at: number
@@ -20,11 +20,14 @@ interface Known {
 }
 interface Held extends Known, FileRows {}
 interface Refused extends Known {
-  readonly error: unknown
+  readonly error: Error
 }
 interface Reading extends Known {
-  readonly rows: Promise<Held>
+  readonly ended: Promise<void>
 }
+
+/** Of one answer. */
+const MOST_ROWS = 10_000
 
 /** Nobody's single call bounds the reading: all wait for it. */
 const NOBODY = new AbortController().signal
@@ -43,24 +46,43 @@ export class FileTable {
     this.#place = place
   }
 
+  /** Those that may be asked for, or all, and when the file was written. Throws as #current does, and SYSTEM_REPLY_INVALID for too many. */
+  async rows(input: Tree, context: CallContext): Promise<{ rows: Tree[]; at: number }> {
+    const { store, at } = await this.#current(context)
+    const { columns, query } = this.#table
+    const asked = query.flatMap(({ name, column }) => {
+      const value = Object.hasOwn(input, name) ? input[name] : undefined
+      const isAsked = value !== undefined && value !== null && typeof value !== 'object'
+      if (column === undefined || !isAsked) return []
+      return [{ place: columns.findIndex((each) => each.name === column), text: String(value) }]
+    })
+    const [first] = asked
+    const found = first ? store.find(first.place, first.text) : store.all()
+    const rows: Tree[] = []
+    for (const cells of found) {
+      if (rows.length === MOST_ROWS) throw invalidReply(this.#place, 'too many rows')
+      rows.push(Object.fromEntries(columns.map(({ name }, index) => [name, cells[index] ?? null])))
+    }
+    return { rows, at }
+  }
+
   /**
    * Of a long file the former one serves until the new one has been read. Throws SYSTEM_UNAVAILABLE when there is no file,
    * and what is wrong with it when none was good.
    */
-  async current(context: CallContext): Promise<FileRows> {
+  async #current(context: CallContext): Promise<FileRows> {
     const reply = await this.#ask(context)
-    const etag = reply?.headers['etag'] ?? ''
     if (reply === undefined || reply.status === 304) return this.#known()
-    if (etag === this.#refused?.etag) {
-      await leave(reply)
-      return this.#known()
-    }
-    const isLong = reply.rest !== undefined
-    if (this.#reading?.etag === etag) await leave(reply)
+    const etag = reply.headers['etag'] ?? ''
+    if (etag === this.#refused?.etag || etag === this.#reading?.etag) await leave(reply)
     else this.#begin(reply, etag)
-    const rows = this.#reading?.rows.catch(() => this.#known())
-    if (rows === undefined || (isLong && this.#held !== undefined)) return this.#known()
-    return rows
+    const isServed = reply.rest !== undefined && this.#held !== undefined
+    return isServed ? this.#known() : this.#read()
+  }
+
+  async #read(): Promise<FileRows> {
+    await this.#reading?.ended
+    return this.#known()
   }
 
   /** Undefined: a file is there that nobody can rely on yet, and another one is held. */
@@ -78,47 +100,35 @@ export class FileTable {
   }
 
   #begin(reply: ExchangeReply, etag: string): void {
-    const rows = this.#read(reply, etag)
-    const reading = { etag, rows }
-    this.#reading = reading
-    rows
-      .then(
-        (held) => {
-          this.#held = held
-          this.#refused = undefined
-        },
-        (error: unknown) => {
-          // It may be whole the next time.
-          if (!isBeingWritten(error)) this.#refused = { etag, error }
-        },
-      )
-      .finally(() => {
-        if (this.#reading === reading) this.#reading = undefined
-      })
+    this.#reading = { etag, ended: this.#take(reply, etag) }
   }
 
-  async #read(reply: ExchangeReply, etag: string): Promise<Held> {
+  async #take(reply: ExchangeReply, etag: string): Promise<void> {
     try {
       if (this.#table.format !== 'html-table') assertAnswered(reply, this.#place)
       const store = await readFileRows(reply, this.#table, this.#place)
-      return { etag, store, at: Date.parse(reply.headers['last-modified'] ?? '') }
+      this.#held = { etag, store, at: Date.parse(reply.headers['last-modified'] ?? '') }
+      this.#refused = undefined
+    } catch (error) {
+      // One that is written may be whole the next time.
+      this.#refused = {
+        etag: isBeingWritten(error) ? '' : etag,
+        error: error instanceof Error ? error : new TypeError('unreadable'),
+      }
     } finally {
       await leave(reply)
+      if (this.#reading?.etag === etag) this.#reading = undefined
     }
   }
 
   #known(): FileRows {
     if (this.#held !== undefined) return this.#held
     const { system, operation } = this.#place
+    const detail = { reason: BEING_WRITTEN }
     throw (
-      this.#refused?.error ??
-      new SystemError('SYSTEM_UNAVAILABLE', system, { operation, detail: { reason: BEING_WRITTEN } })
+      this.#refused?.error ?? new SystemError('SYSTEM_UNAVAILABLE', system, { operation, detail })
     )
   }
-}
-
-function isBeingWritten(error: unknown): boolean {
-  return error instanceof SystemError && error.detail['reason'] === BEING_WRITTEN
 }
 
 /** What is not read would hold the file open. */

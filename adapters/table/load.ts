@@ -16,13 +16,16 @@ import type {
 } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
 import { NOT_INSIDE, readInside } from '../read-inside.ts'
+import { isFileAddress } from '../transport/file-drop.ts'
 import { assertAnswered, type Place } from '../transport/reply-fault.ts'
 import { statusFault } from '../transport/status.ts'
 import { memberOf } from '../tree.ts'
+import { checkFileQueries } from './check-file-queries.ts'
 import { parseContract, type TableOperation } from './contract.ts'
 import { decodeRows } from './decode.ts'
 import { encodeRows } from './encode-rows.ts'
 import { encodeQuery } from './encode.ts'
+import { FileTable } from './file-table.ts'
 
 /**
  * Input: query parameters by name. Output: `{rows: [{column: text}]}`, rows in their order, an empty body no rows,
@@ -34,6 +37,9 @@ export async function loadTable(source: AdapterSource): Promise<LoadedAdapter> {
   const text = await readInside(source.folder, file)
   if (text === undefined) throw new FindingsError([{ file, message: NOT_INSIDE }])
   const described = parseContract(file, text, findings)
+  if (isFileAddress(source.secret(source.settings.address))) {
+    findings.push(...checkFileQueries(file, described))
+  }
   if (findings.length > 0) throw new FindingsError(findings)
   const operations = new Map(described.map((each) => [each.operation, toContract(each)]))
   const byName = new Map(described.map((each) => [each.operation, each]))
@@ -51,10 +57,19 @@ export async function loadTable(source: AdapterSource): Promise<LoadedAdapter> {
 class TableAdapter implements Adapter {
   readonly #source: AdapterSource
   readonly #operations: ReadonlyMap<string, TableOperation>
+  readonly #files: ReadonlyMap<string, FileTable> | undefined
 
   constructor(source: AdapterSource, operations: ReadonlyMap<string, TableOperation>) {
     this.#source = source
     this.#operations = operations
+    const { system, settings, transport, secret } = source
+    if (!isFileAddress(secret(settings.address))) return
+    this.#files = new Map(
+      Array.from(operations, ([operation, table]) => {
+        const charset = table.charset ?? settings.charset ?? 'utf-8'
+        return [operation, new FileTable(transport, table, { system, operation, charset })]
+      }),
+    )
   }
 
   async call(operation: string, input: Tree, context: CallContext): Promise<Reply> {
@@ -62,6 +77,8 @@ class TableAdapter implements Adapter {
     if (!table) throw new CallerError('NOT_FOUND', `The contract has no operation ${operation}.`)
     const { system, settings, transport } = this.#source
     const charset = table.charset ?? settings.charset ?? 'utf-8'
+    const file = this.#files?.get(operation)
+    if (file !== undefined) return rowsOfFile(file, table, { input, context })
     const reply = await transport.exchange(toRequest(table, input, charset), context)
     const at = Date.now()
     const place = { system, operation, charset }
@@ -69,6 +86,19 @@ class TableAdapter implements Adapter {
     const rows = keep(decodeRows(reply, table, place), table, input)
     return { value: { rows }, at }
   }
+}
+
+interface Asked {
+  readonly input: Tree
+  readonly context: CallContext
+}
+
+async function rowsOfFile(file: FileTable, table: TableOperation, asked: Asked): Promise<Reply> {
+  const { input, context } = asked
+  // Refuses what the contract does not know; there is nobody to send the rest to.
+  encodeQuery(table.query, input, 'utf-8')
+  const { rows, at } = await file.rows(input, context)
+  return { value: { rows: keep(rows, table, input) }, at }
 }
 
 /** A page is what a table of a page is expected in. */

@@ -9,7 +9,8 @@ import type { ExchangeReply } from '../adapter.ts'
 import { contradicts } from '../assumed-charset.ts'
 import { invalidReply, type Place } from '../transport/reply-fault.ts'
 import type { TableOperation } from './contract.ts'
-import { decodeRows, rowReader } from './decode.ts'
+import { decodeRows } from './decode.ts'
+import { rowReader } from './row-reader.ts'
 import { RowStore } from './row-store.ts'
 
 /** Longer ones of delimited text are read piece by piece. */
@@ -30,10 +31,10 @@ export async function readFileRows(
     for (const row of decodeRows(await whole(reply), table, place)) add(row)
     return store.seal()
   }
-  const read = rowReader(table, place)
+  let read = table.header ? undefined : rowReader(table, place, undefined)
   for await (const cells of delimited(reply.body, rest, { table, place })) {
-    const row = read(cells)
-    if (row !== undefined) add(row)
+    if (read === undefined) read = rowReader(table, place, cells)
+    else add(read(cells))
   }
   return store.seal()
 }
@@ -75,7 +76,7 @@ async function* delimited(
     skip_empty_lines: true,
     relax_column_count: true,
   })
-  let fault: unknown
+  let fault: Error | undefined
   text.once('error', (error) => {
     fault = error
     parser.destroy(error)

@@ -9,6 +9,7 @@ import type {
   Secret,
   Transport,
 } from '../../adapters/adapter.ts'
+import { checkAddress } from '../../adapters/check-address.ts'
 import { withCredentials } from '../../adapters/credentials.ts'
 import { FindingsError } from '../../adapters/finding.ts'
 import { withOperations } from '../../adapters/mapping/operations.ts'
@@ -23,6 +24,7 @@ import type { SystemSettings } from '../../adapters/settings.ts'
 import { loadSoap } from '../../adapters/soap/load.ts'
 import { loadTable } from '../../adapters/table/load.ts'
 import { authorize } from '../../adapters/transport/authorize.ts'
+import { isFileAddress, openFileDrop } from '../../adapters/transport/file-drop.ts'
 import { heedNotice } from '../../adapters/transport/heed-notice.ts'
 import { openTransport, type TransportOptions } from '../../adapters/transport/http.ts'
 import { toBytes } from '../../adapters/units.ts'
@@ -61,12 +63,12 @@ export async function stackLayers(
   { system, folder, settings }: Omit<AdapterSource, 'transport' | 'secret'>,
   options: LayerOptions,
 ): Promise<Layers> {
-  const { secret, now = Date.now, open = openTransport } = options
+  const { secret, now = Date.now } = options
   const { observeCalls = asItIs, observeQuestions = asItIs } = options
   const shared = options.shared?.of(system)
-  const wrong = checkLimits(settings)
+  const wrong = [...checkLimits(settings), ...checkAddress(settings, secret(settings.address))]
   if (wrong.length > 0) throw new FindingsError(wrong)
-  const bare = open(toTransportOptions(system, settings, secret))
+  const bare = openBare(system, settings, options)
   try {
     const heeding = heedNotice(bare, { system, notices: settings.maintenanceNotices ?? [] })
     const patient = heedRetryAfter(heeding, { system, now })
@@ -98,6 +100,17 @@ export async function stackLayers(
     await bare.close()
     throw error
   }
+}
+
+function openBare(
+  system: string,
+  settings: SystemSettings,
+  { secret, now, open = openTransport }: LayerOptions,
+): Transport {
+  const address = secret(settings.address)
+  if (!isFileAddress(address)) return open(toTransportOptions(system, settings, secret))
+  const replyBytes = toBytes(settings.limits.reply)
+  return openFileDrop({ system, address, replyBytes, patterns: settings.protocol === 'table', now })
 }
 
 function asItIs(_system: string, adapter: Adapter): Adapter {
