@@ -70,7 +70,7 @@ async function checkAll(named: readonly string[], { out, error }: Output): Promi
   const [only] = folders
   out(
     folders.length === 1 && only !== undefined
-      ? `${path.relative(process.cwd(), only)} loads and has no open question`
+      ? `${only} loads and has no open question`
       : `${folders.length} folders load and have no open question`,
   )
   return 0
