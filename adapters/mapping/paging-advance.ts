@@ -9,7 +9,7 @@ import { type ReadPath, shapeAt, type TreePath, withValue } from './paths.ts'
 
 type PagingRule = NonNullable<OperationSettings['paging']>
 
-export interface Turn {
+interface Turn {
   readonly input: Tree
   /** The page before. */
   readonly reply: Tree
@@ -28,7 +28,7 @@ export interface Advance {
 }
 
 /** A place of the input. */
-export interface Place {
+interface Place {
   readonly path: TreePath
   readonly shape: Shape
 }

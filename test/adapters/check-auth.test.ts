@@ -34,6 +34,8 @@ const COOKIE: AuthScheme<'login'> = {
   cookie: 'SID',
   lifetime: '5m',
 }
+const { form: _form, ...WITHOUT_CREDENTIALS } = COOKIE
+const { cookie: _cookie, ...FOR_NOTHING } = COOKIE
 
 describe('nothing is wrong with', () => {
   test.each<[string, Partial<Checked>]>([
@@ -67,18 +69,10 @@ describe('is refused, each at its place:', () => {
     ['a key for two places', { ...KEY, query: 'k' }, '/auth/0 takes only one of "header", "query"'],
     ['a header that is none', { ...KEY, header: 'x key' }, '/auth/0/header "x key" is no name'],
     ['a header of the transport', { ...KEY, header: 'Host' }, '/auth/0/header "Host" is written'],
-    [
-      'a login without credentials',
-      { ...COOKIE, form: undefined } as never,
-      '/auth/0 needs one of "json"',
-    ],
+    ['a login without credentials', WITHOUT_CREDENTIALS, '/auth/0 needs one of "json"'],
     ['a login with two bodies', { ...LOGIN, form: {} }, '/auth/0 takes only one of "json"'],
     ['a login by GET with a body', { ...LOGIN, method: 'GET' }, '/auth/0/method GET has no body'],
-    [
-      'a login for nothing',
-      { ...COOKIE, cookie: undefined } as never,
-      '/auth/0 needs "token" and "send"',
-    ],
+    ['a login for nothing', FOR_NOTHING, '/auth/0 needs "token" and "send"'],
     [
       'a cookie that is sent twice',
       { ...COOKIE, token: 't' },

@@ -87,9 +87,9 @@ async function questions(token: string): Promise<void> {
 
 /** The long questions of the query page, by operation. */
 async function pageQuestions(token: string): Promise<void> {
-  const page = await (await fetch(`${GATEWAY}/examples.js`)).text()
+  const page = await (await fetch(`${GATEWAY}/examples-across.js`)).text()
   const module: unknown = await import(`data:text/javascript,${encodeURIComponent(page)}`)
-  const examples = listAt(module, 'EXAMPLES')
+  const examples = listAt(module, 'ACROSS')
   const ministry = await tokenOf('--client', 'agency-mrud')
   const asked: readonly [name: string, token: string | undefined, systems: number][] = [
     ['Everything', token, 21],
@@ -97,7 +97,7 @@ async function pageQuestions(token: string): Promise<void> {
     ['Travel', undefined, 6],
   ]
   for (const [name, who, systems] of asked) {
-    const found = examples.find((each) => textAt(each, 'query')?.startsWith(`query ${name}`))
+    const found = examples.find((each) => textAt(each, 'query')?.trim().startsWith(`query ${name}`))
     const variables: unknown = JSON.parse(textAt(found, 'variables') ?? '{}')
     const { body } = await ask(textAt(found, 'query') ?? '', who, Object(variables))
     const origins = listAt(body, 'extensions', 'provenance').map((entry) => at(entry, 'system'))
