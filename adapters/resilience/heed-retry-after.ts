@@ -36,5 +36,6 @@ function timeOf({ headers }: ExchangeReply, now: number): number | undefined {
   const text = headers['retry-after']?.trim() ?? ''
   if (/^[0-9]{1,9}$/.test(text)) return now + Math.min(Number(text), LONGEST_SECONDS) * 1_000
   const date = /^[A-Za-z]{3}, .* GMT$/.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(date, now)
+  if (Number.isNaN(date)) return undefined
+  return Math.min(Math.max(date, now), now + LONGEST_SECONDS * 1_000)
 }

@@ -109,6 +109,19 @@ describe('whoever writes to the store', () => {
     expect(sent).toHaveLength(1)
   })
 
+  test('cannot bring an answer back that was asked before a write here', async () => {
+    const text = JSON.stringify({ value: { n: 0 }, at: Date.now(), by: 'r0' })
+    const { shared } = hostile(undefined)
+    const read = async () => ({ text, askedAt: time - 1 })
+    const { adapter } = aSystem(
+      async (_, count) => ({ n: count }),
+      { operations: { ...operations, write: { kind: 'mutation' } } },
+      { shared: { ...shared, read }, now },
+    )
+    await adapter.call('write', {}, asking('r1', 'a'))
+    expect(await adapter.call('read', {}, asking('r2', 'a'))).toMatchObject({ value: { n: 2 } })
+  })
+
   test('cannot make a copy stop at its first failure for longer than a rest', () => {
     const opened = vi.fn<(until: number) => void>()
     const breaker = new Breaker({ system: 'sys', failures: 3, restMs: 10_000, now, opened })
@@ -125,6 +138,7 @@ describe('asked anew in the background', () => {
 
   const operations = { read: { kind: 'query', freshness: '1s', refresh: '1h' } } as const
   const breaker = { failures: 1_000, halfOpenAfter: '10s' }
+  const limits = { timeout: '1s', concurrency: 8, queue: 10, reply: '64KB' }
 
   test('a system in trouble is asked now and then, not by everybody', async () => {
     const { adapter, sent } = aSystem(
@@ -145,13 +159,13 @@ describe('asked anew in the background', () => {
   test('a system that hangs is asked once at a time', async () => {
     const { adapter, sent } = aSystem(
       (_, count) => (count === 1 ? Promise.resolve({}) : new Promise(() => undefined)),
-      { operations, breaker, retries: 0 },
+      { operations, breaker, limits, retries: 0 },
     )
     const call = () => adapter.call('read', {}, asking('r', 'a'))
     await outcomeOf(call())
     await vi.advanceTimersByTimeAsync(2_000)
     await ask(300, call)
-    await vi.advanceTimersByTimeAsync(700)
+    await vi.advanceTimersByTimeAsync(400)
     await ask(10, call)
     expect(sent).toHaveLength(2)
     adapter.close()

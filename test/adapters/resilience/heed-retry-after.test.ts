@@ -22,6 +22,7 @@ test.each([
   ['a date', 429, 'Sun, 22 Nov 2026 06:00:30 GMT', '2026-11-22T06:00:30.000Z'],
   ['a date that is over', 429, 'Sun, 22 Nov 2020 06:00:30 GMT', '2026-11-22T06:00:00.000Z'],
   ['a year at most', 429, '999999999', '2027-11-22T06:00:00.000Z'],
+  ['a date within a year', 429, 'Mon, 22 Nov 9999 06:00:30 GMT', '2027-11-22T06:00:00.000Z'],
 ])('%s', async (_, status, retryAfter, until) => {
   const exchange = exchanged(status, { 'retry-after': retryAfter })
   await expect(exchange).rejects.toMatchObject({ code: 'SYSTEM_BUSY', until, retryable: true })
@@ -36,4 +37,27 @@ test.each([
   ['a fault', 500, { 'retry-after': '5' }],
 ])('%s is left to the codec', async (_, status, headers) => {
   expect(await exchanged(status, headers)).toMatchObject({ status })
+})
+
+test('what is not read of a refusal does not hold the connection', async () => {
+  let isGivenUp = false
+  const rest = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise<never>(() => undefined),
+      return: async () => {
+        isGivenUp = true
+        return { done: true as const, value: undefined }
+      },
+    }),
+  }
+  const headers = { 'retry-after': '1' }
+  const inner: Transport = {
+    exchange: async () => ({ status: 429, headers, body: new Uint8Array(), rest }),
+    close: async () => undefined,
+  }
+  const transport = heedRetryAfter(inner, { system: 'sys', now: () => NOW })
+  await expect(transport.exchange(REQUEST, callContext())).rejects.toMatchObject({
+    code: 'SYSTEM_BUSY',
+  })
+  expect(isGivenUp).toBe(true)
 })

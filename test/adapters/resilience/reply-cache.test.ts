@@ -91,6 +91,23 @@ describe('an answer', () => {
     await outcomeOf(adapter.call('read', {}, asking('r-2', 'a')), 100)
     expect(sent).toHaveLength(3)
   })
+
+  test.each(['read', 'plain'])(
+    'of "%s" that is under way since before a write is not joined after it',
+    async (read) => {
+      const { adapter, sent } = aSystem(
+        (each, count) => after(each.operation === 'write' ? 50 : 300, each, { n: count }),
+        { operations },
+      )
+      const before = adapter.call(read, {}, asking('r-1', 'a'))
+      await vi.advanceTimersByTimeAsync(1)
+      await outcomeOf(adapter.call('write', {}, asking('r-1', 'a')), 50)
+      const later = await outcomeOf(adapter.call(read, {}, asking('r-2', 'a')), 400)
+      expect(sent.map(({ operation }) => operation)).toEqual([read, 'write', read])
+      expect(await before).toMatchObject({ value: { n: 1 } })
+      expect(later).toMatchObject({ value: { n: 3 } })
+    },
+  )
 })
 
 describe('a stale answer', () => {
