@@ -5,12 +5,12 @@ import { invariant } from '../../schema/errors.ts'
 import type { AdapterSource, LoadedAdapter } from '../adapter.ts'
 import { type Finding, FindingsError } from '../finding.ts'
 import { SoapAdapter } from './call.ts'
-import { ContractError } from './contract/contract-error.ts'
+import { Completeness } from './completeness.ts'
 import type { ReadOptions } from './contract/contract-files.ts'
 import { readContract, type SoapContract } from './contract/contract.ts'
 import type { SoapPort } from './contract/port.ts'
-import type { Schema, SchemaOptions } from './contract/xsd.ts'
-import { type CompiledOperation, type Compilers, compileOperation } from './operation.ts'
+import type { SchemaOptions } from './contract/xsd.ts'
+import { type CompiledOperation, compileOperation } from './operation.ts'
 import { PlanCompiler } from './plan.ts'
 import { compileSecurity } from './security/security.ts'
 import { ShapeCompiler } from './shape.ts'
@@ -64,33 +64,26 @@ function choosePort(contract: SoapContract, file: string, name: string | undefin
   throw new FindingsError([...unmet, { file, message }])
 }
 
-/** An operation that cannot be compiled is wrong only if the system uses it: contracts carry more than is asked for. */
+/** An operation that lacks something is wrong only if the system uses it: contracts carry more than is asked for. */
 function compile(
   { schema, unmet }: SoapContract,
   port: SoapPort,
   used: ReadonlySet<string>,
 ): ReadonlyMap<string, CompiledOperation> {
-  let compilers = toCompilers(schema)
+  const compilers = { schema, plans: new PlanCompiler(), shapes: new ShapeCompiler() }
+  const completeness = new Completeness(schema, { faults: false })
   const compiled = new Map<string, CompiledOperation>()
   const findings: Finding[] = port.broken
     .filter(({ name }) => used.has(name))
     .map(({ finding }) => finding)
   for (const operation of port.operations) {
-    try {
+    const wrong = completeness.check(operation)
+    if (wrong === undefined) {
       compiled.set(operation.name, compileOperation(compilers, operation))
-    } catch (error) {
-      if (!(error instanceof ContractError)) throw error
-      if (used.has(operation.name)) findings.push(error.finding)
-      // What was remembered while it failed may be half done.
-      compilers = toCompilers(schema)
-    }
+    } else if (used.has(operation.name)) findings.push(wrong)
   }
   if (findings.length > 0) throw new FindingsError([...unmet, ...findings])
   return compiled
-}
-
-function toCompilers(schema: Schema): Compilers {
-  return { schema, plans: new PlanCompiler(), shapes: new ShapeCompiler() }
 }
 
 function usedOperations({ settings }: AdapterSource): ReadonlySet<string> {

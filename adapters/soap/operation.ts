@@ -40,7 +40,7 @@ export interface Compilers {
   readonly lenient?: boolean
 }
 
-/** Throws ContractError. */
+/** Throws ContractError for parts that are not there; what lies deeper is looked through beforehand (completeness.ts). */
 export function compileOperation(
   compilers: Compilers,
   operation: SoapOperation,
@@ -49,16 +49,26 @@ export function compileOperation(
   const input = toMessage(schema, operation, 'input') ?? EMPTY
   const output = toMessage(schema, operation, 'output') ?? EMPTY
   const { version } = operation
-  const writeAnswer = toWriter(version, output, false)
+  const writer = once(() => toWriter(version, input, lenient))
+  const answers = once(() => toWriter(version, output, false))
+  const expected = once(() => toExpected(compilers, operation, output))
   return {
     contract: toContract(compilers, operation.name, input, output),
     operation,
-    encode: toWriter(version, input, lenient),
+    encode: (tree, headers, pack) => writer()(tree, headers, pack),
     headers: { ...toHttpHeaders(version, operation.action), accept: ACCEPT[version] },
-    expected: toExpected(compilers, operation, output),
+    get expected() {
+      return expected()
+    },
     faults: new Set(operation.faults.flatMap((part) => part.element ?? [])),
-    writeAnswer: (value) => writeAnswer(value, ''),
+    writeAnswer: (value) => answers()(value, ''),
   }
+}
+
+/** Made when it is first asked for: contracts have hundreds of operations, and a system uses a few. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 /** The answer's root as a tree: a root without children is under `$value`, header blocks of the contract are under `$header`. */
@@ -108,7 +118,17 @@ function toContract(
   input: Message,
   output: Message,
 ): OperationContract {
-  return { name, input: toShape(shapes, input), output: toShape(shapes, output) }
+  const inputShape = once(() => toShape(shapes, input))
+  const outputShape = once(() => toShape(shapes, output))
+  return {
+    name,
+    get input() {
+      return inputShape()
+    },
+    get output() {
+      return outputShape()
+    },
+  }
 }
 
 function toShape(shapes: ShapeCompiler, message: Message): Shape {

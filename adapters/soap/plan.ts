@@ -117,6 +117,9 @@ const NO_SUBTYPES: ReadonlyMap<string, Subtype> = new Map()
 export class PlanCompiler {
   readonly #options: PlanOptions
   readonly #plans = new Map<Type, Plan>()
+  /** What is left to fill in: types lie in each other deeper than calls may. */
+  readonly #left: (() => void)[] = []
+  #filling = false
   #encoded: PlanCompiler | undefined
 
   constructor(options: PlanOptions = {}) {
@@ -130,8 +133,14 @@ export class PlanCompiler {
   }
 
   element(element: ElementDeclaration): PlannedMember {
+    const member = this.#member(element)
+    this.#fill()
+    return member
+  }
+
+  #member(element: ElementDeclaration): PlannedMember {
     const { local, namespace } = element
-    const plan = this.plan(element.type())
+    const plan = this.#plan(element.type())
     return {
       key: local,
       local,
@@ -153,7 +162,17 @@ export class PlanCompiler {
     return { ...member, plan: { ...plan, only, memory: noMemory() } }
   }
 
-  plan(type: Type): Plan {
+  #fill(): void {
+    if (this.#filling) return
+    this.#filling = true
+    try {
+      for (let next = this.#left.pop(); next !== undefined; next = this.#left.pop()) next()
+    } finally {
+      this.#filling = false
+    }
+  }
+
+  #plan(type: Type): Plan {
     const known = this.#plans.get(type)
     if (known !== undefined) return known
     if (type.kind === 'complex') return this.#complex(type)
@@ -170,7 +189,9 @@ export class PlanCompiler {
     try {
       const type = find(key)
       if (type === undefined || type.kind === 'anything') return undefined
-      return { name: type.local, plan: this.plan(type) }
+      const plan = this.#plan(type)
+      this.#fill()
+      return { name: type.local, plan }
     } catch (error) {
       if (error instanceof ContractError) return undefined
       throw error
@@ -184,20 +205,20 @@ export class PlanCompiler {
       content.kind === 'elements' || content.kind === 'empty'
         ? this.#record(type, subtypes)
         : this.#textual(type, subtypes)
-    const names = new Set<string>()
-    for (const subtype of type.derived()) {
-      const name = names.has(subtype.local) ? subtype.key : subtype.local
-      names.add(subtype.local)
-      subtypes.set(subtype.key, { name, plan: this.plan(subtype) })
-    }
+    this.#left.push(() => {
+      const names = new Set<string>()
+      for (const subtype of type.derived()) {
+        const name = names.has(subtype.local) ? subtype.key : subtype.local
+        names.add(subtype.local)
+        subtypes.set(subtype.key, { name, plan: this.#plan(subtype) })
+      }
+    })
     return plan
   }
 
   #textual(type: ComplexType, subtypes: ReadonlyMap<string, Subtype>): Plan {
     const plan = this.#content(type, subtypes)
     this.#plans.set(type, plan)
-    // What is wrong with an item is to be found at load.
-    if (plan.kind === 'array') plan.item()
     return plan
   }
 
@@ -234,11 +255,13 @@ export class PlanCompiler {
       memory: noMemory(),
     }
     this.#plans.set(type, plan)
-    for (const [place, [key, { element, list }]] of [...entries.entries()].toReversed()) {
-      const also = members.get(element.local)
-      const member = this.element(element)
-      members.set(element.local, { ...member, key: toPropertyKey(key), list, place, also })
-    }
+    this.#left.push(() => {
+      for (const [place, [key, { element, list }]] of [...entries.entries()].toReversed()) {
+        const also = members.get(element.local)
+        const member = this.#member(element)
+        members.set(element.local, { ...member, key: toPropertyKey(key), list, place, also })
+      }
+    })
     return plan
   }
 

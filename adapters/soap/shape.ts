@@ -10,14 +10,21 @@ type ObjectShape = Extract<Shape, { kind: 'object' }>
 const ANY: Shape = { kind: 'any' }
 const RAW: Shape = { kind: 'scalar', type: 'string' }
 
+/** Types that lie in each other: nobody asks for a field so deep in an answer, and calls have an end. */
+const DEEPEST = 150
+
 export class ShapeCompiler {
   readonly #known = new Map<Type, Shape>()
+  #depth = 0
 
   shape(type: Type): Shape {
     const known = this.#known.get(type)
     if (known !== undefined) return known
+    if (this.#depth > DEEPEST) return ANY
     this.#known.set(type, ANY)
+    this.#depth += 1
     const shape = this.#compile(type)
+    this.#depth -= 1
     this.#known.set(type, shape)
     return shape
   }

@@ -1,9 +1,9 @@
 // A contract in one object: services, ports and operations as `npm run soap -- describe` prints them.
 
 import { toLine } from '../../finding.ts'
+import { Completeness } from '../completeness.ts'
 import type { SoapContract } from '../contract/contract.ts'
 import type { BrokenOperation, Part, SoapOperation, SoapPort } from '../contract/port.ts'
-import { Completeness } from './completeness.ts'
 
 export interface Outline {
   readonly services: readonly string[]
@@ -15,7 +15,7 @@ export interface Outline {
 
 export function outline(contract: SoapContract): Outline {
   const { ports, schema } = contract
-  const completeness = new Completeness(schema)
+  const completeness = new Completeness(schema, { faults: true })
   const operations = ports.flatMap((port) => [
     ...port.operations.map((operation) => describeOperation(port, operation, completeness)),
     ...port.broken.map((operation) => describeBroken(port, operation)),
