@@ -1,5 +1,5 @@
-// A table contract: `contract/table.json`, the description of systems that answer with delimited text over HTTP.
-// One operation, or `{"operations": […]}` of several. There is no standard that says charset and query together.
+// A table contract: `contract/table.json`, the description of systems that answer with delimited text over HTTP or drop it as
+// files. One operation, or `{"operations": […]}` of several. There is no standard that says charset and query together.
 
 import { type Static, Type } from 'typebox'
 import { Check, Errors } from 'typebox/value'
@@ -29,7 +29,10 @@ const TableOperation = Type.Object(
           'delimited (default): RFC 4180 and its dialects. html-table: a table of a web page. fixed: columns of a fixed width.',
       }),
     ),
-    path: Type.String({ description: 'Joined to the address.' }),
+    path: Type.String({
+      description:
+        'Joined to the address. Of a file address: below its folder; `*` in the last part means the newest of such files.',
+    }),
     query: Type.Array(
       Type.Object(
         {

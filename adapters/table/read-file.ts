@@ -40,7 +40,7 @@ export async function readFileRows(
 }
 
 /** Places of the columns by which rows are asked for. */
-export function askedColumns({ columns, query }: TableOperation): number[] {
+function askedColumns({ columns, query }: TableOperation): number[] {
   const asked = new Set(query.map(({ column }) => column))
   return columns.flatMap(({ name }, at) => (asked.has(name) ? [at] : []))
 }

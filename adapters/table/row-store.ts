@@ -1,9 +1,13 @@
 // Many rows in little memory: texts in a few large buffers, and for each column that is asked a table of hashes. In: rows of
 // cells. Out: those that may have a value in a column. Never: a row that has it left out.
 
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+
 type Cells = readonly (string | null)[]
 
 const BLOCK = 1_048_576
+/** Rows that are indexed at one go. */
+const TURN = 50_000
 
 /** A column of integers that grows. */
 class Numbers {
@@ -73,24 +77,13 @@ export class RowStore {
     }
   }
 
-  /** Once, after the last row. */
-  seal(): this {
-    const { length } = this
-    const size = 2 ** Math.ceil(Math.log2(Math.max(16, length)))
-    this.#indexes = new Map(
-      this.#columns.map((column, at) => {
-        const hashes = this.#hashes[at] ?? new Numbers()
-        const heads = new Uint32Array(size)
-        const next = new Uint32Array(length)
-        // From the last on, so that a chain is in the order of the rows.
-        for (let row = length - 1; row >= 0; row -= 1) {
-          const head = hashes.at(row) % size
-          next[row] = heads[head] ?? 0
-          heads[head] = row + 1
-        }
-        return [column, { hashes, heads, next }]
-      }),
-    )
+  /** Once, after the last row. Others get their turn meanwhile. */
+  async seal(): Promise<this> {
+    const indexes = new Map<number, Index>()
+    for (const [at, column] of this.#columns.entries()) {
+      indexes.set(column, await chained(this.#hashes[at] ?? new Numbers()))
+    }
+    this.#indexes = indexes
     return this
   }
 
@@ -117,6 +110,21 @@ export class RowStore {
     )
     return cells
   }
+}
+
+async function chained(hashes: Numbers): Promise<Index> {
+  const { length } = hashes
+  const size = 2 ** Math.ceil(Math.log2(Math.max(16, length)))
+  const heads = new Uint32Array(size)
+  const next = new Uint32Array(length)
+  // From the last on, so that a chain is in the order of the rows.
+  for (let row = length - 1; row >= 0; row -= 1) {
+    const head = hashes.at(row) % size
+    next[row] = heads[head] ?? 0
+    heads[head] = row + 1
+    if (row % TURN === 0) await turnOfTheLoop()
+  }
+  return { hashes, heads, next }
 }
 
 /** FNV-1a. Zeros around a number do not count: whoever looks for it may write others. */

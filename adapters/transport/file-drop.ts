@@ -28,7 +28,7 @@ export const BEING_WRITTEN = 'being written'
 
 /** A file that was changed a moment ago may be changed again. One of the future was not. */
 const QUIET_MS = 1_000
-const PIECE = 262_144
+const PIECE = 65_536
 
 export function isFileAddress(address: string): boolean {
   return /^file:/i.test(address)
