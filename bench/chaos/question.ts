@@ -13,7 +13,7 @@ import {
 
 import type { KnownValues } from './known-values.ts'
 
-export interface Variable {
+interface Variable {
   /** That of the argument, whose value is looked up by it. */
   readonly name: string
   readonly type: string

@@ -34,7 +34,7 @@ export interface World {
 export type Change = (settings: Record<string, unknown>) => Record<string, unknown>
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
-export const SUBGRAPHS = path.join(ROOT, 'subgraphs')
+const SUBGRAPHS = path.join(ROOT, 'subgraphs')
 
 export async function openWorld(personas: readonly Persona[]): Promise<World> {
   const rooms = new AsyncDisposableStack()

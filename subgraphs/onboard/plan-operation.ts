@@ -26,7 +26,7 @@ export interface Input {
   readonly recognised: Recognised | undefined
 }
 
-export interface CredentialInput {
+interface CredentialInput {
   readonly path: string
   readonly credential: Credential
 }
