@@ -112,12 +112,14 @@ function isSuccessOf(described: unknown, operation: string): boolean {
   return isOwn && typeof expect === 'object' && expect !== null && 'value' in expect
 }
 
-/** Names are ASCII nearly always: where no charset fits, they can be read all the same. */
+/** Where no declared charset fits: a table's charset stands in its own contract. Every byte is a character of it. */
+export const OLD_CHARSET = 'windows-1256'
+
 export function readableText(body: Uint8Array, type: string, charset: string | undefined): string {
   try {
     return decodeXmlBytes(body, type, charset)
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
-    return Buffer.from(body).toString('latin1')
+    return new TextDecoder(OLD_CHARSET).decode(body)
   }
 }

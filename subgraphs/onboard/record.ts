@@ -2,6 +2,7 @@
 // the real ones, which the folder reads in the same way; or what differs between the answer and the samples at hand.
 // Never: a real value, a credential or a token in a file.
 
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -25,7 +26,7 @@ import { isList, isTree } from '../../adapters/tree.ts'
 import { SystemError } from '../../schema/errors.ts'
 import { type Layers, stackLayers } from '../folder/layers.ts'
 import { parseSettings } from '../folder/settings-file.ts'
-import { type Differences, differencesOf, readableText, unreadOf } from './drift.ts'
+import { type Differences, differencesOf, OLD_CHARSET, readableText, unreadOf } from './drift.ts'
 import { keptValues } from './kept-values.ts'
 import { sampleSecret } from './sample-secret.ts'
 import { scrubBody, scrubNamed, type ScrubRules } from './scrub-body.ts'
@@ -199,9 +200,24 @@ function rulesOf(
   return {
     ...kept,
     keepNames: new Set([...kept.keepNames, ...keep]),
-    keepValues: new Set([...kept.keepValues, ...(output ? valuesOf(output) : [])]),
+    keepValues: new Set([...kept.keepValues, ...(output ? wordsOf(output, settings) : [])]),
     scrub,
   }
+}
+
+/** The names of a table's columns stand among its cells. */
+function* wordsOf(output: Shape, { protocol }: SystemSettings): Generator<string> {
+  yield* valuesOf(output)
+  if (protocol === 'table') yield* namesOf(output)
+}
+
+function* namesOf(shape: Shape): Generator<string> {
+  if (shape.kind === 'list') yield* namesOf(shape.of)
+  else if (shape.kind === 'object')
+    for (const [name, below] of shape.fields) {
+      yield name
+      yield* namesOf(below)
+    }
 }
 
 /** All values that a contract lists are its words, nobody's. */
@@ -237,7 +253,10 @@ function scrubReply(
   rules: ScrubRules,
 ): ExchangeReply {
   const type = reply.headers['content-type'] ?? ''
-  const label = /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ?? charset ?? 'utf-8'
+  const label =
+    /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ??
+    charset ??
+    (isUtf8(reply.body) ? 'utf-8' : OLD_CHARSET)
   const text = scrubBody(readableText(reply.body, type, charset), type, rules)
   const body = encodeText(text, label) ?? new TextEncoder().encode(text)
   return { status: reply.status, headers: { 'content-type': type }, body }

@@ -23,7 +23,7 @@ const DATE = /^([12][0-9]{3})([/.-]?)([01]?[0-9])\2([0-3]?[0-9])(?=$|[T Z+]|-[0-
 /** Shorter texts are codes and flags. */
 const SHORTEST = 3
 
-const NOBODY = /^(?:true|false|null|none|yes)$/i
+const NOBODY = /^(?:true|false|null|none|yes|بل[یيه]|خ[یي]ر)$/i
 
 export function scrubber(secret: Uint8Array = randomBytes(32)): ScrubValue {
   const known = new Map<string, string>()

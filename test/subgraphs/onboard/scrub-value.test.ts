@@ -30,7 +30,7 @@ describe('the form stays', () => {
     expect(scrubbed).not.toBe(text)
   })
 
-  test.each(['true', 'ok', '-1', '', '12', '…'])('%j is too short to be anybody', (text) => {
+  test.each(['true', 'بلي', 'خیر', 'ok', '-1', '', '12', '…'])('%j is too short to be anybody', (text) => {
     expect(scrub(text)).toBe(text)
   })
 
