@@ -3,11 +3,11 @@
 
 import { describe, expect, test } from 'vitest'
 
-import type { ScalarType, Shape } from '../../../adapters/adapter.ts'
-import { compileEncode } from '../../../adapters/mapping/field.ts'
-import { NORMALISERS } from '../../../adapters/mapping/normalisers.ts'
-import { readXmlText } from '../../../adapters/rest/xml-text.ts'
-import { readPage } from '../../../adapters/table/html-rows.ts'
+import type { ScalarType, Shape } from '../../adapters/adapter.ts'
+import { compileEncode } from '../../adapters/mapping/field.ts'
+import { NORMALISERS } from '../../adapters/mapping/normalisers.ts'
+import { readXmlText } from '../../adapters/rest/xml-text.ts'
+import { readPage } from '../../adapters/table/html-rows.ts'
 
 const MANY = 100_000
 const RUNS: readonly string[] = [

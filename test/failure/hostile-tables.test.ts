@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from 'vitest'
 
-import type { Tree } from '../../../adapters/adapter.ts'
-import { readPage } from '../../../adapters/table/html-rows.ts'
-import { loadTable } from '../../../adapters/table/load.ts'
-import { loadFrom } from '../codec-suite.ts'
-import { callContext, serve } from '../wire.ts'
+import type { Tree } from '../../adapters/adapter.ts'
+import { readPage } from '../../adapters/table/html-rows.ts'
+import { loadTable } from '../../adapters/table/load.ts'
+import { loadFrom } from '../adapters/codec-suite.ts'
+import { callContext, serve } from '../adapters/wire.ts'
 
 const TABLE = {
   operation: 't',

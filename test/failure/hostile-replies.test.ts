@@ -3,10 +3,10 @@
 
 import { describe, expect, test } from 'vitest'
 
-import type { Tree } from '../../../adapters/adapter.ts'
-import { loadRest } from '../../../adapters/rest/load.ts'
-import { loadFrom } from '../codec-suite.ts'
-import { callContext, serve, type WireAnswer } from '../wire.ts'
+import type { Tree } from '../../adapters/adapter.ts'
+import { loadRest } from '../../adapters/rest/load.ts'
+import { loadFrom } from '../adapters/codec-suite.ts'
+import { callContext, serve, type WireAnswer } from '../adapters/wire.ts'
 
 const RECORD = {
   type: 'object',

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { toLine } from '../../../adapters/finding.ts'
-import { FindingsError } from '../../../adapters/finding.ts'
-import { loadRest } from '../../../adapters/rest/load.ts'
-import { systemSettings } from '../wire.ts'
+import { toLine } from '../../adapters/finding.ts'
+import { FindingsError } from '../../adapters/finding.ts'
+import { loadRest } from '../../adapters/rest/load.ts'
+import { systemSettings } from '../adapters/wire.ts'
 
 async function load(file: string, text: string, asked: readonly string[] = [], linked = false) {
   const folder = await mkdtemp(join(tmpdir(), 'hostile-'))
