@@ -1,32 +1,39 @@
-// What a SOAP call costs (`node bench/soap.ts`): Panjareh's adapter, node-soap and a bare HTTP exchange ask one server, which runs in a
-// process of its own. One run, the clients in turn, CPU time of this process per call, medians of all rounds.
-// `node bench/soap.ts memory CLIENT PEOPLE` asks once and tells its highest memory; `quick` does fewer rounds.
+// What a SOAP call costs (`node bench/soap.ts`, about two minutes): Panjareh's adapter, node-soap, GraphQL Mesh's transport and a
+// bare HTTP exchange ask one server, which runs in a process of its own. One run, the clients in turn, CPU time of this
+// process per call, medians of all rounds. `quick` does fewer rounds; `memory CLIENT PEOPLE` asks once and tells its memory.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { cpus, loadavg } from 'node:os'
 import path from 'node:path'
 
 import { medianOf, spreadText, tableOf } from './figures.ts'
-import { nodeSoapClient, ownClient, rawClient, type SoapClient } from './soap/clients.ts'
+import {
+  nodeSoapClient,
+  omnigraphClient,
+  ownClient,
+  rawClient,
+  type SoapClient,
+} from './soap/clients.ts'
+import { type Blocks, watchLoop } from './soap/watch-loop.ts'
 
 const CLIENTS: Readonly<Record<string, (address: string) => SoapClient | Promise<SoapClient>>> = {
   raw: rawClient,
   own: ownClient,
   'node-soap': nodeSoapClient,
+  omnigraph: omnigraphClient,
 }
-/** People in the answer; calls in a round; calls at once. */
+/** People in the answer; calls in a round; calls at once; rounds before those that count, for the engine compiles meanwhile. */
 const SIZES = [
-  { people: 3, calls: 400, atOnce: 16 },
-  { people: 20, calls: 150, atOnce: 8 },
-  { people: 220, calls: 25, atOnce: 1 },
+  { people: 3, calls: 400, atOnce: 16, warmUp: 25 },
+  { people: 20, calls: 150, atOnce: 8, warmUp: 10 },
+  { people: 220, calls: 25, atOnce: 1, warmUp: 5 },
 ] as const
 const LARGE = 110_000
 
-interface Round {
+interface Round extends Blocks {
   /** Microseconds of this process per call. */
   readonly cpu: number
-  /** Longest time in which the event loop did nothing else, milliseconds. */
-  readonly blocked: number
 }
 
 const [mode, ...rest] = process.argv.slice(2)
@@ -36,40 +43,47 @@ const server = spawn(process.execPath, [path.join(import.meta.dirname, 'soap', '
 try {
   const address = `http://127.0.0.1:${await portOf(server)}`
   if (mode === 'memory') await memory(address, rest)
-  else await compare(address, mode === 'quick' ? 3 : 9)
+  else await compare(address, mode === 'quick' ? 3 : 11)
 } finally {
   server.kill()
 }
+// A client that keeps its connections would keep the process.
+process.exit()
 
 async function compare(address: string, rounds: number): Promise<void> {
-  for (const { people, calls, atOnce } of SIZES) {
-    const bytes = (await (await fetch(`${address}/${people}`, { method: 'POST' })).bytes()).length
-    const clients: SoapClient[] = []
-    for (const open of Object.values(CLIENTS)) clients.push(await open(`${address}/${people}`))
-    const measured = new Map(clients.map(({ name }): [string, Round[]] => [name, []]))
-    for (let round = 0; round < rounds + 2; round += 1) {
-      for (const client of clients) {
-        const figures = await measure(client, calls, atOnce)
-        measured.get(client.name)?.push(figures)
-      }
+  const [cpu] = cpus()
+  const load = loadavg()[0]?.toFixed(1)
+  print(`${cpu?.model ?? 'unknown'}, ${cpus().length} cores, load ${load}, Node ${process.version}`)
+  for (const size of SIZES) await compareSize(address, size, rounds)
+  print(`\nOne answer of about 50 MB (${LARGE} people), each client in a process of its own\n`)
+  const head = ['client', 'MB before → highest', 'longest block ms', 'p99 block ms', 'time s']
+  const rows: string[][] = []
+  for (const name of Object.keys(CLIENTS)) rows.push([name, ...(await memoryOf(name))])
+  print(tableOf([head, ...rows]))
+}
+
+async function compareSize(
+  address: string,
+  { people, calls, atOnce, warmUp }: (typeof SIZES)[number],
+  rounds: number,
+): Promise<void> {
+  const bytes = (await (await fetch(`${address}/${people}`, { method: 'POST' })).bytes()).length
+  const clients: SoapClient[] = []
+  for (const open of Object.values(CLIENTS)) clients.push(await open(`${address}/${people}`))
+  const measured = new Map(clients.map(({ name }): [string, Round[]] => [name, []]))
+  for (let round = 0; round < rounds + warmUp; round += 1) {
+    for (const client of clients) {
+      const figures = await measure(client, calls, atOnce)
+      if (round >= warmUp) measured.get(client.name)?.push(figures)
     }
-    for (const client of clients) await client.close()
-    print(`\nAnswer of ${bytes} bytes, ${atOnce} at once, ${rounds} rounds of ${calls} calls\n`)
-    // The first rounds warm up.
-    print(toTable(new Map([...measured].map(([name, all]) => [name, all.slice(2)]))))
   }
-  print(
-    `\nHighest memory for one answer of about 50 MB (${LARGE} people), each in a process of its own\n`,
-  )
-  const rows = []
-  for (const name of Object.keys(CLIENTS)) rows.push([name, await memoryOf(name)])
-  print(
-    tableOf([['client', 'before → highest resident set, MB; longest block, ms; time, s'], ...rows]),
-  )
+  for (const client of clients) await client.close()
+  print(`\nAnswer of ${bytes} bytes, ${atOnce} at once, ${rounds} rounds of ${calls} calls\n`)
+  print(toTable(measured))
 }
 
 async function measure(client: SoapClient, calls: number, atOnce: number): Promise<Round> {
-  const watch = watchLoop()
+  const blocks = watchLoop()
   const before = process.cpuUsage()
   let left = calls
   const ask = async (): Promise<void> => {
@@ -80,64 +94,44 @@ async function measure(client: SoapClient, calls: number, atOnce: number): Promi
   }
   await Promise.all(Array.from({ length: atOnce }, ask))
   const { user, system } = process.cpuUsage(before)
-  return { cpu: (user + system) / calls, blocked: watch() }
-}
-
-/** Turns of the event loop seen from a timer; the longest gap when it is stopped. */
-function watchLoop(): () => number {
-  let last = performance.now()
-  let longest = 0
-  const look = (): void => {
-    const now = performance.now()
-    longest = Math.max(longest, now - last)
-    last = now
-  }
-  const timer = setInterval(look, 1)
-  return () => {
-    look()
-    clearInterval(timer)
-    return longest
-  }
+  return { cpu: (user + system) / calls, ...(await blocks()) }
 }
 
 function toTable(measured: ReadonlyMap<string, readonly Round[]>): string {
   const cpu = new Map([...measured].map(([name, rounds]) => [name, rounds.map((each) => each.cpu)]))
-  const raw = medianOf(cpu.get('raw HTTP exchange') ?? [])
-  const nodeSoap = medianOf(cpu.get('node-soap') ?? [])
-  const rows = [...measured].map(([name, rounds]) => {
-    const own = medianOf(cpu.get(name) ?? [])
-    return [
-      name,
-      spreadText(cpu.get(name) ?? []),
-      String(Math.round(1_000_000 / own)),
-      `${(nodeSoap / own).toFixed(1)} ×`,
-      `${((raw / own) * 100).toFixed(0)} %`,
-      spreadText(rounds.map((each) => each.blocked)),
-    ]
-  })
+  const median = (name: string): number => medianOf(cpu.get(name) ?? [])
+  const rows = [...measured].map(([name, rounds]) => [
+    name,
+    spreadText(cpu.get(name) ?? []),
+    String(Math.round(1_000_000 / median(name))),
+    `${(median('node-soap') / median(name)).toFixed(1)} ×`,
+    `${(median('@omnigraph/soap') / median(name)).toFixed(1)} ×`,
+    `${((median('raw HTTP exchange') / median(name)) * 100).toFixed(0)} %`,
+    spreadText(rounds.map(({ longest }) => longest)),
+  ])
   const head = [
     'client',
     'CPU µs per call',
     'calls per CPU s',
     'of node-soap',
-    'of raw',
-    'longest block ms',
+    'of @omnigraph/soap',
   ]
-  return tableOf([head, ...rows])
+  return tableOf([[...head, 'of raw', 'longest block ms'], ...rows])
 }
 
-async function memoryOf(name: string): Promise<string> {
+async function memoryOf(name: string): Promise<readonly string[]> {
   const child = spawn(process.execPath, [import.meta.filename, 'memory', name, String(LARGE)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   let text = ''
   child.stdout.on('data', (data: Buffer) => (text += data.toString()))
-  const timer = setTimeout(() => child.kill('SIGKILL'), 120_000)
+  const timer = setTimeout(() => child.kill(), 60_000)
   await once(child, 'close')
   clearTimeout(timer)
-  return text.trim() || 'failed or took more than two minutes'
+  return text === '' ? ['failed, or took more than a minute', '', '', ''] : text.trim().split('; ')
 }
 
+/** One line: resident sets, blocks, time. */
 async function memory(
   address: string,
   [name = 'own', people = '']: readonly string[],
@@ -147,13 +141,14 @@ async function memory(
   await client?.close()
   const before = process.memoryUsage.rss()
   const large = await CLIENTS[name]?.(`${address}/${people}`)
-  const watch = watchLoop()
+  const blocks = watchLoop()
   const from = performance.now()
   await large?.call()
-  const took = performance.now() - from
+  const took = (performance.now() - from) / 1000
+  const { longest, p99 } = await blocks()
   const most = process.resourceUsage().maxRSS * 1024
-  const figures = [before, most].map((bytes) => Math.round(bytes / 1_000_000)).join(' → ')
-  print(`${figures}; ${watch().toFixed(0)}; ${(took / 1000).toFixed(1)}`)
+  const resident = [before, most].map((bytes) => Math.round(bytes / 1_000_000)).join(' → ')
+  print([resident, longest.toFixed(0), p99.toFixed(0), took.toFixed(1)].join('; '))
   await large?.close()
 }
 

@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
+import { createExecutorFromSchemaAST, SOAPLoader } from '@omnigraph/soap'
+import { type GraphQLSchema, parse } from 'graphql'
 import { createClientAsync } from 'soap'
 
 import type { Transport } from '../../adapters/adapter.ts'
@@ -13,7 +15,7 @@ import { parseSettings } from '../../subgraphs/folder/settings-file.ts'
 const WSDL = path.join(import.meta.dirname, 'register.wsdl')
 const INPUT = { nationalId: '0012345678', from: '2026-01-01', most: 50 }
 const ENVELOPE =
-  '<?xml version="1.0" encoding="UTF-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:ns1="urn:bench:register"><soap:Body><ns1:find><ns1:nationalId>0012345678</ns1:nationalId><ns1:from>2026-01-01</ns1:from><ns1:most>50</ns1:most></ns1:find></soap:Body></soap:Envelope>'
+  '<?xml version="1.0" encoding="UTF-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:ns1="http://bench.invalid/register"><soap:Body><ns1:find><ns1:nationalId>0012345678</ns1:nationalId><ns1:from>2026-01-01</ns1:from><ns1:most>50</ns1:most></ns1:find></soap:Body></soap:Envelope>'
 
 export interface SoapClient {
   readonly name: string
@@ -26,7 +28,10 @@ const CONTEXT = { requestId: 'bench', traceparent: '', signal: AbortSignal.timeo
 /** The same transport and the same request, without any codec: what no client can be faster than. */
 export function rawClient(address: string): SoapClient {
   const transport = toTransport(address)
-  const headers = { 'content-type': 'text/xml; charset=utf-8', soapaction: '"urn:bench:find"' }
+  const headers = {
+    'content-type': 'text/xml; charset=utf-8',
+    soapaction: '"http://bench.invalid/register/find"',
+  }
   return {
     name: 'raw HTTP exchange',
     call: () => transport.exchange({ method: 'POST', path: '', headers, body: ENVELOPE }, CONTEXT),
@@ -66,6 +71,31 @@ export async function nodeSoapClient(address: string): Promise<SoapClient> {
     close: () => Promise.resolve(),
   }
 }
+
+/** GraphQL Mesh's transport: a query over the schema that its loader makes of the contract, executed in this process. */
+export async function omnigraphClient(address: string): Promise<SoapClient> {
+  const contract = await readFile(WSDL, 'utf8')
+  const loader = new SOAPLoader({ fetch })
+  await loader.loadWSDL(contract.replace('http://register.invalid/', address))
+  const schema: GraphQLSchema = loader.buildSchema()
+  const execute = createExecutorFromSchemaAST(schema, fetch)
+  const document = parse(QUERY)
+  return {
+    name: '@omnigraph/soap',
+    call: async () => {
+      const result = await execute({ document, variables: { find: INPUT } })
+      if (!('data' in result) || result.errors !== undefined) throw new TypeError('no data')
+      return result.data
+    },
+    close: () => Promise.resolve(),
+  }
+}
+
+const QUERY = `query ($find: tns_find_Input) {
+  tns_RegisterService_RegisterPort_find(find: $find) {
+    person { nationalId firstName lastName birthDate recordedAt children serial balance alive note }
+  }
+}`
 
 function toTransport(address: string): Transport {
   return openTransport({

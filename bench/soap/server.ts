@@ -6,7 +6,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import { portOf } from '../port-of.ts'
 
 const START =
-  '<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><s:Body><findResponse xmlns="urn:bench:register">'
+  '<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><s:Body><findResponse xmlns="http://bench.invalid/register">'
 const END = '</findResponse></s:Body></s:Envelope>'
 /** Larger answers are written person by person, so that the server holds none of them. */
 const MOST_KEPT = 10_000
