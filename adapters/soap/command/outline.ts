@@ -56,7 +56,7 @@ function describeOperation(port: SoapPort, operation: SoapOperation, completenes
 }
 
 function describeBroken(port: SoapPort, operation: BrokenOperation) {
-  const { name, style, encoded, action, finding } = operation
+  const { name, style, encoded, action, finding, outgoing = false } = operation
   const use = encoded ? 'encoded' : 'literal'
   return {
     name,
@@ -65,7 +65,7 @@ function describeBroken(port: SoapPort, operation: BrokenOperation) {
     style,
     use,
     action,
-    error: toLine(finding),
+    [outgoing ? 'note' : 'error']: toLine(finding),
   }
 }
 

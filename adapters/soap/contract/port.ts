@@ -26,6 +26,8 @@ export interface BrokenOperation {
   readonly encoded: boolean
   readonly action: string
   readonly finding: Finding
+  /** Whole, but the server's to call: it has no input (WSDL 1.1 §2.4.3, §2.4.4). */
+  readonly outgoing?: boolean
 }
 
 /** All SOAP ports of a contract in the order of its files. */

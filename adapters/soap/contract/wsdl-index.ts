@@ -17,16 +17,16 @@ export type DefinitionKind = 'message' | 'portType' | 'binding'
 
 export class WsdlIndex {
   readonly documents: readonly ContractDocument[]
+  readonly lenient: boolean
   /** What a lenient reading went over. */
   readonly notes: Finding[] = []
-  readonly #lenient: boolean
   readonly #found = new Map<string, Definition>()
   /** By kind and local name: for documents that forget to qualify a name. */
   readonly #loose = new Map<string, Definition[]>()
 
   constructor(documents: readonly ContractDocument[], lenient: boolean) {
     this.documents = documents
-    this.#lenient = lenient
+    this.lenient = lenient
     for (const document of documents) {
       const target = targetOf(document)
       for (const node of wsdlChildren(document.root, 'message', 'portType', 'binding')) {
@@ -61,7 +61,7 @@ export class WsdlIndex {
       const { namespace, local } = parseQName(document, node, value)
       return toKey(namespace, local)
     } catch (error) {
-      if (!(this.#lenient && error instanceof ContractError)) throw error
+      if (!(this.lenient && error instanceof ContractError)) throw error
       this.notes.push(error.finding)
       return toKey('undeclared', value.slice(value.indexOf(':') + 1).trim())
     }
@@ -81,7 +81,7 @@ export class WsdlIndex {
 
   /** The only component of that local name: for a name without a prefix, where no default namespace helps, and for lenient readers. */
   #alike(kind: DefinitionKind, value: string, key: string): Definition | undefined {
-    if (value.includes(':') && !this.#lenient) return undefined
+    if (value.includes(':') && !this.lenient) return undefined
     const local = key.slice(key.lastIndexOf('}') + 1)
     const [only, another] = this.#loose.get(`${kind} ${local}`) ?? []
     return another === undefined ? only : undefined

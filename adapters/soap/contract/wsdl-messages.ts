@@ -30,18 +30,20 @@ export function readMessage(
   const soap = extensions.filter((child) => versionOf(child) !== undefined)
   const body = soap.find((child) => child.local === 'body')
   const source = { document: operation.document, node: abstract }
-  const message = index.named('message', source, 'message')
-  const all = readParts(index, message)
+  const message = tolerated(index, () => index.named('message', source, 'message'))
+  const all = message === undefined ? [] : readParts(index, message)
   const headers = soap
     .filter((child) => child.local === 'header')
-    .map((node) => readHeader(index, { document: bound.document, node }))
+    .flatMap((node) => {
+      return tolerated(index, () => readHeader(index, { document: bound.document, node })) ?? []
+    })
   const attachments = readAttachments(extensions, all)
   const elsewhere = new Set([
-    ...headers.filter((each) => each.message === message.node).map(({ part }) => part.name),
+    ...headers.filter((each) => each.message === message?.node).map(({ part }) => part.name),
     ...attachments.map(({ name }) => name),
   ])
   return {
-    message: nameOf(message.node),
+    message: message === undefined ? '' : nameOf(message.node),
     ...toUse(body, bound),
     parts: bodyParts(all, body, elsewhere),
     headers: headers.map(({ part }) => part),
@@ -63,6 +65,17 @@ export function readFaults(
     const parts = faultParts(index, { document: operation.document, node })
     return parts.map((part) => ({ ...part, fault, encoded, namespace }))
   })
+}
+
+/** For the command line: an operation whose header or message is missing is told without it. */
+function tolerated<T>(index: WsdlIndex, read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(index.lenient && error instanceof ContractError)) throw error
+    index.notes.push(error.finding)
+    return undefined
+  }
 }
 
 function faultParts(index: WsdlIndex, fault: Definition): readonly Part[] {

@@ -34,6 +34,9 @@ interface Binding {
   readonly policy: readonly (XmlElement | undefined)[]
 }
 
+/** An operation that nobody calls but the server. */
+class Outgoing extends ContractError {}
+
 class Wsdl {
   readonly #lenient: boolean
   readonly #index: WsdlIndex
@@ -125,7 +128,8 @@ class Wsdl {
         operations.push(this.#operation(bound, abstract, { ...binding, portType }))
       } catch (error) {
         if (!(error instanceof ContractError)) throw error
-        broken.push({ ...toBroken(node, binding), finding: error.finding })
+        const outgoing = error instanceof Outgoing
+        broken.push({ ...toBroken(node, binding), finding: error.finding, outgoing })
       }
     }
     return { operations, broken }
@@ -161,8 +165,10 @@ class Wsdl {
     const soap = soapOperation(bound.node)
     const action = soap?.attributes.get('soapAction') ?? ''
     const input = readMessage(this.#index, bound, abstract, 'input')
-    if (input === undefined)
-      fail(abstract, `operation "${wireName}" has no input: the server calls`)
+    if (input === undefined) {
+      const message = `operation "${wireName}" has no input: the server calls`
+      throw new Outgoing(toPlace(abstract), message)
+    }
     const output = readMessage(this.#index, bound, abstract, 'output')
     return {
       name: publicName(portType, abstract.node),
