@@ -29,7 +29,6 @@ const { values } = parseArgs({
   },
 })
 const QUICK_MINUTES = 0.75
-const QUICK_PEOPLE = 12
 const WHOLE_MINUTES = 7
 const WARM_UP_MS = values.quick ? 2_000 : 6_000
 
@@ -47,8 +46,7 @@ try {
 
 async function run(): Promise<void> {
   say(`# Chaos run\n`)
-  const population = await readPopulation()
-  const personas = population.personas.slice(0, values.quick ? QUICK_PEOPLE : undefined)
+  const { personas } = await readPopulation()
   const world = await openWorld(personas)
   rooms.defer(() => world.close())
   const gateway = await world.openGateway()

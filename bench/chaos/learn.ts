@@ -129,13 +129,12 @@ class Lesson {
     return outcomes
   }
 
-  /** Twice the same and whole; or why not. */
+  /** Whole, and of the first people twice the same; or why not. */
   async #ask(persona: Persona, mixture: Mixture): Promise<string | { data: Json }> {
-    const citizen = this.#citizenOf(persona, this.#learning.personas.indexOf(persona))
-    const [first, second] = [
-      await this.#users.ask(citizen, mixture),
-      await this.#users.ask(citizen, mixture),
-    ]
+    const index = this.#learning.personas.indexOf(persona)
+    const citizen = this.#citizenOf(persona, index)
+    const first = await this.#users.ask(citizen, mixture)
+    const second = index < TRIED ? await this.#users.ask(citizen, mixture) : first
     const codes = codesOf(first) || codesOf(second)
     if (codes !== '') return codes
     const { data: one } = first
