@@ -16,6 +16,8 @@ export interface CallContext {
   readonly signal: AbortSignal
   /** What a login gave for this call: set by with-session.ts, sent by transport/ and soap/. */
   readonly session?: string | undefined
+  /** It may change something: whatever its HTTP method, it is not sent again where nobody knows whether it arrived. */
+  readonly once?: true | undefined
   /**
    * On whose authority it is asked: equal for callers who may be given each other's answers (caller class, purposes, and
    * the person where a person asks). Absent: nobody else's. Never sent, never logged.

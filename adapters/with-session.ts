@@ -37,6 +37,6 @@ function signedOutOr(error: unknown): SignedOut {
 }
 
 function signedIn(context: CallContext, session: string): CallContext {
-  const { requestId, traceparent, signal } = context
-  return { requestId, traceparent, signal, session }
+  const { requestId, traceparent, signal, once } = context
+  return { requestId, traceparent, signal, once, session }
 }

@@ -154,7 +154,9 @@ export class Sending {
     this.counts.sent += 1
     if (errand !== undefined) errand.isOut = true
     try {
-      const reply = await this.#adapter.call(rule.operation, input, { ...context, signal })
+      const asked =
+        errand === undefined ? { ...context, signal } : { ...context, signal, once: true as const }
+      const reply = await this.#adapter.call(rule.operation, input, asked)
       this.#breaker.settle(pass, 'well')
       this.#gate.eased()
       this.health.succeeded()

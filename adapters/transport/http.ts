@@ -70,7 +70,8 @@ class HttpTransport implements Transport {
     const first = this.#begin(request, context)
     const reply = await first.reply.catch((error: unknown) => {
       // Only what changes nothing is sent again; the rest is for whoever knows what a call does.
-      if (request.method !== 'GET' || !first.stale) throw error
+      const mayRepeat = request.method === 'GET' && context.once === undefined
+      if (!mayRepeat || !first.stale) throw error
       return this.#begin(request, context).reply
     })
     if (reply.headers['content-encoding'] === undefined) return reply

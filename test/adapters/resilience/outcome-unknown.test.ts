@@ -126,6 +126,26 @@ describe('a write that may have been done', () => {
     expect(await write(await at(wire.address, { maintenance }))).toMatchObject(UNKNOWN)
   })
 
+  test('is not sent again over another connection, even where it is a GET', async () => {
+    const met = await peer((socket) => {
+      socket.once('data', () => {
+        socket.write(
+          'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]',
+        )
+        socket.once('data', () => socket.destroy())
+      })
+    })
+    const list = { operation: 'listRequests', kind: 'mutation' } as const
+    const layers = await at(`http://127.0.0.1:${met.port}`, { operations: { list } })
+    const outcomes = []
+    for (const _ of [1, 2]) {
+      const asked = layers.adapter.call('list', { sectionId: '0710042' }, callContext())
+      outcomes.push(await asked.catch((error: unknown) => Object(error).code))
+    }
+    expect(outcomes).toEqual([expect.any(Object), 'SYSTEM_OUTCOME_UNKNOWN'])
+    expect(met.count).toBe(1)
+  })
+
   test('says nothing of what was written', async () => {
     const wire = await serve(() => ({ status: 201, body: 'نام' }))
     const told = everythingOf(await write(await at(wire.address)))

@@ -4,7 +4,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { generate } from 'selfsigned'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import type { ExchangeRequest, Transport } from '../../../adapters/adapter.ts'
+import type { CallContext, ExchangeRequest, Transport } from '../../../adapters/adapter.ts'
 import { openTransport, type TransportOptions } from '../../../adapters/transport/http.ts'
 import { ERRORS } from '../../../schema/errors.ts'
 import { type Certificates, createCertificates } from '../../estate/certificates.ts'
@@ -139,11 +139,15 @@ describe('a connection that the system closes as we write', () => {
     expect(seen()).toBe(3)
   })
 
-  test('is unavailable for what may change something', async () => {
+  test.each<[string, ExchangeRequest, Partial<CallContext>]>([
+    ['by its method', POST, {}],
+    ['by what we know of it', GET, { once: true }],
+  ])('is unavailable for what may change something %s', async (_name, request, known) => {
     const { address, seen } = await forgetful()
     const transport = streaming(address)
-    await transport.exchange(POST, callContext())
-    await expect(transport.exchange(POST, callContext())).rejects.toMatchObject({
+    const context = { ...callContext(), ...known }
+    await transport.exchange(request, context)
+    await expect(transport.exchange(request, context)).rejects.toMatchObject({
       code: 'SYSTEM_UNAVAILABLE',
       detail: { reason: 'UND_ERR_SOCKET' },
     })
