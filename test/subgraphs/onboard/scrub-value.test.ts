@@ -30,9 +30,12 @@ describe('the form stays', () => {
     expect(scrubbed).not.toBe(text)
   })
 
-  test.each(['true', 'بلي', 'خیر', 'ok', '-1', '', '12', '…'])('%j is too short to be anybody', (text) => {
-    expect(scrub(text)).toBe(text)
-  })
+  test.each(['true', 'بلي', 'خیر', 'ok', '-1', '', '12', '…'])(
+    '%j is too short to be anybody',
+    (text) => {
+      expect(scrub(text)).toBe(text)
+    },
+  )
 
   test('a number of ten digits stays below what 32 bits hold, if it was', () => {
     for (let count = 0; count < 50; count++) {
