@@ -3,6 +3,7 @@
 import { Ajv, type ErrorObject } from 'ajv'
 
 import { type Finding } from '../../adapters/finding.ts'
+import { doubledName } from '../../adapters/json-names.ts'
 import { SystemSettings } from '../../adapters/settings.ts'
 import { closest } from '../closest.ts'
 import { lineOf, linesOf } from './json-lines.ts'
@@ -20,6 +21,11 @@ export function parseSettings(text: string, file: string): Parsed {
     value = JSON.parse(text)
   } catch {
     return { findings: [{ file, line: Math.max(...lines.values()), message: 'is not JSON' }] }
+  }
+  const doubled = doubledName(text)
+  if (doubled !== undefined) {
+    const message = `has ${doubled.name} twice in one object; keep one`
+    return { findings: [{ file, line: doubled.line, message }] }
   }
   if (validate(value)) return { settings: value }
   const findings = relevant(validate.errors ?? []).map(({ pointer, message }) => ({

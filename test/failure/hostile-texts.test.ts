@@ -10,28 +10,27 @@ import { readXmlText } from '../../adapters/rest/xml-text.ts'
 import { readPage } from '../../adapters/table/html-rows.ts'
 
 const MANY = 100_000
+const scalar = (type: ScalarType): Shape => ({ kind: 'scalar', type })
 const RUNS: readonly string[] = [
-  ...[
-    ' ',
-    '\u00a0',
-    '\u200c',
-    ' \u200c',
-    '0',
-    '9',
-    '1.',
-    '1,',
-    '-',
-    '/',
-    ':',
-    'A',
-    'ا',
-    '(',
-    '[',
-    ';',
-    '1 ',
-    'IMO ',
-  ].map((each) => each.repeat(MANY)),
-]
+  ' ',
+  '\u00a0',
+  '\u200c',
+  ' \u200c',
+  '0',
+  '9',
+  '1.',
+  '1,',
+  '-',
+  '/',
+  ':',
+  'A',
+  'ا',
+  '(',
+  '[',
+  ';',
+  '1 ',
+  'IMO ',
+].map((each) => each.repeat(MANY))
 
 describe('long runs', () => {
   test.each(Object.entries(NORMALISERS))('%s reads them at once', (_name, { decode }) => {
@@ -71,7 +70,6 @@ describe('long runs', () => {
 })
 
 describe('a text that is asked where a number is', () => {
-  const scalar = (type: ScalarType): Shape => ({ kind: 'scalar', type })
   test.each([
     '',
     ' ',

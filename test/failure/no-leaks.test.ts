@@ -2,7 +2,7 @@
 // a token or a person may be in an answer, a log line or a system's health.
 
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -180,7 +180,11 @@ const SCHEMES: readonly Scheme[] = [
       ...NO_TOKEN,
     },
   ],
-  ['user name token', 'soap', { scheme: 'username-token', user: 'USER', password: 'PASSWORD', type: 'text' }],
+  [
+    'user name token',
+    'soap',
+    { scheme: 'username-token', user: 'USER', password: 'PASSWORD', type: 'text' },
+  ],
   [
     'user name token by digest',
     'soap',
@@ -396,7 +400,9 @@ test.each(NAMED)(
   '%s: a system that never answers, or hangs up, keeps it to itself',
   async (_name, scheme) => {
     let seen = 0
+    const sockets: Socket[] = []
     const server = createServer((socket) => {
+      sockets.push(socket)
       socket.on('error', () => {})
       socket.once('data', () => {
         seen += 1
@@ -414,5 +420,7 @@ test.each(NAMED)(
     )
     for (const { errors } of answers) expect(errors?.[0]?.extensions?.['code']).toMatch(/^SYSTEM_/)
     expectNothingOf(left)
+    // A login goes on for others when its call is over.
+    for (const socket of sockets) socket.destroy()
   },
 )
