@@ -29,7 +29,7 @@ const { values } = parseArgs({
   },
 })
 const QUICK_MINUTES = 0.75
-const WHOLE_MINUTES = 7
+const WHOLE_MINUTES = 6.5
 const WARM_UP_MS = values.quick ? 2_000 : 6_000
 
 interface Trouble {
@@ -75,7 +75,7 @@ async function run(): Promise<void> {
     world,
     learnt,
     usersOf,
-    windowMs: 6_000,
+    windowMs: 5_000,
     say,
   }
   await showJoined(saving, gateway)
