@@ -62,10 +62,20 @@ function recordOf(shape: ObjectShape, around: Around): Value | undefined {
     if (field.startsWith('$type') || left.has(field)) return []
     const isOwed = required === undefined || required.has(field) || right.has(field)
     if (!isOwed && (around.least || deep || added?.has(field) === true)) return []
-    const value = valueOf(below, field, { ...around, depth: around.depth + 1 })
+    const value = memberOf(below, field, {
+      ...around,
+      depth: around.depth + 1,
+      isOwed: required?.has(field) === true,
+    })
     return value === undefined ? [] : [[field, value] as const]
   })
   return Object.fromEntries(members)
+}
+
+/** Something stands even for what has no type, where without it the record would be refused. */
+function memberOf(shape: Shape, name: string, around: Around & { readonly isOwed: boolean }) {
+  const value = valueOf(shape, name, around)
+  return value === undefined && shape.kind === 'any' && around.isOwed ? SCALARS.string : value
 }
 
 /** The first that is no more abstract, under its name. */
