@@ -29,6 +29,10 @@ const ARRAYS = `<xs:import namespace="${ENC}"/>
 <xs:complexType name="People"><xs:complexContent><xs:restriction base="e:Array" xmlns:e="${ENC}">
   <xs:attribute ref="e:arrayType" xmlns:w="http://schemas.xmlsoap.org/wsdl/" w:arrayType="tns:Person[]"/>
 </xs:restriction></xs:complexContent></xs:complexType>
+<xs:complexType name="Nameless"><xs:sequence>
+  <xs:element name="a"><xs:complexType><xs:sequence><xs:element name="b" type="xs:int"/></xs:sequence></xs:complexType></xs:element>
+  <xs:element name="c"><xs:simpleType><xs:restriction base="xs:int"/></xs:simpleType></xs:element>
+</xs:sequence></xs:complexType>
 <xs:complexType name="brokenType"/><xs:element name="brokenRegister" type="tns:brokenType"/>`
 
 function rpc(type: string): WsdlOptions {
@@ -50,6 +54,18 @@ describe('writes', () => {
   test.each<[string, string, Tree, string]>([
     ['a scalar with its type', 'xs:int', { p: 5 }, '<p xsi:type="xs:int">5</p>'],
     ['null as nil', 'xs:int', { p: null }, '<p xsi:nil="true"/>'],
+    [
+      'nil of a record with its type',
+      'tns:Person',
+      { p: null },
+      '<p xsi:nil="true" xsi:type="t:Person"/>',
+    ],
+    [
+      'types without a name by the elements that they stand in',
+      'tns:Nameless',
+      { p: { a: { b: 1 }, c: 2 } },
+      '<p xsi:type="t:Nameless"><a xsi:type="t:a"><b xsi:type="xs:int">1</b></a><c xsi:type="t:c">2</c></p>',
+    ],
     ['nothing for nothing', 'xs:int', {}, ''],
     [
       'an array with its size',

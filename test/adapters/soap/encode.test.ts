@@ -44,6 +44,8 @@ const SUBTYPES = `<xs:complexType name="Base" abstract="true"><xs:sequence><xs:e
 <xs:complexType name="Sub"><xs:complexContent><xs:extension base="tns:Base"><xs:sequence><xs:element name="b" type="xs:int"/></xs:sequence><xs:attribute name="c" type="xs:string"/></xs:extension></xs:complexContent></xs:complexType>`
 const SUB = '<xs:sequence><xs:element name="x" type="tns:Base"/></xs:sequence>'
 const TREE = `<xs:complexType name="Node"><xs:sequence><xs:element name="name" type="xs:string"/><xs:element name="node" type="tns:Node" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType>`
+const TWICE =
+  '<xs:sequence><xs:element name="a" type="xs:string"/><xs:element name="b" type="xs:int"/><xs:element name="a" type="xs:string" minOccurs="0"/></xs:sequence>'
 const TEXTUAL = `<xs:sequence><xs:element name="m"><xs:complexType><xs:simpleContent><xs:extension base="xs:decimal"><xs:attribute name="unit" use="required" type="xs:string"/></xs:extension></xs:simpleContent></xs:complexType></xs:element></xs:sequence>`
 
 describe('writes', () => {
@@ -142,6 +144,18 @@ describe('writes', () => {
       '<t:ask b="true"><t:a>1</t:a></t:ask>',
     ],
     [
+      'the items of a list where its elements stand apart',
+      asking(TWICE),
+      { a: ['x', 'y'], b: 1 },
+      '<t:ask><t:a>x</t:a><t:b>1</t:b><t:a>y</t:a></t:ask>',
+    ],
+    [
+      'only the first of them',
+      asking(TWICE),
+      { a: ['x'], b: 1 },
+      '<t:ask><t:a>x</t:a><t:b>1</t:b></t:ask>',
+    ],
+    [
       'an xs:list',
       asking(
         '<xs:sequence><xs:element name="l"><xs:simpleType><xs:list itemType="xs:int"/></xs:simpleType></xs:element></xs:sequence>',
@@ -202,6 +216,8 @@ describe('refuses', () => {
     ['a character that XML cannot carry', asking(PERSON), { id: 1, name: 'a\u0001' }, 'name'],
     ['an unknown member', asking(PERSON), { id: 1, nmae: 'x' }, 'nmae'],
     ['too many items', asking(PERSON), { id: 1, tag: ['a', 'b', 'c', 'd'] }, 'tag'],
+    ['more items than elements that stand apart', asking(TWICE), { a: ['x', 'y', 'z'], b: 1 }, 'a'],
+    ['none where one of them is due', asking(TWICE), { a: [], b: 1 }, 'a[0]'],
     [
       'a bad item, by its index',
       asking('<xs:sequence><xs:element name="n" type="xs:int" maxOccurs="9"/></xs:sequence>'),

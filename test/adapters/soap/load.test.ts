@@ -7,6 +7,7 @@ import {
   adapterOf,
   canonical,
   CONTEXT,
+  encoded,
   folderOf,
   MemoryTransport,
   NS,
@@ -49,6 +50,23 @@ test('says the shape of every input and output', async () => {
   }
   expect(outline(input)).toEqual(expected)
   expect(outline(output)).toEqual(expected)
+})
+
+test('takes a contract whose types lie in each other without end', async () => {
+  const chain = Array.from(
+    { length: 5000 },
+    (_, at) =>
+      `<xs:complexType name="T${at}"><xs:sequence><xs:element name="e" type="tns:T${at + 1}" minOccurs="0"/></xs:sequence></xs:complexType>`,
+  ).join('\n')
+  const last = '<xs:complexType name="T5000"><xs:sequence/></xs:complexType>'
+  const schema = asking(
+    '<xs:sequence><xs:element name="e" type="tns:T0"/></xs:sequence>',
+    chain + last,
+  )
+  const { loaded } = await adapterOf(schema)
+  expect(loaded.contract.operations.get('ask')?.input).toMatchObject({ kind: 'object' })
+  const root = canonical(`<t:ask xmlns:t="${NS}"><t:e><t:e/></t:e></t:ask>`)
+  expect(await encoded(schema, { e: { e: {} } })).toBe(root)
 })
 
 describe('refuses with file and line', () => {

@@ -98,6 +98,35 @@ test('tells what is wrong with an operation, and goes on with others', async () 
   ])
 })
 
+test('tells what the server alone calls, and goes over a header whose message is missing', async () => {
+  const text = toWsdl(`${ROOTS}<xs:element name="brokenRegister" type="xs:int"/>`, {
+    parts: {
+      input: '<w:part name="p" element="tns:ask"/>',
+      output: '<w:part name="p" element="tns:answer"/>',
+      header: '<w:part name="head" element="tns:answer"/>',
+    },
+  })
+    .replace(
+      '<w:portType name="Register">',
+      '$&<w:operation name="tell"><w:output message="tns:out"/></w:operation>',
+    )
+    .replace('<w:operation name="ask"><soap', '<w:operation name="tell"/>$&')
+    .replace('message="tns:head"', 'message="tns:gone"')
+  const folder = await folderOf({ 'a.wsdl': text })
+  const { exit, lines } = await run(join(folder, 'a.wsdl'))
+  expect(exit).toBe(0)
+  expect(lines).toMatchObject([
+    {
+      operations: [
+        { name: 'ask', headers: [] },
+        { name: 'tell', note: expect.stringContaining('the server calls') },
+      ],
+      notes: [expect.stringContaining('no message "tns:gone"')],
+    },
+  ])
+  expect(JSON.stringify(lines)).not.toContain('"error"')
+})
+
 test('reads every *.wsdl below a folder, refused ones too', async () => {
   const folder = await folderOf({
     'b.wsdl': '<a/>',
