@@ -287,14 +287,14 @@ beforeAll(async () => {
 })
 
 /** All that leaves the subgraph, and what reached the system. */
-async function run([, protocol, scheme]: Scheme, address: string) {
+async function run([, protocol, scheme]: Scheme, address: string, timeout = '2s') {
   const root = await mkdtemp(join(tmpdir(), 'leaks-'))
   onTestFinished(() => rm(root, { recursive: true }))
   const folder = join(root, 'sys')
   await mkdir(folder)
   const contract = protocol === 'soap' ? 'c.wsdl' : 'c.json'
   const operations = { person: { kind: 'query' as const } }
-  const limits = { timeout: '400ms', concurrency: 4, queue: 4, reply: '64KB' }
+  const limits = { timeout, concurrency: 4, queue: 4, reply: '64KB' }
   const settings = systemSettings({
     protocol,
     contract,
@@ -417,6 +417,7 @@ test.each(NAMED)(
     const { answers, left } = await run(
       scheme,
       `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+      '100ms',
     )
     for (const { errors } of answers) expect(errors?.[0]?.extensions?.['code']).toMatch(/^SYSTEM_/)
     expectNothingOf(left)

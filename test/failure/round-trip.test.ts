@@ -3,9 +3,13 @@
 
 import { describe, expect, test } from 'vitest'
 
-import type { ScalarType, Tree, Value } from '../../adapters/adapter.ts'
+import type { ScalarType, Value } from '../../adapters/adapter.ts'
 import type { Scalar } from '../../adapters/mapping/normaliser.ts'
-import { type NormaliserName, NORMALISERS } from '../../adapters/mapping/normalisers.ts'
+import {
+  isNormaliserName,
+  type NormaliserName,
+  NORMALISERS,
+} from '../../adapters/mapping/normalisers.ts'
 import { loadRest } from '../../adapters/rest/load.ts'
 import { loadTable } from '../../adapters/table/load.ts'
 import { loadFrom } from '../adapters/codec-suite.ts'
@@ -23,12 +27,17 @@ function random(seed: number): (most: number) => number {
 }
 
 type Random = ReturnType<typeof random>
-const pick = <T>(next: Random, from: readonly T[]): T => from[next(from.length)] as T
+function pick<T>(next: Random, from: readonly T[]): T {
+  const found = from.slice(next(from.length))
+  for (const each of found) return each
+  throw new RangeError('there is nothing to pick')
+}
 const many = <T>(next: Random, most: number, make: (at: number) => T): T[] =>
   Array.from({ length: next(most + 1) }, (_, at) => make(at))
 
-const LETTERS = [...'aZ09 یيکك‌۱٢,;|"\'\\/<>&=%#?+[]{}$\u00a0\u200e\ufeff😀\n\t:\r'].filter(
-  (each) => each !== '\r',
+const LETTERS = Array.from(
+  'aZ09 یيکك\u200c۱٢,;|"\'\\/<>&=%#?+[]{}$\u00a0\u200e\ufeff😀\n\t:',
+  (letter) => letter,
 )
 const NAMES = [
   'id',
@@ -213,6 +222,8 @@ function sorted(value: unknown): unknown {
     .map(([name, each]) => [name, sorted(each)])
 }
 
+const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`
+
 describe('rows of a random table', () => {
   test.each(Array.from({ length: 40 }, (_, seed) => seed))('of seed %i', async (seed) => {
     const next = random(seed + 1_000)
@@ -225,7 +236,6 @@ describe('rows of a random table', () => {
         type === 'exact' ? pick(next, [digits(next, 30), `0${digits(next, 3)}`, '']) : word(next),
       ),
     )
-    const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`
     const lines = [...(header ? [names] : []), ...rows].map((row) =>
       row.map(quoted).join(delimiter),
     )
@@ -241,7 +251,7 @@ describe('rows of a random table', () => {
         names.map((name, at) => [name, row[at] === '' ? null : (row[at] ?? null)]),
       ),
     )
-    expect(sorted(value)).toEqual(sorted({ rows: expected } as Tree))
+    expect(sorted(value)).toEqual(sorted({ rows: expected }))
   })
 })
 
@@ -273,10 +283,14 @@ for (const name of DAYS) OURS[name] = (next) => day(next, '1850-01-01', 90_000)
 for (const name of RECENT) OURS[name] = (next) => day(next, '1972-01-01', 35_000)
 OURS.JALALI_SHORT = (next) => day(next, '1922-01-01', 35_000)
 
+const textOf = (value: Value | undefined): string =>
+  typeof value === 'object' ? 'none' : String(value)
+
 describe('what is asked is what is answered', () => {
   test.each(Object.entries(OURS))('%s', (name, make) => {
     const next = random(7)
-    const row = NORMALISERS[name as NormaliserName]
+    if (!isNormaliserName(name)) throw new RangeError(name)
+    const row = NORMALISERS[name]
     for (let turn = 0; turn < 500; turn += 1) {
       const ours = make(next)
       for (const type of row.accepts.filter((each) => each !== 'date' && each !== 'dateTime')) {
@@ -285,7 +299,7 @@ describe('what is asked is what is answered', () => {
         if (theirs === undefined || theirs === null || typeof theirs === 'object') continue
         const back = row.decode(theirs)
         // A double has no zeros behind its fraction.
-        const told = type === 'double' ? [Number(back), Number(ours)] : [String(back), String(ours)]
+        const told = type === 'double' ? [Number(back), Number(ours)] : [textOf(back), textOf(ours)]
         expect([name, type, theirs, told[0]]).toEqual([name, type, theirs, told[1]])
       }
     }
@@ -308,7 +322,7 @@ describe('what is asked is what is answered', () => {
       const back = NORMALISERS[name].decode(theirs)
       // The hour that came twice when clocks went back is refused.
       if (back === undefined) expect(name).toMatch(/^TEHRAN/)
-      else expect(Temporal.Instant.from(String(back)).equals(moment)).toBe(true)
+      else expect(Temporal.Instant.from(textOf(back)).equals(moment)).toBe(true)
     }
   })
 })
@@ -318,7 +332,8 @@ describe('the calendar', () => {
   // grand cycles of leap years begin.
   const BREAKS = [-61, 9, 38, 199, 426, 686, 756, 818, 1111, 1181, 1210, 1635, 2060]
   function isLeap(year: number): boolean {
-    let [from = 0, jump = 0] = [BREAKS[0], 0]
+    let from = -61
+    let jump = 0
     for (const to of BREAKS.slice(1)) {
       jump = to - from
       if (year < to) break
