@@ -1,6 +1,8 @@
 // The long questions: one goes over many systems.
 
-/** @type {import('./examples.js').Example[]} */
+/** @typedef {{ title: string, query: string, variables?: string }} Example */
+
+/** @type {Example[]} */
 export const ACROSS = [
   {
     title: 'همهٔ سامانه‌ها، یک پرسش · One question, twenty-eight systems',

@@ -1,6 +1,6 @@
 import { ACROSS } from './examples-across.js'
 
-/** @typedef {{ title: string, query: string, variables?: string }} Example */
+/** @typedef {import('./examples-across.js').Example} Example */
 
 /** @type {Example[]} */
 const WRITTEN = [
