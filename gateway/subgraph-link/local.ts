@@ -21,7 +21,7 @@ export function openLocalLink(subgraph: Subgraph, log?: Log): SubgraphLink {
     name,
     async send(request) {
       try {
-        return await untilAborted(subgraph, toSubgraphRequest(request))
+        return await untilAborted(subgraph, toSubgraphRequest(request), request.operation.mutates)
       } catch (error) {
         return toFailure(error, request.context.requestId)
       }
@@ -67,11 +67,17 @@ function toSubgraphRequest(request: LinkRequest): SubgraphRequest {
 }
 
 /** A subgraph should heed the signal itself; the request's end must not depend on it. After it nothing is begun. */
-async function untilAborted(subgraph: Subgraph, request: SubgraphRequest): Promise<Answer> {
+async function untilAborted(
+  subgraph: Subgraph,
+  request: SubgraphRequest,
+  mutates: boolean,
+): Promise<Answer> {
   const { signal } = request.context
   if (signal.aborted) throw new SystemError('SYSTEM_TIMEOUT', subgraph.name)
   const { promise, reject } = Promise.withResolvers<never>()
-  const stay = atRequestEnd(signal, () => reject(new SystemError('SYSTEM_TIMEOUT', subgraph.name)))
+  // A write that is under way may be done after all.
+  const code = mutates ? 'SYSTEM_OUTCOME_UNKNOWN' : 'SYSTEM_TIMEOUT'
+  const stay = atRequestEnd(signal, () => reject(new SystemError(code, subgraph.name)))
   try {
     return await Promise.race([promise, subgraph.execute(request)])
   } finally {

@@ -14,6 +14,7 @@ import { toRequestBody } from './request-body.ts'
 import { atRequestEnd } from './request-end.ts'
 import { SharedCalls, wroteSomething } from './share-in-flight.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { codeOfMutation } from './unknown-outcome.ts'
 
 export interface RemoteOptions {
   readonly name: string
@@ -41,13 +42,14 @@ export function openRemoteLink(options: RemoteOptions): RemoteLink {
   const failures = failuresOf(name)
   const watch = new Watch(options)
   const flights = new SharedCalls<Answer>(limits.timeoutMs / 2)
-  const toAnswer = (outcome: Outcome): Answer => {
+  const toAnswer = (outcome: Outcome, mutates = false): Answer => {
     const read = 'status' in outcome ? readAnswer(outcome) : outcome
     watch.saw(read)
-    return 'code' in read ? failures[read.code] : read
+    if (!('code' in read)) return read
+    return failures[mutates ? codeOfMutation(read) : read.code]
   }
   const begin = (outgoing: Outgoing, done: (answer: Answer) => void) =>
-    connections.begin(outgoing, (outcome) => done(toAnswer(outcome)))
+    connections.begin(outgoing, (outcome) => done(toAnswer(outcome, outgoing.mutates)))
   const join = (outgoing: Outgoing, context: RequestContext, done: (answer: Answer) => void) => {
     const key = toKey(outgoing, context)
     const { shared, leave } = flights.join(key, (landed) => begin(outgoing, landed), done)
@@ -74,13 +76,13 @@ export function openRemoteLink(options: RemoteOptions): RemoteLink {
         if (over) return
         stay = atRequestEnd(context.signal, () => {
           leave()
-          settle(failures.SYSTEM_TIMEOUT)
+          settle(operation.mutates ? failures.SYSTEM_OUTCOME_UNKNOWN : failures.SYSTEM_TIMEOUT)
         })
       })
     },
     subscribe(request) {
       const outgoing = toOutgoing(request, fixedOfEvents)
-      return subscriptions.begin(outgoing, request.context.signal, toAnswer)
+      return subscriptions.begin(outgoing, request.context.signal, (outcome) => toAnswer(outcome))
     },
     close: async () => {
       await Promise.all([connections.close(), subscriptions.close()])

@@ -50,6 +50,21 @@ test('asks nothing for a request that has ended', async () => {
   expect(asked).toBe(0)
 })
 
+test.each([
+  ['{ a }', 'SYSTEM_TIMEOUT'],
+  ['mutation { a }', 'SYSTEM_OUTCOME_UNKNOWN'],
+])('%s that is under way when the request ends is %s', async (document, code) => {
+  const ending = new AbortController()
+  const execute = () => {
+    setImmediate(() => ending.abort())
+    return new Promise<Answer>(() => {})
+  }
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  const link = openLocalLink(subgraph(execute), log)
+  const answer = await link.send(call(document, { signal: ending.signal }))
+  expect(answer.errors?.[0]?.extensions).toMatchObject({ code, system: 'a' })
+})
+
 async function subscribe(events: () => AsyncIterable<Answer>, signal: AbortSignal) {
   const source: Subgraph = { ...subgraph(async () => ({})), subscribe: events }
   const taken: Answer[] = []

@@ -301,7 +301,7 @@ test('a read that met a connection just closed is sent once more, a mutation is 
   expect(await link.send(call())).toEqual({ data: { a: 1 } })
   expect(await link.send(call())).toEqual({ data: { a: 1 } })
   expect(requests()).toBe(3)
-  expect(codeOf(await link.send(call('mutation { a }')))).toBe('SYSTEM_UNAVAILABLE')
+  expect(codeOf(await link.send(call('mutation { a }')))).toBe('SYSTEM_OUTCOME_UNKNOWN')
   expect(requests()).toBe(4)
 })
 
