@@ -55,6 +55,12 @@ describe('reads', () => {
       { id: '1', name: '1e5', age: 7, alive: true, tag: [] },
     ],
     [
+      'members in any order, list items apart from each other',
+      answering(PERSON),
+      '<tns:answer><tns:alive>0</tns:alive><tns:tag>a</tns:tag><tns:age>1</tns:age><tns:tag/><tns:id>1</tns:id><tns:tag>c</tns:tag></tns:answer>',
+      { alive: false, tag: ['a', '', 'c'], age: 1, id: '1' },
+    ],
+    [
       'text as it stands, with CDATA and entities',
       answering(PERSON),
       '<tns:answer><tns:id>1</tns:id><tns:name> a<![CDATA[<b>]]>&amp; </tns:name></tns:answer>',
@@ -220,6 +226,20 @@ describe('refuses as SYSTEM_REPLY_INVALID', () => {
       answering(SUB, SUBTYPES),
       one('<tns:x/>'),
       { reason: 'missing-element', path: 'x.a' },
+    ],
+    [
+      'a repeated element behind others',
+      answering(PERSON),
+      one('<tns:id>1</tns:id><tns:age>2</tns:age><tns:alive>1</tns:alive><tns:age>2</tns:age>'),
+      { reason: 'repeated-element', path: 'age' },
+    ],
+    [
+      'an element of the name that an attribute of any name has taken',
+      answering(
+        `<xs:sequence><xs:element name="a" type="xs:string"/></xs:sequence><xs:anyAttribute/>`,
+      ),
+      '<tns:answer a="1"><tns:a>2</tns:a></tns:answer>',
+      { reason: 'repeated-element', path: 'a' },
     ],
     [
       'an element twice',
