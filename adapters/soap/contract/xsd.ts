@@ -215,7 +215,8 @@ export class Schema implements Resolver {
     const { attributes } = component.node
     let type: Type | undefined
     return {
-      local: attributes.get('name') ?? '',
+      // An NCName: white space round it is none of it (XSD 1.0 part 2 §4.3.6).
+      local: attributes.get('name')?.trim() ?? '',
       namespace,
       nillable: isTrue(attributes.get('nillable')),
       preset: attributes.get('fixed') ?? attributes.get('default'),

@@ -150,6 +150,12 @@ describe('writes', () => {
       '<t:ask><t:a>x</t:a><t:b>1</t:b><t:a>y</t:a></t:ask>',
     ],
     [
+      'a name without the white space round it',
+      asking('<xs:sequence><xs:element name="a " type="xs:int"/></xs:sequence>'),
+      { a: 1 },
+      '<t:ask><t:a>1</t:a></t:ask>',
+    ],
+    [
       'only the first of them',
       asking(TWICE),
       { a: ['x'], b: 1 },
