@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { runRecord } from '../../../deploy/onboard/record.ts'
 import { isNationalId } from '../../../schema/scalars/national-id.ts'
@@ -13,6 +13,9 @@ import { type Estate, startEstate } from '../../estate/start-estate.ts'
 
 const SUBGRAPHS = path.join(import.meta.dirname, '../../../subgraphs')
 const SYSTEMS = ['nocr-person', 'ssaa-deed', 'vazife-status']
+
+// Each recording waits a second, so that times to the second differ.
+vi.setConfig({ testTimeout: 20_000 })
 
 let estate: Estate
 let root: string
