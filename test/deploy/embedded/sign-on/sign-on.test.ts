@@ -165,6 +165,15 @@ describe('the embedded sign-on', () => {
         'inquiry:licence',
         'inquiry:mobile',
         'inquiry:address',
+        'inquiry:insurance',
+        'inquiry:conscription',
+        'inquiry:waybill',
+        'inquiry:oversize-permit',
+        'inquiry:technical-inspection',
+        'inquiry:passenger',
+        'inquiry:traffic',
+        'inquiry:traffic-record',
+        'inquiry:company',
       ],
     })
     expect(payload).not.toHaveProperty('national_id')

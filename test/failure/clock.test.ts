@@ -2,15 +2,15 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
-import type { Reply } from '../../../adapters/adapter.ts'
-import { Breaker } from '../../../adapters/resilience/breaker.ts'
-import { newCounts } from '../../../adapters/resilience/counts.ts'
-import { Gate } from '../../../adapters/resilience/gate.ts'
-import { Rate } from '../../../adapters/resilience/rate.ts'
-import { ReplyCache } from '../../../adapters/resilience/reply-cache.ts'
-import type { News, SharedState } from '../../../adapters/resilience/shared/shared-state.ts'
-import { TimeBox } from '../../../adapters/resilience/shared/time-box.ts'
-import { asking, aSystem, fail, outcomeOf } from './a-system.ts'
+import type { Reply } from '../../adapters/adapter.ts'
+import { Breaker } from '../../adapters/resilience/breaker.ts'
+import { newCounts } from '../../adapters/resilience/counts.ts'
+import { Gate } from '../../adapters/resilience/gate.ts'
+import { Rate } from '../../adapters/resilience/rate.ts'
+import { ReplyCache } from '../../adapters/resilience/reply-cache.ts'
+import type { News, SharedState } from '../../adapters/resilience/shared/shared-state.ts'
+import { TimeBox } from '../../adapters/resilience/shared/time-box.ts'
+import { asking, aSystem, fail, outcomeOf } from '../adapters/resilience/a-system.ts'
 
 const HOUR = 3_600_000
 let time = 0
