@@ -3,7 +3,7 @@
 
 import { Type } from 'typebox'
 
-import { Duration } from './auth-settings.ts'
+import { Duration } from './sign-in/auth-settings.ts'
 
 const closed = { additionalProperties: false } as const
 const Size = Type.String({ pattern: '^[0-9]+(KB|MB)$', description: 'A size: 256KB, 2MB.' })

@@ -3,9 +3,9 @@
 
 import { type Static, Type } from 'typebox'
 
-import { AuthSettings, Duration, HeaderSettings, Variable } from './auth-settings.ts'
 import { PagingSettings } from './paging-settings.ts'
 import { LimitSettings, OPERATION_LIMITS } from './resilience-settings.ts'
+import { AuthSettings, Duration, HeaderSettings, Variable } from './sign-in/auth-settings.ts'
 
 const closed = { additionalProperties: false } as const
 const Bilingual = Type.Object({ fa: Type.String(), en: Type.String() }, closed)
@@ -184,5 +184,5 @@ export const SystemSettings = Type.Object(
 
 export type SystemSettings = Static<typeof SystemSettings>
 export type OperationSettings = Static<typeof Operation>
-export type { AuthSettings } from './auth-settings.ts'
+export type { AuthSettings } from './sign-in/auth-settings.ts'
 export type OutcomeRule = Static<typeof Outcome>

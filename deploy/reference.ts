@@ -7,7 +7,7 @@ import path from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-import { AuthSettings, variablesOf } from '../adapters/auth-settings.ts'
+import { AuthSettings, variablesOf } from '../adapters/sign-in/auth-settings.ts'
 import { VARIABLES } from '../gateway/config.ts'
 import { ERRORS } from '../schema/errors.ts'
 

@@ -11,11 +11,18 @@ const ROOT = path.join(import.meta.dirname, '..')
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schema: [],
   adapters: ['schema'],
-  'adapters/soap': [...ports('adapters'), 'adapters/xml', 'adapters/transport'],
+  'adapters/soap': [
+    ...ports('adapters'),
+    'adapters/sign-in/auth-settings.ts',
+    'adapters/sign-in/request-value.ts',
+    'adapters/transport',
+    'adapters/xml',
+  ],
   'adapters/rest': [...ports('adapters'), 'adapters/xml', 'adapters/transport'],
   'adapters/table': [...ports('adapters'), 'adapters/transport'],
   'adapters/mapping': ports('adapters'),
   'adapters/transport': ports('adapters'),
+  'adapters/sign-in': [...ports('adapters'), 'adapters/transport', 'adapters/mapping/paths.ts'],
   'adapters/resilience': ports('adapters'),
   'adapters/xml': ports('adapters'),
   subgraphs: ['adapters', 'schema'],
@@ -78,7 +85,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deploy: [
     'gateway/main.ts',
     'gateway/config.ts',
-    'adapters/auth-settings.ts',
+    'adapters/sign-in/auth-settings.ts',
     'adapters/finding.ts',
     'schema',
   ],

@@ -1,7 +1,7 @@
 // The scheme `x509-signature`, read once: our key for requests, their certificates for answers.
 
 import type { AdapterSource } from '../../adapter.ts'
-import type { AuthScheme, SignedPart } from '../../auth-settings.ts'
+import type { AuthScheme, SignedPart } from '../../sign-in/auth-settings.ts'
 import { readCertificates, readKeyPair } from './key-pair.ts'
 import { signEnvelope, toBinaryToken } from './sign.ts'
 import { toTrust } from './trust.ts'

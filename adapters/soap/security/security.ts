@@ -4,9 +4,14 @@
 import { randomUUID } from 'node:crypto'
 
 import type { AdapterSource, CallContext, OperationContract } from '../../adapter.ts'
-import type { AuthScheme, AuthSettings, HeaderSettings, SignedPart } from '../../auth-settings.ts'
+import type {
+  AuthScheme,
+  AuthSettings,
+  HeaderSettings,
+  SignedPart,
+} from '../../sign-in/auth-settings.ts'
+import { type RequestValue, toValue } from '../../sign-in/request-value.ts'
 import { declaredHeader, toHeaderName } from '../../soap-header.ts'
-import { type RequestValue, toValue } from '../../transport/request-value.ts'
 import { escapeAttribute } from '../../xml/escape.ts'
 import type { XmlHandler } from '../../xml/parse.ts'
 import type { SoapOperation } from '../contract/port.ts'

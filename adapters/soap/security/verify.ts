@@ -6,7 +6,7 @@ import { X509Certificate } from 'node:crypto'
 
 import { SignedXml } from 'xml-crypto'
 
-import type { SignedPart } from '../../auth-settings.ts'
+import type { SignedPart } from '../../sign-in/auth-settings.ts'
 import { escapeAttribute } from '../../xml/escape.ts'
 import { Unreadable } from '../unreadable.ts'
 import { DIGESTS, ENVELOPED, EXCLUSIVE_C14N, SIGNATURES, WSSE, WSU } from './names.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import type { AuthSettings, HeaderSettings } from '../../../../adapters/auth-settings.ts'
-import { withCredentials } from '../../../../adapters/credentials.ts'
+import type { AuthSettings, HeaderSettings } from '../../../../adapters/sign-in/auth-settings.ts'
+import { withCredentials } from '../../../../adapters/sign-in/credentials.ts'
 import { loadSoap } from '../../../../adapters/soap/load.ts'
 import { canonical, folderOf, MemoryTransport, settingsOf, toWsdl } from '../contract.ts'
 

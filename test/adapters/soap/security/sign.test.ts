@@ -2,7 +2,7 @@ import { DOMParser } from '@xmldom/xmldom'
 import { describe, expect, test } from 'vitest'
 import { SignedXml } from 'xml-crypto'
 
-import type { AuthScheme, AuthSettings } from '../../../../adapters/auth-settings.ts'
+import type { AuthScheme, AuthSettings } from '../../../../adapters/sign-in/auth-settings.ts'
 import { loadSoap } from '../../../../adapters/soap/load.ts'
 import { folderOf, MemoryTransport, settingsOf, toWsdl } from '../contract.ts'
 import { createSigner, type Signer, signedByNodeSoap } from './signers.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { type AuthSettings, variablesOf } from '../../adapters/auth-settings.ts'
+import { type AuthSettings, variablesOf } from '../../../adapters/sign-in/auth-settings.ts'
 
 test.each<[AuthSettings, string]>([
   [{ scheme: 'basic', user: 'U', password: 'P' }, 'U /user, P /password'],

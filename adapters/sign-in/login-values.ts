@@ -1,9 +1,9 @@
 // What a login sends and where its answer holds the token. Read at load; a path that is none is a finding.
 
-import type { Secret, Tree, Value } from './adapter.ts'
-import { FindingsError } from './finding.ts'
-import { compileRead, parsePath, type TreePath, withValue } from './mapping/paths.ts'
-import { isTree } from './tree.ts'
+import type { Secret, Tree, Value } from '../adapter.ts'
+import { FindingsError } from '../finding.ts'
+import { compileRead, parsePath, type TreePath, withValue } from '../mapping/paths.ts'
+import { isTree } from '../tree.ts'
 
 type Text = string | number | boolean
 

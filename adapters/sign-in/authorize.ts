@@ -3,13 +3,13 @@
 // envelope (soap/security/) and of TLS (http.ts).
 
 import type { CallContext, ExchangeReply, ExchangeRequest, Secret, Transport } from '../adapter.ts'
-import type { AuthSettings, HeaderSettings } from '../auth-settings.ts'
-import { SignedOut } from '../signed-out.ts'
+import type { AuthSettings, HeaderSettings } from './auth-settings.ts'
 import { basic } from './basic.ts'
 import { withDigest } from './digest.ts'
 import { headerValue } from './header-value.ts'
 import { toValue } from './request-value.ts'
 import { compileSignedOut, type ReadSignedOut } from './signed-out-reply.ts'
+import { SignedOut } from './signed-out.ts'
 
 export interface AuthorizeOptions {
   readonly system: string

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 
 import type { CallContext, Secret } from '../adapter.ts'
-import type { HeaderSettings } from '../auth-settings.ts'
+import type { HeaderSettings } from './auth-settings.ts'
 
 export type RequestValue = (context: CallContext) => string
 

@@ -1,8 +1,8 @@
 // One session with a system for all calls: a token or cookie that a login gives. In: how to log in. Out: the grant that
 // is good now. Never: two logins at once, a storm of them while the login fails, a credential or token in an error.
 
-import { SystemError } from '../schema/errors.ts'
-import type { CallContext } from './adapter.ts'
+import { SystemError } from '../../schema/errors.ts'
+import type { CallContext } from '../adapter.ts'
 import type { SignedOut } from './signed-out.ts'
 
 export interface Grant {

@@ -2,8 +2,8 @@
 // instead (quirk Q23), the way there (302), or the words that system.json gives.
 
 import type { ExchangeReply } from '../adapter.ts'
-import type { SignedOutBy } from '../signed-out.ts'
-import { isHtml } from './content.ts'
+import { isHtml } from '../transport/content.ts'
+import type { SignedOutBy } from './signed-out.ts'
 
 /** Undefined: somebody is. */
 export type ReadSignedOut = (reply: ExchangeReply) => SignedOutBy | undefined

@@ -10,14 +10,14 @@ import type {
   Transport,
   Value,
 } from '../adapter.ts'
-import type { AuthScheme } from '../auth-settings.ts'
-import { compileReadText, withValues } from '../login-values.ts'
-import type { Grant } from '../session.ts'
+import { decodeText, isHtml } from '../transport/content.ts'
+import { statusFault } from '../transport/status.ts'
 import { toMilliseconds } from '../units.ts'
-import { decodeText, isHtml } from './content.ts'
+import type { AuthScheme } from './auth-settings.ts'
 import { cookiesOf } from './cookies.ts'
 import { isToken } from './header-value.ts'
-import { statusFault } from './status.ts'
+import { compileReadText, withValues } from './login-values.ts'
+import type { Grant } from './session.ts'
 
 export interface LoginOptions {
   readonly system: string

@@ -3,14 +3,14 @@
 
 import { createHmac } from 'node:crypto'
 
-import { invariant } from '../schema/errors.ts'
-import type { Adapter, Contract, Secret, Tree, Value } from './adapter.ts'
+import { invariant } from '../../schema/errors.ts'
+import type { Adapter, Contract, Secret, Tree, Value } from '../adapter.ts'
+import { FindingsError } from '../finding.ts'
+import { parsePath, withValue } from '../mapping/paths.ts'
+import { declaredHeader, HEADER, toHeaderName } from '../soap-header.ts'
+import { isList, isTree } from '../tree.ts'
 import type { AuthScheme, AuthSettings } from './auth-settings.ts'
-import { FindingsError } from './finding.ts'
 import { withValues } from './login-values.ts'
-import { parsePath, withValue } from './mapping/paths.ts'
-import { declaredHeader, HEADER, toHeaderName } from './soap-header.ts'
-import { isList, isTree } from './tree.ts'
 
 type Fill = (input: Tree, operation: string) => Tree
 

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 import type { ExchangeRequest, Transport } from '../../../adapters/adapter.ts'
-import { chooseChallenge, parseFields } from '../../../adapters/transport/challenge.ts'
-import { answerChallenge, withDigest } from '../../../adapters/transport/digest.ts'
+import { chooseChallenge, parseFields } from '../../../adapters/sign-in/challenge.ts'
+import { answerChallenge, withDigest } from '../../../adapters/sign-in/digest.ts'
 import { openTransport } from '../../../adapters/transport/http.ts'
 import { callContext, everythingOf, type Received, serve, type WireAnswer } from '../wire.ts'
 

@@ -1,18 +1,18 @@
 // The session of a system whose `auth` has a login. In: settings, the way to the system. Out: the session and where its
 // grant goes in the input; nothing for systems without a login.
 
-import { SystemError } from '../schema/errors.ts'
-import type { Adapter, CallContext, Contract, Secret, Transport, Tree } from './adapter.ts'
+import { SystemError } from '../../schema/errors.ts'
+import type { Adapter, CallContext, Contract, Secret, Transport, Tree } from '../adapter.ts'
+import { type TreePath, withValue } from '../mapping/paths.ts'
+import { declaredHeader, HEADER, type HeaderName, toHeaderName } from '../soap-header.ts'
+import { isTree } from '../tree.ts'
+import { toMilliseconds } from '../units.ts'
 import type { AuthScheme, AuthSettings, SendSettings } from './auth-settings.ts'
+import { isToken } from './header-value.ts'
 import { compileReadText, toPath, withValues } from './login-values.ts'
-import { type TreePath, withValue } from './mapping/paths.ts'
+import { compileLogin } from './login.ts'
+import { compileOAuth2 } from './oauth2.ts'
 import { type Grant, Session } from './session.ts'
-import { declaredHeader, HEADER, type HeaderName, toHeaderName } from './soap-header.ts'
-import { isToken } from './transport/header-value.ts'
-import { compileLogin } from './transport/login.ts'
-import { compileOAuth2 } from './transport/oauth2.ts'
-import { isTree } from './tree.ts'
-import { toMilliseconds } from './units.ts'
 import type { SessionUse } from './with-session.ts'
 
 export interface OpenSessionOptions {

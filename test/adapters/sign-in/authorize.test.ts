@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 
 import type { ExchangeRequest, Transport } from '../../../adapters/adapter.ts'
-import type { AuthSettings, HeaderSettings } from '../../../adapters/auth-settings.ts'
-import { authorize } from '../../../adapters/transport/authorize.ts'
+import type { AuthSettings, HeaderSettings } from '../../../adapters/sign-in/auth-settings.ts'
+import { authorize } from '../../../adapters/sign-in/authorize.ts'
 import { openTransport } from '../../../adapters/transport/http.ts'
 import { callContext, serve } from '../wire.ts'
 

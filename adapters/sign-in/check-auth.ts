@@ -1,9 +1,9 @@
 // What the schema of `auth` cannot say: choices of which one is due, schemes that exclude each other, and those that a
 // protocol does not have. In: settings. Out: findings by pointer, each with the mend.
 
+import type { Finding } from '../finding.ts'
+import type { SystemSettings } from '../settings.ts'
 import type { AuthScheme, AuthSettings, HeaderSettings, SendSettings } from './auth-settings.ts'
-import type { Finding } from './finding.ts'
-import type { SystemSettings } from './settings.ts'
 
 const FILE = 'system.json'
 /** RFC 9110 §5.6.2. */

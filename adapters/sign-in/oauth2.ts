@@ -3,12 +3,12 @@
 
 import { SystemError } from '../../schema/errors.ts'
 import type { CallContext, ExchangeReply, Secret, Transport } from '../adapter.ts'
-import type { AuthScheme } from '../auth-settings.ts'
-import type { Grant } from '../session.ts'
+import { decodeText } from '../transport/content.ts'
+import { statusFault } from '../transport/status.ts'
+import type { AuthScheme } from './auth-settings.ts'
 import { basic } from './basic.ts'
-import { decodeText } from './content.ts'
 import { isToken } from './header-value.ts'
-import { statusFault } from './status.ts'
+import type { Grant } from './session.ts'
 
 export interface OAuth2Options {
   readonly system: string

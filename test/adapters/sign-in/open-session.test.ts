@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
-import type { Adapter, Contract, Secret, Tree } from '../../adapters/adapter.ts'
-import type { AuthScheme, AuthSettings } from '../../adapters/auth-settings.ts'
-import { openSession } from '../../adapters/open-session.ts'
-import { authorize } from '../../adapters/transport/authorize.ts'
-import { openTransport } from '../../adapters/transport/http.ts'
-import { withSession } from '../../adapters/with-session.ts'
-import { callContext, everythingOf, type Received, serve, type WireAnswer } from './wire.ts'
+import type { Adapter, Contract, Secret, Tree } from '../../../adapters/adapter.ts'
+import type { AuthScheme, AuthSettings } from '../../../adapters/sign-in/auth-settings.ts'
+import { authorize } from '../../../adapters/sign-in/authorize.ts'
+import { openSession } from '../../../adapters/sign-in/open-session.ts'
+import { withSession } from '../../../adapters/sign-in/with-session.ts'
+import { openTransport } from '../../../adapters/transport/http.ts'
+import { callContext, everythingOf, type Received, serve, type WireAnswer } from '../wire.ts'
 
 const SECRETS: Record<string, string> = {
   USER: 'کاربر',

@@ -5,8 +5,8 @@ import { createHash, randomBytes } from 'node:crypto'
 
 import { SystemError } from '../../schema/errors.ts'
 import type { CallContext, ExchangeReply, ExchangeRequest, Transport } from '../adapter.ts'
+import { toTarget } from '../transport/join-path.ts'
 import { type Challenge, chooseChallenge, parseFields } from './challenge.ts'
-import { toTarget } from './join-path.ts'
 
 export interface DigestOptions {
   readonly system: string

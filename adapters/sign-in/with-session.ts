@@ -1,7 +1,7 @@
 // Calls that need a session. In: an adapter and the session. Out: an adapter whose calls carry the session's grant, and
 // are made once more with a new one when the system no longer takes it (quirk Q23).
 
-import type { Adapter, CallContext, Reply, Tree } from './adapter.ts'
+import type { Adapter, CallContext, Reply, Tree } from '../adapter.ts'
 import type { Grant, Session } from './session.ts'
 import { SignedOut } from './signed-out.ts'
 

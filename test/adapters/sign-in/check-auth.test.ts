@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
-import type { AuthScheme, AuthSettings, HeaderSettings } from '../../adapters/auth-settings.ts'
-import { checkAuth } from '../../adapters/check-auth.ts'
-import type { SystemSettings } from '../../adapters/settings.ts'
+import type { SystemSettings } from '../../../adapters/settings.ts'
+import type {
+  AuthScheme,
+  AuthSettings,
+  HeaderSettings,
+} from '../../../adapters/sign-in/auth-settings.ts'
+import { checkAuth } from '../../../adapters/sign-in/check-auth.ts'
 
 type Checked = Pick<SystemSettings, 'auth' | 'headers' | 'protocol' | 'attachments'>
 

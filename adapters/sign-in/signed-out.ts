@@ -1,7 +1,7 @@
 // A system's answer to a call that it takes for nobody's. Thrown below with-session.ts, which opens a new session and
 // calls again; what leaves it is a refusal, or a page in the place of an answer.
 
-import { SystemError } from '../schema/errors.ts'
+import { SystemError } from '../../schema/errors.ts'
 
 /** `page`: a web page that may be the login's, or of a system that is broken. */
 export type SignedOutBy = 'status' | 'words' | 'page'

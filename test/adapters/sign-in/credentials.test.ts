@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto'
 
 import { describe, expect, test } from 'vitest'
 
-import type { Adapter, Contract, Tree } from '../../adapters/adapter.ts'
-import { signedText, withCredentials } from '../../adapters/credentials.ts'
-import type { AuthSettings } from '../../adapters/settings.ts'
-import { callContext } from './wire.ts'
+import type { Adapter, Contract, Tree } from '../../../adapters/adapter.ts'
+import type { AuthSettings } from '../../../adapters/settings.ts'
+import { signedText, withCredentials } from '../../../adapters/sign-in/credentials.ts'
+import { callContext } from '../wire.ts'
 
 const SECRETS: Record<string, string> = { USER: 'u', PASSWORD: 'p', HMAC: 'کلید' }
 const NONE: Contract = { operations: new Map() }
