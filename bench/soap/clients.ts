@@ -3,8 +3,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { createExecutorFromSchemaAST, SOAPLoader } from '@omnigraph/soap'
-import { type GraphQLSchema, parse } from 'graphql'
 import { createClientAsync } from 'soap'
 
 import type { Transport } from '../../adapters/adapter.ts'
@@ -72,30 +70,16 @@ export async function nodeSoapClient(address: string): Promise<SoapClient> {
   }
 }
 
-/** GraphQL Mesh's transport: a query over the schema that its loader makes of the contract, executed in this process. */
+/** GraphQL Mesh's transport, which is installed with bench/ only. */
 export async function omnigraphClient(address: string): Promise<SoapClient> {
   const contract = await readFile(WSDL, 'utf8')
-  const loader = new SOAPLoader({ fetch })
-  await loader.loadWSDL(contract.replace('http://register.invalid/', address))
-  const schema: GraphQLSchema = loader.buildSchema()
-  const execute = createExecutorFromSchemaAST(schema, fetch)
-  const document = parse(QUERY)
-  return {
-    name: '@omnigraph/soap',
-    call: async () => {
-      const result = await execute({ document, variables: { find: INPUT } })
-      if (!('data' in result) || result.errors !== undefined) throw new TypeError('no data')
-      return result.data
-    },
-    close: () => Promise.resolve(),
-  }
+  const peer: { openOmnigraph: OpenPeer } = await import(new URL(PEER, import.meta.url).href)
+  const ask = await peer.openOmnigraph(contract.replace('http://register.invalid/', address))
+  return { name: '@omnigraph/soap', call: () => ask(INPUT), close: () => Promise.resolve() }
 }
 
-const QUERY = `query ($find: tns_find_Input) {
-  tns_RegisterService_RegisterPort_find(find: $find) {
-    person { nationalId firstName lastName birthDate recordedAt children serial balance alive note }
-  }
-}`
+type OpenPeer = (contract: string) => Promise<(input: typeof INPUT) => Promise<unknown>>
+const PEER = './peers/omnigraph.js'
 
 function toTransport(address: string): Transport {
   return openTransport({
