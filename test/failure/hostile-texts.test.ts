@@ -41,13 +41,13 @@ describe('long runs', () => {
   test.each(Object.entries(NORMALISERS))('%s reads them at once', (_name, { decode }) => {
     for (const run of RUNS)
       for (const text of [run, `${run}x`, `x${run}x`, `1.${run}1`])
-        expect(sizeOf(decode(text))).toBeLessThanOrEqual(4 * text.length)
+        expect(sizeOf(decode(text))).toBeLessThan(6 * text.length)
   })
 
   test.each(Object.entries(NORMALISERS))('%s asks with them at once', (_name, { encode }) => {
     for (const run of RUNS)
       for (const text of [`${run}x`, `1.${run}1`])
-        expect(sizeOf(encode(text, 'string'))).toBeLessThanOrEqual(4 * text.length)
+        expect(sizeOf(encode(text, 'string'))).toBeLessThan(6 * text.length)
   })
 
   test.each(['exact', 'int', 'double', 'boolean', 'binary', 'date'] as const)(
