@@ -38,7 +38,7 @@ interface Round extends Blocks {
 
 const [mode, ...rest] = process.argv.slice(2)
 const server = spawn(process.execPath, [path.join(import.meta.dirname, 'soap', 'server.ts')], {
-  stdio: ['ignore', 'pipe', 'inherit'],
+  stdio: ['pipe', 'pipe', 'inherit'],
 })
 try {
   const address = `http://127.0.0.1:${await portOf(server)}`

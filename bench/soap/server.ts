@@ -1,5 +1,5 @@
 // The system that bench/soap.ts asks, in a process of its own: `/N` answers with N people, whatever was asked.
-// Prints its port and lives until it is killed.
+// Prints its port and lives as long as whoever started it holds its standard input open.
 
 import { createServer, type ServerResponse } from 'node:http'
 
@@ -23,6 +23,7 @@ const server = createServer((request, response) => {
   })
 })
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${portOf(server)}\n`))
+process.stdin.resume().on('end', () => process.exit())
 
 function stream(count: number, response: ServerResponse): void {
   response.write(START)
