@@ -78,6 +78,7 @@ function matching({ operations }: SoapPort, name: string | undefined): readonly 
   return exact.length > 0 ? exact : operations.filter((each) => each.wireName === name)
 }
 
+/** Each once: an operation stands in every port that speaks it. */
 function quoted(named: readonly { readonly name: string }[]): string {
-  return named.map(({ name }) => `"${name}"`).join(', ')
+  return [...new Set(named.map(({ name }) => `"${name}"`))].join(', ')
 }
