@@ -16,8 +16,35 @@ export interface Caller {
   readonly roles: ReadonlySet<string>
   /** OAuth scopes. What `@requiresScopes` names. */
   readonly scopes: ReadonlySet<string>
+  /** The session at the sign-on that the token belongs to (claim `sid`); its end ends the token. */
+  readonly sessionId?: string | undefined
+  /** How surely the sign-on knows the person (claim `acr`): `low`, `substantial`. Absent for machines. */
+  readonly acr?: string | undefined
+  /** When the person last proved it (claim `auth_time`), milliseconds since 1970. */
+  readonly authTimeMs?: number | undefined
+  /** Who really acts, where that is not the subject (RFC 8693 §4.1 `act`). */
+  readonly actor?: Actor | undefined
   /** When the token ends that says all this, milliseconds since 1970; absent for anonymous. */
   readonly expiresAtMs?: number
+}
+
+/** One who acts for the caller, and by what right. */
+export interface Actor {
+  /** Their own `sub`. */
+  readonly subject: string
+  /** Their own client. */
+  readonly clientId: string
+  readonly kind: CallerKind
+  readonly mandate?: ActingMandate | undefined
+}
+
+/** What of a mandate every room may know and every audit row tells. */
+export interface ActingMandate {
+  readonly id: string
+  readonly kind: 'COUNTER' | 'GUARDIAN' | 'OFFICER'
+  /** National codes of the services it is limited to; undefined for all. */
+  readonly services?: readonly string[] | undefined
+  readonly expiresAtMs: number
 }
 
 export const ANONYMOUS: Caller = Object.freeze({

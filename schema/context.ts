@@ -9,6 +9,10 @@ export interface RequestContext {
   /** W3C trace context, passed on to the systems. */
   readonly traceparent: string
   readonly caller: Caller
+  /** What the data is asked for (code of an inquiry purpose, as in the role `inquiry:<purpose>`), if the request says so. */
+  readonly purpose?: string | undefined
+  /** The application or case because of which it is asked (X-Road `issue`), if the request says so. */
+  readonly issue?: string | undefined
   /**
    * Aborted when the client went away or the request's deadline has passed. One object per request, also in copies of
    * this context: by it a room knows its request again.
