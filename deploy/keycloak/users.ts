@@ -1,5 +1,5 @@
-// In: the people of the estate, as data. Out: the `users` of the realm: the same people as citizens, one member of
-// staff, one service account for each client that has one. Never: a password, only the name of its variable.
+// In: the people of the estate, as data. Out: the `users` of the realm: the same people as citizens, and one
+// member of staff. Service accounts stand in the agencies' files. Never: a password, only the name of its variable.
 import { createHash } from 'node:crypto'
 
 /** What the realm takes of a person. */
@@ -9,52 +9,6 @@ export interface RealmPerson {
   readonly firstName: string
   readonly lastName: string
   readonly mobile: string
-}
-
-/** Roles of the service accounts, by client. An agency asks what its own service needs, and no more. */
-const SERVICE_ACCOUNT_ROLES: Readonly<Record<string, readonly string[]>> = {
-  'agency-rmto': [
-    'agency',
-    'inquiry:identity',
-    'inquiry:smartcard',
-    'inquiry:licence',
-    'inquiry:mobile',
-    'inquiry:address',
-    'inquiry:insurance',
-    'inquiry:conscription',
-    'inquiry:waybill',
-    'inquiry:oversize-permit',
-    'inquiry:technical-inspection',
-    'inquiry:passenger',
-    'inquiry:traffic',
-    'inquiry:traffic-record',
-    'inquiry:company',
-  ],
-  'agency-mrud': [
-    'agency',
-    'inquiry:identity',
-    'inquiry:company',
-    'inquiry:waybill',
-    'inquiry:oversize-permit',
-    'inquiry:technical-inspection',
-    'inquiry:traffic',
-    'inquiry:wagon',
-    'inquiry:rail',
-    'inquiry:rail-driver',
-    'inquiry:vessel',
-    'inquiry:port-call',
-    'inquiry:seafarer',
-    'inquiry:aviation',
-    'inquiry:flight-claim',
-    'inquiry:fabric',
-    'inquiry:land-use',
-    'inquiry:right-of-way',
-    'inquiry:new-town',
-    'inquiry:housing-aid',
-    'inquiry:state-aid',
-    'inquiry:residence',
-    'inquiry:engineer',
-  ],
 }
 
 const STAFF = { username: 'staff', firstName: 'کارمند', lastName: 'نمونه' }
@@ -69,13 +23,6 @@ export function buildUsers(people: readonly RealmPerson[]): unknown[] {
       credentials: password(),
       realmRoles: ['staff'],
     },
-    ...Object.entries(SERVICE_ACCOUNT_ROLES).map(([clientId, realmRoles]) => ({
-      id: userId(`service-account-${clientId}`),
-      username: `service-account-${clientId}`,
-      enabled: true,
-      serviceAccountClientId: clientId,
-      realmRoles,
-    })),
   ]
 }
 

@@ -6,6 +6,7 @@ import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
+import { readDesiredRealm } from '../../deploy/realm/desired-realm.ts'
 import { VARIABLES } from '../../gateway/config-variables.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -97,7 +98,7 @@ describe('docker-compose.yml', () => {
   })
 
   it('fills every placeholder of the realm file', async () => {
-    const realm = await read('deploy/keycloak/gov-realm.json')
+    const realm = JSON.stringify(await readDesiredRealm())
     const names = [...realm.matchAll(/\$\{([A-Z_]+)\}/g)].map((match) => match[1] ?? '')
     expect(new Set(names).size).toBeGreaterThanOrEqual(3)
     for (const name of names) expect(services['keycloak']?.environment).toHaveProperty(name)

@@ -18,8 +18,9 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 
+import { readDesiredRealm } from '../../deploy/realm/desired-realm.ts'
+
 const ROOT = path.join(import.meta.dirname, '../..')
-const REALM = path.join(ROOT, 'deploy/keycloak/gov-realm.json')
 const Realm = Type.Object({
   roles: Type.Object({ realm: Type.Array(Type.Object({ name: Type.String() })) }),
   users: Type.Array(
@@ -45,7 +46,7 @@ interface Field {
   readonly keyOf: boolean
 }
 
-const realm = Value.Parse(Realm, JSON.parse(readFileSync(REALM, 'utf8')))
+const realm = Value.Parse(Realm, await readDesiredRealm())
 const roles = new Set(realm.roles.realm.map(({ name }) => name))
 const types = globSync('subgraphs/*/schema.graphql', { cwd: ROOT }).flatMap((file) => {
   const system = path.basename(path.dirname(file))

@@ -1,11 +1,12 @@
-// In: a Keycloak realm export (gov-realm.json) and the values of its placeholders. Out: the part of it that the
+// In: a realm file with the agencies' files beside it and the values of its placeholders. Out: the part of it that the
 // embedded sign-on honours, typed. Never: a change to the file, or a guess for a placeholder without a value.
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { FindingsError } from '../../../adapters/finding.ts'
+import { readDesiredRealm } from '../../realm/desired-realm.ts'
 import { SignOnError } from './sign-on-error.ts'
 
 const ProtocolMapper = Type.Object({
@@ -70,7 +71,7 @@ export type RealmClient = Static<typeof RealmClient>
 export type RealmUser = Static<typeof RealmUser>
 
 /**
- * Reads a realm as Keycloak's `--import-realm` would: `${NAME}` is replaced by a variable, everything that the
+ * Reads the realm file and the agencies' files beside it as Keycloak's `--import-realm` would: `${NAME}` is replaced by a variable, everything that the
  * embedded sign-on has no use for is left aside.
  */
 export async function readRealm(
@@ -78,10 +79,11 @@ export async function readRealm(
   variables: Readonly<Record<string, string>>,
 ): Promise<Realm> {
   const name = basename(file instanceof URL ? file.pathname : file)
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SignOnError('REALM_INVALID', `${name}: cannot be read`, cause)
+  const realm = await readDesiredRealm(file).catch((cause: unknown) => {
+    if (!(cause instanceof FindingsError)) throw cause
+    throw new SignOnError('REALM_INVALID', cause.message, cause)
   })
-  return parseRealm(text, variables, name)
+  return parseRealm(JSON.stringify(realm), variables, name)
 }
 
 export function parseRealm(
