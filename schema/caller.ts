@@ -22,6 +22,12 @@ export interface Caller {
   readonly acr?: string | undefined
   /** When the person last proved it (claim `auth_time`), milliseconds since 1970. */
   readonly authTimeMs?: number | undefined
+  /** The company for which the actor acts by mandate, eleven digits; there is no `nationalId` then. Never to be logged. */
+  readonly legalNationalId?: string | undefined
+  /** The counter office (دفتر پیشخوان) where the person works (claim `counter_office`). */
+  readonly officeId?: string | undefined
+  /** The mandate that a token itself names (claim `mandate_id`); the gateway checks it like one of the header. */
+  readonly mandateId?: string | undefined
   /** Who really acts, where that is not the subject (RFC 8693 §4.1 `act`). */
   readonly actor?: Actor | undefined
   /** When the token ends that says all this, milliseconds since 1970; absent for anonymous. */
