@@ -1,6 +1,6 @@
-// In: the people of the estate, as data. Out: the `users` of the realm: the same people as citizens, and one
-// member of staff. Service accounts stand in the agencies' files. Never: a password, only the name of its variable.
-import { createHash } from 'node:crypto'
+// In: the people of the estate, as data. Out: the `users` of the realm: the same people as citizens, and
+// staff. Service accounts of agencies stand in the agencies' files. Never: a password, only the name of its variable.
+import { userIdOf } from '../realm/desired-realm.ts'
 
 /** What the realm takes of a person. */
 export interface RealmPerson {
@@ -11,46 +11,87 @@ export interface RealmPerson {
   readonly mobile: string
 }
 
-const STAFF = { username: 'staff', firstName: 'کارمند', lastName: 'نمونه' }
+const PASSWORD = { type: 'password', value: '${DEMO_PASSWORD}', temporary: false }
+
+/** As Keycloak keeps it, but with the secret in base32, so that an authenticator app takes the same text (RFC 6238). */
+const ONE_TIME_CODE = {
+  type: 'otp',
+  userLabel: 'app',
+  secretData: JSON.stringify({ value: '${DEMO_TOTP_SECRET}' }),
+  credentialData: JSON.stringify({
+    subType: 'totp',
+    digits: 6,
+    counter: 0,
+    period: 30,
+    algorithm: 'HmacSHA1',
+    secretEncoding: 'BASE32',
+  }),
+}
+
+/** Citizens of the demo who registered an app for one-time codes; all others stay at the level of a password. */
+const WITH_SECOND_FACTOR: ReadonlySet<string> = new Set(['kaveh', 'sara'])
+
+/** Staff have a second factor, because the console asks for it. What one administers of an agency stands in its file. */
+const STAFF = [
+  { username: 'staff', firstName: 'کارمند', lastName: 'نمونه', realmRoles: ['staff'] },
+  {
+    username: 'security-officer',
+    firstName: 'مدیر',
+    lastName: 'ورود یکپارچه',
+    realmRoles: ['staff', 'sign-on-admin'],
+  },
+  { username: 'rmto-officer', firstName: 'مدیر', lastName: 'راهداری', realmRoles: ['staff'] },
+]
+
+/** What the administration subgraph needs of Keycloak's admin API, and no more: no impersonation, no realm creation. */
+const ADMINISTRATION = [
+  'view-realm',
+  'manage-realm',
+  'view-clients',
+  'manage-clients',
+  'query-clients',
+  'view-users',
+  'manage-users',
+  'query-users',
+  'view-events',
+  'view-identity-providers',
+  'manage-identity-providers',
+]
 
 export function buildUsers(people: readonly RealmPerson[]): unknown[] {
   return [
     ...people.map(toCitizen),
+    ...STAFF.map(toStaff),
     {
-      id: userId('staff'),
-      ...STAFF,
+      id: userIdOf('service-account-sign-on-admin'),
+      username: 'service-account-sign-on-admin',
       enabled: true,
-      credentials: password(),
-      realmRoles: ['staff'],
+      serviceAccountClientId: 'sign-on-admin',
+      realmRoles: [],
+      clientRoles: { 'realm-management': ADMINISTRATION },
     },
   ]
 }
 
+function toStaff({ realmRoles, ...person }: (typeof STAFF)[number]) {
+  return {
+    id: userIdOf(person.username),
+    ...person,
+    enabled: true,
+    credentials: [PASSWORD, ONE_TIME_CODE],
+    realmRoles,
+  }
+}
+
 function toCitizen({ key, nationalId, firstName, lastName, mobile }: RealmPerson) {
   return {
-    id: userId(key),
+    id: userIdOf(key),
     username: key,
     enabled: true,
     firstName,
     lastName,
     attributes: { national_id: [nationalId], phone_number: [mobile] },
-    credentials: password(),
+    credentials: WITH_SECOND_FACTOR.has(key) ? [PASSWORD, ONE_TIME_CODE] : [PASSWORD],
     realmRoles: ['citizen'],
   }
-}
-
-function password() {
-  return [{ type: 'password', value: '${DEMO_PASSWORD}', temporary: false }]
-}
-
-/** The same person keeps the same `sub` in every generation of the file (a UUID of version 8, RFC 9562 §5.8). */
-function userId(username: string): string {
-  const hex = createHash('sha256').update(`gov:${username}`).digest('hex')
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-')
 }
