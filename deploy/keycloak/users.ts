@@ -41,6 +41,18 @@ const STAFF = [
     realmRoles: ['staff', 'sign-on-admin'],
   },
   { username: 'rmto-officer', firstName: 'مدیر', lastName: 'راهداری', realmRoles: ['staff'] },
+  // Sits at a counter and acts for citizens by their mandate; not staff, because counters are private offices.
+  {
+    username: 'clerk',
+    firstName: 'متصدی',
+    lastName: 'پیشخوان',
+    attributes: {
+      national_id: ['9994435639'],
+      phone_number: ['09000000039'],
+      counter_office: ['72-1001'],
+    },
+    realmRoles: ['citizen', 'counter-clerk'],
+  },
 ]
 
 /** What the administration subgraph needs of Keycloak's admin API, and no more: no impersonation, no realm creation. */
