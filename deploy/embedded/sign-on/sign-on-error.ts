@@ -1,4 +1,4 @@
-/** Why the embedded sign-on does not start, or gives no token. The message is one line for the operator. */
+/** Why the embedded sign-on does not start, gives no token or refuses a change. The message is one line for the operator. */
 export type SignOnErrorCode =
   | 'PRODUCTION_REFUSED'
   | 'PORT_TAKEN'
@@ -7,6 +7,10 @@ export type SignOnErrorCode =
   | 'NOT_RUNNING'
   | 'UNKNOWN_PERSON'
   | 'REFUSED'
+  // Of changes to the live realm: two of one name, a value that is not allowed, nothing of this id.
+  | 'CONFLICT'
+  | 'INVALID'
+  | 'NOT_FOUND'
 
 export class SignOnError extends Error {
   readonly code: SignOnErrorCode

@@ -8,7 +8,7 @@ import { providerConfiguration, SIGN_IN_PATH } from './configuration.ts'
 import { DEMO_VARIABLES } from './demo-variables.ts'
 import { loadKeys } from './keys.ts'
 import { loadProvider } from './load-provider.ts'
-import { readRealm, type Realm, type RealmUser, withLocalhost } from './realm.ts'
+import { readRealm, type Realm, type RealmUser } from './realm.ts'
 import { signIn } from './sign-in.ts'
 import { SignOnError } from './sign-on-error.ts'
 import { type Answer, userinfo } from './userinfo.ts'
@@ -56,20 +56,18 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
     )
   }
   const variables = { ...DEMO_VARIABLES, ...options.variables }
-  const [file, keys, oidc, style] = await Promise.all([
+  const [realm, keys, oidc, style] = await Promise.all([
     readRealm(options.realmFile, variables),
     loadKeys(dataFolder),
     loadProvider(),
     readFile(new URL('sign-in.css', import.meta.url)),
   ])
-
-  const realm = withLocalhost(file)
   const server = createServer()
   const issuer = `http://${host}:${await listen(server, port, host)}/realms/${realm.realm}`
   const report = options.onError ?? (() => undefined)
   const provider = new oidc.Provider(issuer, providerConfiguration(realm, keys, issuer, oidc))
   provider.on('server_error', (_ctx, error) => report(error))
-  const attempts = new Attempts(realm, options.now ?? Date.now)
+  const attempts = new Attempts(() => realm, options.now ?? Date.now)
   serve(server, issuer, report, {
     signIn: signIn({ provider, realm, attempts, demo: mode === 'demo' }),
     userinfo: userinfo(realm, keys.jwk, issuer),
