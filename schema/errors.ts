@@ -46,6 +46,17 @@ export type ErrorCode = keyof typeof ERRORS
 export type SystemErrorCode = Extract<ErrorCode, `SYSTEM_${string}`>
 export type CallerErrorCode = Exclude<ErrorCode, SystemErrorCode | 'INTERNAL'>
 
+/** Why a field may not be read, and what a client can do about it. */
+export interface FieldRefusal {
+  readonly code: ErrorCode
+  /** Shown beside the code. */
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+export function isSystemErrorCode(code: unknown): code is SystemErrorCode {
+  return typeof code === 'string' && code.startsWith('SYSTEM_') && Object.hasOwn(ERRORS, code)
+}
+
 /** Facts for the log, free of personal data. */
 export type Detail = Readonly<Record<string, string | number | boolean | undefined>>
 
