@@ -5,7 +5,7 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 
 import { type Config, ConfigError, readConfig, secretsOf } from '../gateway/config.ts'
-import { explain, openLog, portalOf, start as startGateway } from '../gateway/main.ts'
+import { explain, openLog, start as startGateway } from '../gateway/main.ts'
 import type { Log } from '../schema/log.ts'
 import { startDatabase } from './embedded/database/database.ts'
 import { startEstate } from './embedded/estate.ts'
@@ -61,7 +61,7 @@ async function run(): Promise<void> {
     // Of a system without a simulator, address and accounts are those of the environment.
     const [simulated, own] = [secretsOf(estate.environment), secretsOf()]
     const secret = (variable: string): string | undefined => simulated(variable) ?? own(variable)
-    const surroundings = { secret, log, portal: portalOf(config) }
+    const surroundings = { secret, log }
     return keep(await startGateway({ ...config, databaseUrl }, surroundings))
   })
   const url = portalUrl(config, gateway.url)

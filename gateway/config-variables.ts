@@ -44,7 +44,11 @@ export const VARIABLES = {
     }),
   ),
   PANJAREH_PORTAL: Type.Optional(
-    Type.String({ description: 'Folder of the pages for browsers. Absent: portal/public.' }),
+    Type.String({
+      pattern: '^https?://[^/]',
+      description:
+        'Address of the portal, to which a browser that opens the gateway is led. Absent: nowhere.',
+    }),
   ),
   PANJAREH_SUPERGRAPH: Type.Optional(
     Type.String({ description: 'Composed supergraph to use. Absent: composed at start.' }),

@@ -26,7 +26,8 @@ export interface Config {
   /** Absolute. */
   readonly services: string
   /** Absolute. */
-  readonly portal: string
+  /** Address for browsers. */
+  readonly portal: string | undefined
   /** Absolute path of a composed supergraph; undefined: composed at start. */
   readonly supergraph: string | undefined
   readonly databaseUrl: string | undefined
@@ -186,19 +187,19 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     },
     shareReads: variables.PANJAREH_SHARE_SUBGRAPH_READS === 'on',
     forward: variables.PANJAREH_FORWARD?.split(',') ?? [],
+    portal: variables.PANJAREH_PORTAL,
     documents: resolved(variables.PANJAREH_DOCUMENTS),
     trustedOnly: variables.PANJAREH_TRUSTED_ONLY?.split(',') ?? [],
     limits: limitsOf(variables),
   }
 }
 
-function foldersOf(variables: ConfigVariables): Pick<Config, 'subgraphs' | 'services' | 'portal'> {
-  const { PANJAREH_SUBGRAPHS, PANJAREH_SERVICES, PANJAREH_PORTAL } = variables
+function foldersOf(variables: ConfigVariables): Pick<Config, 'subgraphs' | 'services'> {
+  const { PANJAREH_SUBGRAPHS, PANJAREH_SERVICES } = variables
   const subgraphs = path.resolve(PANJAREH_SUBGRAPHS ?? path.join(ROOT, 'subgraphs'))
   return {
     subgraphs,
     services: path.resolve(PANJAREH_SERVICES ?? path.join(subgraphs, 'catalogue/services')),
-    portal: path.resolve(PANJAREH_PORTAL ?? path.join(ROOT, 'portal/public')),
   }
 }
 

@@ -18,7 +18,7 @@ import { closeAll } from './close-all.ts'
 import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
 import { openLog } from './observe/log.ts'
 import type { Tracing } from './observe/tracing.ts'
-import { openGateway, type Portal, type Running } from './open-gateway.ts'
+import { openGateway, type Running } from './open-gateway.ts'
 import { tracingOf } from './tracing-of.ts'
 
 export { openLog } from './observe/log.ts'
@@ -28,12 +28,11 @@ export interface Surroundings {
   /** Reads the address or secret of a system by the name of its variable; undefined if it is not set. */
   readonly secret: (variable: string) => string | undefined
   readonly log: Log
-  readonly portal?: Portal | undefined
 }
 
 /** Throws ConfigError or FindingsError with all that is wrong, one clear line each. */
 export async function start(config: Config, surroundings: Surroundings): Promise<Running> {
-  const { log, portal } = surroundings
+  const { log } = surroundings
   const tracing = await tracingOf(config, log)
   const shared = await sharedStoreOf(config, log)
   const below = shared === undefined ? [] : [{ name: 'valkey', close: () => shared.close() }]
@@ -45,7 +44,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   )
   try {
     const supergraph = await supergraphOf(config)
-    return await openGateway(config, { subgraphs, supergraph, log, portal, tracing, below })
+    return await openGateway(config, { subgraphs, supergraph, log, tracing, below })
   } catch (error) {
     await closeAll([...subgraphs, ...below], log)
     throw error
@@ -114,7 +113,7 @@ function required(secret: Surroundings['secret']): (variable: string) => string 
 async function run(check: boolean): Promise<void> {
   const config = readConfig()
   const log = openLog(config.log)
-  const surroundings = { secret: secretsOf(), log, portal: portalOf(config) }
+  const surroundings = { secret: secretsOf(), log }
   const running = await start(check ? { ...config, port: 0 } : config, surroundings)
   if (check) return running.close()
   log.info({ url: `${running.url}/graphql`, systems: running.health().systems.length }, 'ready')
@@ -126,11 +125,6 @@ async function run(check: boolean): Promise<void> {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   return undefined
-}
-
-/** The query page of this checkout, as the OpenID client `portal`. */
-export function portalOf(config: Config): Portal {
-  return { directory: config.portal, clientId: 'portal' }
 }
 
 /** Clear lines for a person at the console; a bug keeps its stack. */

@@ -8,7 +8,6 @@ import { type Config, ConfigError } from './config.ts'
 import type { Engine } from './engine.ts'
 import { buildDoor } from './http/graphql-door.ts'
 import type { Health } from './http/health.ts'
-import { loadPages, type Pages } from './http/pages.ts'
 import { listen } from './http/server.ts'
 import { continueTrace } from './http/traceparent.ts'
 import type { Snapshot } from './observe/metric.ts'
@@ -29,7 +28,6 @@ export interface GatewayParts {
   /** A composed supergraph; composed from the subgraphs if absent. */
   readonly supergraph?: string | undefined
   readonly log: Log
-  readonly portal?: Portal | undefined
   /** By the configuration's issuer if absent. */
   readonly authenticate?: Authenticate | undefined
   /** Is the whole service up, as far as it is not this gateway? */
@@ -38,13 +36,6 @@ export interface GatewayParts {
   readonly tracing?: Tracing | undefined
   /** What the subgraphs stand on: closed after them. */
   readonly below?: readonly { readonly name: string; close(): Promise<void> }[] | undefined
-}
-
-export interface Portal {
-  /** Folder of the files that a browser gets. */
-  readonly directory: string
-  /** The OpenID client that its pages are. */
-  readonly clientId: string
 }
 
 export interface Running {
@@ -82,14 +73,13 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
   })
   const door = doorFor(config, parts, { current, observer, metrics })
   const { host, port, deadlineMs, drainMs } = config
-  const pages = await pagesOf(parts.portal, config)
   const scraped = await scrapedAt(config, metrics, health)
   const server = await listening({
     host,
     port,
     door,
     health: () => publicHealth(health(), config),
-    pages,
+    portal: config.portal,
     arrivalMs: deadlineMs,
   })
   await current.engine.ready
@@ -184,16 +174,6 @@ async function composed(subgraphs: readonly Subgraph[]): Promise<string> {
   throw new ConfigError(
     findings.map(({ subgraph, message }) => `${subgraph ?? 'supergraph'}: ${message}`),
   )
-}
-
-async function pagesOf(portal: Portal | undefined, { issuer }: Config): Promise<Pages | undefined> {
-  if (portal === undefined) return undefined
-  const { directory, clientId } = portal
-  try {
-    return await loadPages({ directory, settings: { issuer, clientId, graphql: '/graphql' } })
-  } catch {
-    throw new ConfigError([`PANJAREH_PORTAL: the folder ${directory} cannot be read`])
-  }
 }
 
 async function listening(options: Parameters<typeof listen>[0]) {

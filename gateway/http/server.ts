@@ -5,7 +5,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Door } from './graphql-door.ts'
 import { type Health, replyOfHealth } from './health.ts'
 import { wantsPage } from './negotiate.ts'
-import type { Pages } from './pages.ts'
 import { type Reply, respond } from './respond.ts'
 
 export interface ServerOptions {
@@ -13,7 +12,8 @@ export interface ServerOptions {
   readonly port: number
   readonly door: Door
   readonly health: () => Health
-  readonly pages: Pages | undefined
+  /** Address to which a browser is led. */
+  readonly portal: string | undefined
   /** How long a request may take to arrive; its answer has the pipeline's deadline. */
   readonly arrivalMs: number
   /** How long a connection may stand still while a request or an answer is on its way. */
@@ -88,16 +88,22 @@ async function route(
 function replyOfVisit(
   request: IncomingMessage,
   url: URL,
-  { health, pages }: ServerOptions,
+  { health, portal }: ServerOptions,
 ): Reply | undefined {
   const { pathname } = url
   if (pathname === '/health') return replyOfHealth(health())
-  const asksPage = pathname !== '/graphql' || isPageVisit(request, url)
-  return asksPage ? pages?.(pathname) : undefined
+  if (portal === undefined || !isPageVisit(request, url)) return undefined
+  return pathname === '/' || pathname === '/graphql' ? elsewhere(portal) : undefined
 }
 
 function isPageVisit(request: IncomingMessage, url: URL): boolean {
   return wantsPage(request.headers.accept) && !url.searchParams.has('query')
+}
+
+/** For anything else at the same address, such as GraphQL over GET, nothing may be kept of it. */
+function elsewhere(location: string): Reply {
+  const headers = { location, vary: 'accept', 'cache-control': 'no-store' }
+  return { ...plain(303, `${location}\n`), headers }
 }
 
 function plain(status: number, body: string) {

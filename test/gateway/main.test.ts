@@ -78,7 +78,7 @@ test('systems without addresses and secrets are one line each', async () => {
   for (const line of lines) expect(line).toMatch(/^subgraphs\/[\w-]+\/system\.json:\d+ /)
 })
 
-test.each(['PANJAREH_PORTAL', 'PANJAREH_SUPERGRAPH'])(
+test.each(['PANJAREH_SUPERGRAPH'])(
   '%s that is not there is one line',
   async (name) => {
     const environment = { ...(await withoutSystems()), PANJAREH_LOG: 'error', [name]: 'nowhere' }

@@ -241,28 +241,23 @@ test('answers a broken request line without falling over', async () => {
   expect((await gateway.post({ query: '{ hello }' })).status).toBe(200)
 })
 
-test('serves pages of a folder and nothing outside it', async () => {
-  const directory = await mkdtemp(path.join(tmpdir(), 'pages-'))
-  await writeFile(path.join(directory, 'index.html'), '<p>home</p>')
-  const config = readConfig({ PANJAREH_PORT: '0' })
-  const portal = { directory, clientId: 'portal' }
+test('leads a browser to the portal, and a program nowhere', async () => {
+  const portal = 'https://portal.example/desk'
+  const config = readConfig({ PANJAREH_PORT: '0', PANJAREH_PORTAL: portal })
   const log = { info: () => {}, warn: () => {}, error: () => {} }
-  const own = await openGateway(config, { subgraphs: [serve('a', source)], log, portal })
-  const page = (name: string, accept = 'text/html') =>
-    fetch(own.url + name, { headers: { accept } })
-  const shown = await page('/graphql')
-  expect(await shown.text()).toBe('<p>home</p>')
-  expect(shown.headers.get('content-security-policy')).toContain("default-src 'self'")
-  expect(await (await page('/')).text()).toBe('<p>home</p>')
-  expect(await body(await page('/settings.json'))).toEqual({
-    issuer: 'http://127.0.0.1:4001/realms/gov',
-    clientId: 'portal',
-    graphql: '/graphql',
-  })
-  expect((await page('/..%2f..%2fetc/passwd')).status).toBe(404)
-  expect(await body(await page('/graphql?query={hello}', '*/*'))).toEqual({
-    data: { hello: 'salam' },
-  })
+  const own = await openGateway(config, { subgraphs: [serve('a', source)], log })
+  const visit = (name: string, accept = 'text/html') =>
+    fetch(own.url + name, { headers: { accept }, redirect: 'manual' })
+  for (const name of ['/', '/graphql', '/graphql?code=1']) {
+    const led = await visit(name)
+    expect([name, led.status, led.headers.get('location')]).toEqual([name, 303, portal])
+  }
+  expect((await visit('//elsewhere.example/')).status).toBe(404)
+  expect((await visit('/settings.json')).status).toBe(404)
+  for (const accept of ['*/*', 'text/html']) {
+    const answer = await visit('/graphql?query={hello}', accept)
+    expect([accept, await body(answer)]).toEqual([accept, { data: { hello: 'salam' } }])
+  }
   await own.close()
 })
 
