@@ -54,7 +54,7 @@ export interface SignOnEngine {
   readonly administration: { readonly clientId: string; readonly clientSecret: string }
   /** A person of the realm file by user name. */
   readonly person: (key: string) => Person
-  /** The secret of a confidential client of the realm. */
-  readonly secretOf: (clientId: string) => string
+  /** The secret of a client of the realm; undefined for one that has none. */
+  readonly secretOf: (clientId: string) => string | undefined
   close(): Promise<void>
 }

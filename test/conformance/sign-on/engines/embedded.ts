@@ -22,7 +22,7 @@ export async function openEmbedded(options: EngineOptions): Promise<SignOnEngine
     adminUrl: `${origin}/admin${pathname}`,
     administration: {
       clientId: 'sign-on-admin',
-      clientSecret: realm.secretOf('sign-on-admin'),
+      clientSecret: realm.secretOf('sign-on-admin') ?? '',
     },
     person: realm.person,
     secretOf: realm.secretOf,

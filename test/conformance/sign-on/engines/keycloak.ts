@@ -24,7 +24,7 @@ export async function openKeycloak(
     adminUrl: `${serverUrl}/admin/realms/${realm}`,
     administration: {
       clientId: 'sign-on-admin',
-      clientSecret: suite.secretOf('sign-on-admin'),
+      clientSecret: suite.secretOf('sign-on-admin') ?? '',
     },
     person: suite.person,
     secretOf: suite.secretOf,
