@@ -33,6 +33,7 @@ export async function openIssuer(): Promise<Issuer> {
         .setProtectedHeader({ alg, kid: 'bench' })
         .setIssuer(issuer)
         .setSubject('bench')
+        .setIssuedAt()
         .setExpirationTime('1h')
         .sign(privateKey),
     close: () => server.close(),

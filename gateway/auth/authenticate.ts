@@ -1,141 +1,208 @@
-// An Authorization header in, the caller out. Verifies JWT access tokens (RFC 9068, and Keycloak's `typ: Bearer`) against
-// the keys of one issuer. Never opens a session, never asks the issuer about a token.
-
-import {
-  createRemoteJWKSet,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-  type ProtectedHeaderParameters,
-} from 'jose'
+// What a request shows in, the caller out. Verifies JWT access tokens (RFC 9068, and Keycloak's `typ: Bearer`) against the
+// keys of one issuer, and that whoever sends a bound one has its key (RFC 9449, RFC 8705). Never opens a session, never asks
+// the issuer about a token.
 
 import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
-import { CallerError, SystemError } from '../../schema/errors.ts'
-import { BoundedCache } from '../bounded-cache.ts'
 import { callerOf } from './caller-of.ts'
+import { type Claimed, CLOCK_SKEW_MS, readAccessToken } from './token/access-token.ts'
+import { isSigned } from './token/algorithms.ts'
+import {
+  certificateOf,
+  type Connection,
+  type TrustedCertificates,
+} from './token/client-certificate.ts'
+import { type Compact, readCompact } from './token/compact.ts'
+import type { DpopNonces } from './token/dpop-nonces.ts'
+import { DpopProofs } from './token/dpop-proof.ts'
+import { EndedSessions } from './token/ended-sessions.ts'
+import { KeySet } from './token/key-set.ts'
+import type { PublicKey } from './token/public-key.ts'
+import { refuseToken, type Scheme } from './token/refusal.ts'
+import { digestOf, TokenCache, type VerifiedToken } from './token/token-cache.ts'
+import { whereAsked } from './token/where-asked.ts'
 
 export interface SignOn {
   readonly issuer: string
   readonly audience: string | undefined
   /** The issuer's key set (RFC 7517 §5). */
   readonly keysUrl: string
+  /** The longest time that a token may still live. */
+  readonly longestTokenMs?: number | undefined
+  /** Under which clients know this gateway, without a slash at the end; undefined: only its own loopback address. */
+  readonly publicUrl?: string | undefined
+  /** Which client certificates count. */
+  readonly certificates?: TrustedCertificates | undefined
+}
+
+/** What it works with, where others do, too. */
+export interface AuthenticateParts {
+  readonly keys?: KeySet
+  readonly ended?: EndedSessions
+  readonly nonces?: DpopNonces | undefined
+  readonly now?: () => number
+}
+
+/** A request, as far as it says who asks. */
+export interface Shown extends Connection {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
 }
 
 /**
- * At once for nobody and for a token that is known. Throws or rejects with CallerError UNAUTHENTICATED for a bad token,
- * SystemError if the issuer's keys cannot be read.
+ * At once for nobody and for a token whose key is known. Throws or rejects with CallerError UNAUTHENTICATED (TokenRefusal,
+ * with its challenge) for a bad token, SystemError if the issuer's keys cannot be read.
  */
-export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>
+export type Authenticate = (shown: Shown) => Caller | Promise<Caller>
 
-/** No `none`, no shared secret: only signatures of which the gateway knows no private part. */
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-]
+export const LONGEST_TOKEN_MS = 12 * 3_600_000
 const LONGEST_TOKEN = 8192
-const REMEMBERED = 2000
-const CLOCK_SKEW_S = 5
-const KEY_TIMEOUT_MS = 3000
-const KEY_COOLDOWN_MS = 10_000
+const AUTHORIZATION = /^(?<scheme>Bearer|DPoP) +(?<token>[\w-]+\.[\w-]+\.[\w-]+)$/i
 
-interface Remembered {
-  readonly caller: Caller
-  readonly expiresAtMs: number
+export function buildAuthenticate(signOn: SignOn, parts: AuthenticateParts = {}): Authenticate {
+  const authentication = new Authentication(signOn, parts)
+  return (shown) => authentication.callerOf(shown)
 }
 
-export function buildAuthenticate(signOn: SignOn, now: () => number = Date.now): Authenticate {
-  const keys = createRemoteJWKSet(new URL(signOn.keysUrl), {
-    timeoutDuration: KEY_TIMEOUT_MS,
-    cooldownDuration: KEY_COOLDOWN_MS,
-  })
-  const known = new BoundedCache<string, Remembered>(REMEMBERED)
-  // A page asks several things at once with a token that is new here: one check, and one caller.
-  const underway = new Map<string, Promise<Caller>>()
-  const check = async (token: string): Promise<Caller> => {
-    try {
-      const claims = await verify(token, keys, signOn, new Date(now()))
-      const caller = callerOf(claims, signOn.audience)
-      known.set(token, { caller, expiresAtMs: (claims.exp ?? 0) * 1000 })
-      return caller
-    } finally {
-      underway.delete(token)
-    }
+interface Presented {
+  readonly scheme: Scheme
+  readonly token: string
+  readonly digest: string
+}
+
+class Authentication {
+  readonly #signOn: SignOn
+  readonly #longestMs: number
+  readonly #now: () => number
+  readonly #keys: KeySet
+  readonly #ended: EndedSessions
+  readonly #proofs: DpopProofs
+  readonly #cache = new TokenCache()
+
+  constructor(signOn: SignOn, { keys, ended, nonces, now = Date.now }: AuthenticateParts) {
+    this.#signOn = signOn
+    this.#longestMs = signOn.longestTokenMs ?? LONGEST_TOKEN_MS
+    this.#now = now
+    this.#keys = keys ?? new KeySet({ url: signOn.keysUrl, now })
+    this.#ended = ended ?? new EndedSessions({ longestMs: this.#longestMs, now })
+    this.#proofs = new DpopProofs({ nonces, now })
   }
-  return (authorization) => {
+
+  callerOf(shown: Shown): Caller | Promise<Caller> {
+    const { authorization } = shown.headers
     if (authorization === undefined) return ANONYMOUS
-    const token = tokenOf(authorization)
-    const remembered = known.get(token)
-    if (remembered !== undefined && remembered.expiresAtMs > now()) return remembered.caller
-    const checking = underway.get(token) ?? check(token)
-    underway.set(token, checking)
-    return checking
+    const presented = present(authorization)
+    const reading = this.#keys.ready()
+    return reading === undefined
+      ? this.#admit(presented, shown)
+      : reading.then(() => this.#admit(presented, shown))
   }
-}
 
-function tokenOf(authorization: string): string {
-  const token = /^Bearer +(?<token>[\w.~+/-]+=*)$/i.exec(authorization)?.groups?.['token']
-  if (token === undefined || token.length > LONGEST_TOKEN) {
-    throw new CallerError('UNAUTHENTICATED', 'Expected a bearer token of at most 8 KiB.')
+  #admit(presented: Presented, shown: Shown): Caller | Promise<Caller> {
+    const known = this.#cache.get(presented.digest)
+    const token = known === undefined ? this.#verify(presented) : this.#stillHolds(known, presented)
+    return token instanceof Promise
+      ? token.then((verified) => this.#bound(verified, presented, shown))
+      : this.#bound(token, presented, shown)
   }
-  return token
-}
 
-async function verify(
-  token: string,
-  keys: JWTVerifyGetKey,
-  { issuer, audience }: SignOn,
-  currentDate: Date,
-): Promise<JWTPayload> {
-  try {
-    const { payload, protectedHeader } = await jwtVerify(token, withKid(keys), {
-      issuer,
-      ...(audience === undefined ? {} : { audience }),
-      algorithms: ALGORITHMS,
-      requiredClaims: ['exp'],
-      clockTolerance: CLOCK_SKEW_S,
-      currentDate,
+  /** Whatever may have changed since it was verified. */
+  #stillHolds(known: VerifiedToken, { digest }: Presented): VerifiedToken {
+    if (known.expiresAtMs + CLOCK_SKEW_MS <= this.#now()) {
+      this.#cache.drop(digest)
+      throw refuseToken('expired')
+    }
+    const state = this.#state()
+    if (known.checkedAt === state) return known
+    const key = this.#keys.get(known.kid)
+    const isWithdrawn = key?.thumbprint !== known.thumbprint
+    if (isWithdrawn || this.#ended.has(known)) {
+      this.#cache.drop(digest)
+      throw refuseToken(isWithdrawn ? 'key' : 'ended')
+    }
+    known.checkedAt = state
+    return known
+  }
+
+  /** Both only grow, so an equal sum is an equal state. */
+  #state(): number {
+    return this.#keys.version + this.#ended.version
+  }
+
+  #verify({ token, digest }: Presented): VerifiedToken | Promise<VerifiedToken> {
+    if (this.#cache.isWrong(digest, this.#keys.version)) throw refuseToken('signature')
+    const compact = readCompact(token)
+    if (compact === undefined) throw refuseToken('form')
+    const expected = { ...this.#signOn, longestMs: this.#longestMs }
+    const claimed = readAccessToken(compact, expected, this.#now())
+    const verifying = { compact, claimed, digest, bytes: bytesOf(token) }
+    const key = this.#keys.get(claimed.kid)
+    if (key !== undefined) return this.#verified(verifying, key)
+    return this.#keys.lookAgain(claimed.kid).then((found) => {
+      // Another request may have brought it in the meantime.
+      return this.#cache.get(digest) ?? this.#verified(verifying, found)
     })
-    if (isAccessToken(protectedHeader, payload)) return payload
-  } catch (error) {
-    throw refusalOf(error)
   }
-  throw new CallerError('UNAUTHENTICATED', 'This is not an access token.')
-}
 
-/** A token without a key id would be tried against whatever key fits. */
-function withKid(keys: JWTVerifyGetKey): JWTVerifyGetKey {
-  return (header, token) => {
-    if (header.kid === undefined) throw new errors.JWSInvalid('no key id')
-    return keys(header, token)
+  #verified(
+    { compact, claimed, digest, bytes }: Verifying,
+    key: PublicKey | undefined,
+  ): VerifiedToken {
+    const { algorithm, kid, times, binding, claims } = claimed
+    if (key === undefined || !key.algorithms.includes(algorithm)) throw refuseToken('key')
+    if (!isSigned(algorithm, key.key, compact.signed, compact.signature)) {
+      this.#cache.setWrong(digest, this.#keys.version)
+      throw refuseToken('signature')
+    }
+    const caller = callerOf(claims, this.#signOn.audience)
+    const { sessionId, subject } = caller
+    const { thumbprint } = key
+    const state = { kid, thumbprint, bytes, checkedAt: this.#state() }
+    const token: VerifiedToken = { caller, sessionId, subject, ...times, binding, ...state }
+    if (this.#ended.has(token)) throw refuseToken('ended')
+    this.#cache.keep(digest, token)
+    return token
+  }
+
+  /** For each request anew: a proof is for one. */
+  #bound({ caller, binding }: VerifiedToken, presented: Presented, shown: Shown): Caller {
+    const { scheme, digest: tokenHash } = presented
+    const { key: thumbprint, certificate } = binding
+    if (
+      certificate !== undefined &&
+      certificate !== certificateOf(shown, this.#signOn.certificates)
+    ) {
+      throw refuseToken('certificate', scheme)
+    }
+    if (thumbprint === undefined) {
+      if (scheme === 'DPoP') throw refuseToken('unbound')
+      return caller
+    }
+    if (scheme !== 'DPoP') throw refuseToken('bound', 'DPoP')
+    const place = whereAsked(shown, this.#signOn.publicUrl)
+    const { headers, method = '' } = shown
+    this.#proofs.check(headers['dpop'], { method, place, tokenHash, thumbprint })
+    return caller
   }
 }
 
-/** An ID token is signed by the same keys and must not open the door. */
-function isAccessToken(header: ProtectedHeaderParameters, claims: JWTPayload): boolean {
-  const type = header['typ']
-  const named = typeof type === 'string' ? type.toLowerCase().replace(/^application\//, '') : ''
-  return named === 'at+jwt' || claims['typ'] === 'Bearer'
+interface Verifying {
+  readonly compact: Compact
+  readonly claimed: Claimed
+  readonly digest: string
+  readonly bytes: number
 }
 
-/** A key set that cannot be read is our trouble; whatever jose says of the token is the caller's. */
-function refusalOf(cause: unknown): CallerError | SystemError {
-  const unreadable =
-    !(cause instanceof errors.JOSEError) ||
-    cause instanceof errors.JWKSTimeout ||
-    cause instanceof errors.JWKSInvalid ||
-    cause.code === 'ERR_JOSE_GENERIC'
-  if (unreadable) return new SystemError('SYSTEM_UNAVAILABLE', 'sign-on', { cause })
-  const text =
-    cause instanceof errors.JWTExpired ? 'The token has expired.' : 'The token is not valid.'
-  return new CallerError('UNAUTHENTICATED', text, { cause, detail: { reason: cause.code } })
+/** Several headers of the name come joined by commas, and are no token. */
+function present(authorization: unknown): Presented {
+  const groups =
+    typeof authorization === 'string' ? AUTHORIZATION.exec(authorization)?.groups : undefined
+  const token = groups?.['token']
+  if (token === undefined || token.length > LONGEST_TOKEN) throw refuseToken('form')
+  const scheme = groups?.['scheme']?.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
+  return { scheme, token, digest: digestOf(token) }
+}
+
+/** Roles and scopes stand in sets, whose entries take more than their text; measured at three times the token. */
+function bytesOf(token: string): number {
+  return 1024 + 3 * token.length
 }

@@ -170,7 +170,7 @@ async function workOf(visit: Visit, opened: Opened): Promise<Work> {
   }
   visit.wanted = wanted
   refuseCrossSite(request.headers)
-  const caller = opened.authenticate(request.headers.authorization)
+  const caller = opened.authenticate(request)
   visit.caller = caller instanceof Promise ? await caller : caller
   const text = await readText(request, opened.bodyLimit)
   // Not before: one who sends slowly would bring others, who are answered with him, near the end of their time.

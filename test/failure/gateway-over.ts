@@ -38,7 +38,8 @@ export async function openGatewayOver(ids: readonly string[], options: OpenOptio
       ...Array.from(subgraphs.values(), (each) => ({ ...each, close: async () => undefined })),
     ],
     log: SILENT,
-    authenticate: async (authorization = '') => citizen(authorization.replace('Bearer ', '')),
+    authenticate: async ({ headers }) =>
+      citizen(String(headers['authorization']).replace('Bearer ', '')),
   })
   onTestFinished(() => gateway.close())
   return {

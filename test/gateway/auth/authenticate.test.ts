@@ -1,17 +1,24 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { type Authenticate, buildAuthenticate } from '../../../gateway/auth/authenticate.ts'
-import { ANONYMOUS } from '../../../schema/caller.ts'
+import { buildAuthenticate } from '../../../gateway/auth/authenticate.ts'
+import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
 import { CITIZEN, type Issuer, openIssuer } from '../support/sign-on.ts'
 
 let signOn: Issuer
-let authenticate: Authenticate
+let authenticate: ByHeader
 beforeAll(async () => {
   signOn = await openIssuer()
-  authenticate = buildAuthenticate({ ...signOn, audience: undefined })
+  authenticate = byHeader({ ...signOn, audience: undefined })
 })
 afterAll(() => signOn.close())
+
+type ByHeader = (authorization: string | undefined) => Promise<Caller>
+
+function byHeader(...parts: Parameters<typeof buildAuthenticate>): ByHeader {
+  const build = buildAuthenticate(...parts)
+  return async (authorization) => build({ headers: { authorization } })
+}
 
 const now = () => Math.floor(Date.now() / 1000)
 
@@ -35,7 +42,7 @@ test('reads a citizen from a token', async () => {
 
 test.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('accepts a token signed with %s', async (alg) => {
   const other = await openIssuer(alg)
-  const caller = await buildAuthenticate({ ...other, audience: undefined })(
+  const caller = await byHeader({ ...other, audience: undefined })(
     `bearer ${await other.sign(CITIZEN)}`,
   )
   expect(caller.kind).toBe('citizen')
@@ -71,7 +78,7 @@ test.each(['Basic dTpw', 'Bearer', 'Bearer a b', ''])('refuses the header "%s"',
 })
 
 test('checks the audience when one is named', async () => {
-  const strict = buildAuthenticate({ ...signOn, audience: 'gateway' })
+  const strict = byHeader({ ...signOn, audience: 'gateway' })
   const right = await signOn.sign({ ...CITIZEN, aud: ['gateway'] })
   const wrong = await signOn.sign({ ...CITIZEN, aud: 'portal' })
   expect((await strict(`Bearer ${right}`)).kind).toBe('citizen')
@@ -80,7 +87,7 @@ test('checks the audience when one is named', async () => {
 
 test('remembers a verified token only until it ends', async () => {
   let at = Date.now()
-  const remembering = buildAuthenticate({ ...signOn, audience: undefined }, () => at)
+  const remembering = byHeader({ ...signOn, audience: undefined }, { now: () => at })
   const header = `Bearer ${await signOn.sign(CITIZEN)}`
   expect(await remembering(header)).toBe(await remembering(header))
   at += 120_000
@@ -89,7 +96,7 @@ test('remembers a verified token only until it ends', async () => {
 
 test('reads the key set once for many tokens', async () => {
   const other = await openIssuer()
-  const many = buildAuthenticate({ ...other, audience: undefined })
+  const many = byHeader({ ...other, audience: undefined })
   const tokens = await Promise.all([1, 2, 3, 4].map((n) => other.sign({ ...CITIZEN, jti: `${n}` })))
   await Promise.all(tokens.map(async (token) => many(`Bearer ${token}`)))
   expect(other.reads()).toBe(1)
@@ -100,7 +107,7 @@ test('a sign-on that cannot be reached is not the fault of the token', async () 
   const gone = await openIssuer()
   const token = await gone.sign(CITIZEN)
   await gone.close()
-  const orphan = buildAuthenticate({ ...gone, audience: undefined })
+  const orphan = byHeader({ ...gone, audience: undefined })
   await expect(orphan(`Bearer ${token}`)).rejects.toMatchObject({ code: 'SYSTEM_UNAVAILABLE' })
 })
 

@@ -43,8 +43,8 @@ export async function openIssuer(alg = 'RS256'): Promise<Issuer> {
     keysUrl: `${issuer}/protocol/openid-connect/certs`,
     reads: () => reads,
     sign: (claims, header = {}, without = []) => {
-      const exp = Math.floor(Date.now() / 1000) + 60
-      const payload: JWTPayload = { iss: issuer, typ: 'Bearer', exp, ...claims }
+      const iat = Math.floor(Date.now() / 1000)
+      const payload: JWTPayload = { iss: issuer, typ: 'Bearer', iat, exp: iat + 60, ...claims }
       const head: JWTHeaderParameters = { alg, kid: 'k1', ...header }
       for (const name of without) {
         delete payload[name]
