@@ -5,7 +5,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { Kysely, PostgresDialect } from 'kysely'
-import { Pool } from 'pg'
 
 import type { RequestContext } from '../../schema/context.ts'
 import { CallerError, ERRORS, invariant } from '../../schema/errors.ts'
@@ -22,6 +21,7 @@ import { startApplication } from './start-application.ts'
 import { batched } from './store/batched.ts'
 import type { Desk } from './store/desk.ts'
 import { storeFlows } from './store/flow.ts'
+import { openPool } from './store/pool.ts'
 import type { Tables } from './store/tables.ts'
 import { submitApplication } from './submit-application.ts'
 
@@ -64,18 +64,6 @@ export async function openApplications(options: ApplicationsOptions): Promise<Ap
     await db.destroy()
     throw error
   }
-}
-
-function openPool({ databaseUrl, connections = 10, log }: ApplicationsOptions): Pool {
-  const pool = new Pool({ connectionString: databaseUrl, max: connections })
-  // An idle connection that breaks is replaced by the pool; without listeners it would end the process.
-  pool.on('error', () => {
-    log.warn({}, 'a database connection broke')
-  })
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined)
-  })
-  return pool
 }
 
 const MOST = 100

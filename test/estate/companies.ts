@@ -43,6 +43,8 @@ export interface BoardMember {
   /** Jalali. */
   readonly from: string
   readonly to: string | null
+  /** Signs for the company (حق امضا); absent where the notice does not say. */
+  readonly signs?: boolean
 }
 
 export class Companies {

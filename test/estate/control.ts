@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 import type { SimulatorState } from './serve-simulator.ts'
+import type { ReceivedMessage } from './sms-centre.ts'
 import { checkSwitches, isSwitchesChange, type Switches } from './switches.ts'
 
 export interface Control {
@@ -18,9 +19,19 @@ interface Answer {
 
 type States = ReadonlyMap<string, SimulatorState>
 
-export async function serveControl(states: States, initial: Switches): Promise<Control> {
+/** What is beside the systems: not listed with them, but it can be switched. */
+interface Beside {
+  readonly messages: () => readonly ReceivedMessage[]
+  readonly states: States
+}
+
+export async function serveControl(
+  states: States,
+  initial: Switches,
+  beside: Beside,
+): Promise<Control> {
   const server = createServer((request, response) => {
-    answer(states, initial, request)
+    answer({ states, initial, beside }, request)
       .then((result) => send(response, result))
       .catch(() => send(response, { status: 400, body: { error: 'the body is not JSON' } }))
   })
@@ -39,17 +50,23 @@ export async function serveControl(states: States, initial: Switches): Promise<C
   }
 }
 
+interface Controlled {
+  readonly states: States
+  readonly initial: Switches
+  readonly beside: Beside
+}
+
 async function answer(
-  states: States,
-  initial: Switches,
+  { states, initial, beside }: Controlled,
   request: IncomingMessage,
 ): Promise<Answer> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost')
   const route = `${request.method} ${pathname}`
   if (route === 'GET /switches') return read(states, (state) => state.switches)
+  if (route === 'GET /messages') return { status: 200, body: beside.messages() }
   if (route === 'GET /calls') return read(states, (state) => state.calls)
   if (route === 'DELETE /switches') {
-    for (const state of states.values()) state.switches = initial
+    for (const state of [...states.values(), ...beside.states.values()]) state.switches = initial
     return read(states, (state) => state.switches)
   }
   if (route === 'DELETE /calls') {
@@ -58,7 +75,7 @@ async function answer(
   }
   const system = /^PUT \/switches\/([a-z0-9-]+)$/u.exec(route)?.[1]
   if (system === undefined) return { status: 404, body: { error: 'there is no such place' } }
-  return change(states.get(system), await readJson(request))
+  return change(states.get(system) ?? beside.states.get(system), await readJson(request))
 }
 
 function change(state: SimulatorState | undefined, wanted: unknown): Answer {

@@ -28,6 +28,9 @@ export interface Persona {
   readonly identityNumber: string
   /** Jalali date of death. */
   readonly deceasedOn: string | null
+  /** National ids of other personas, where the civil registry knows them. */
+  readonly fatherNationalId?: string
+  readonly motherNationalId?: string
   /** `09000000001` */
   readonly mobile: string
   /** Ten digits; key of `Population.addresses`. */

@@ -9,6 +9,7 @@ import { readPlaces } from './places.ts'
 import { readRail } from './rail.ts'
 import { serveSimulator, type SimulatorState } from './serve-simulator.ts'
 import type { CreateSimulator, Simulator, World } from './simulator.ts'
+import { createSmsCentre, type ReceivedMessage } from './sms-centre.ts'
 import { CALM, type Switches } from './switches.ts'
 import { SYSTEMS } from './systems.ts'
 import { readVessels } from './vessels.ts'
@@ -42,6 +43,8 @@ export interface Estate {
   /** Merges into the switches of one system. */
   set(system: string, change: Partial<Switches>): void
   switches(): Readonly<Record<string, Switches>>
+  /** What the SMS centre has sent since the start or the last reset, newest first. */
+  messages(): readonly ReceivedMessage[]
   /** Business calls received since the start or the last reset. */
   calls(): Readonly<Record<string, number>>
   /** Switches and counters as at the start. */
@@ -59,23 +62,32 @@ export async function startEstate(options: EstateOptions = {}): Promise<Estate> 
   const served = await Promise.all(
     simulators.map((simulator) => serveOne(simulator, states.get(simulator.id), world)),
   )
-  const control = await serveControl(states, initial)
+  // Beside the systems of the agencies: it has switches of its own, and is neither listed nor counted.
+  const centre = createSmsCentre(world)
+  const centreState = toState(initial)
+  const sms = await serveOne(centre.simulator, centreState, world)
+  const control = await serveControl(states, initial, {
+    messages: centre.messages,
+    states: new Map([[centre.simulator.id, centreState]]),
+  })
   return {
     systems: served.map(({ system }) => system),
-    environment: Object.assign({}, ...served.map(({ environment }) => environment)),
+    environment: Object.assign({}, ...[...served, sms].map(({ environment }) => environment)),
     control: control.url,
     set(system, change) {
-      const state = states.get(system)
+      const state = system === centre.simulator.id ? centreState : states.get(system)
       if (state === undefined) throw new RangeError(`no such simulated system: ${system}`)
       state.switches = { ...state.switches, ...change }
     },
+    messages: centre.messages,
     switches: () => collect(states, (state) => state.switches),
     calls: () => collect(states, (state) => state.calls),
     reset() {
-      for (const state of states.values()) Object.assign(state, toState(initial))
+      for (const state of [...states.values(), centreState]) Object.assign(state, toState(initial))
+      centre.reset()
     },
     async close() {
-      await Promise.all([control.close(), ...served.map(({ close }) => close())])
+      await Promise.all([control.close(), sms.close(), ...served.map(({ close }) => close())])
     },
   }
 }

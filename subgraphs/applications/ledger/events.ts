@@ -5,6 +5,7 @@ import type { Kysely, Transaction } from 'kysely'
 
 import type { Actor, Tables } from '../store/tables.ts'
 import { hashOf } from './canonical.ts'
+import { type ChainHead, faultIn } from './chain.ts'
 
 export interface CaseEvent {
   readonly application: string
@@ -78,10 +79,8 @@ async function verifyPage(
   return { faults, last: heads.at(-1)?.id }
 }
 
-interface Head {
+interface Head extends ChainHead {
   readonly id: string
-  readonly event_count: number
-  readonly event_head: string
 }
 
 async function verifyChain(tx: Transaction<Tables>, head: Head): Promise<EventFault[]> {
@@ -91,22 +90,8 @@ async function verifyChain(tx: Transaction<Tables>, head: Head): Promise<EventFa
     .where('application', '=', head.id)
     .orderBy('seq')
     .execute()
-  const faults: EventFault[] = []
-  let previous = ''
-  for (const [index, event] of events.entries()) {
-    const seq = index + 1
-    const fault = (message: string) => faults.push({ application: head.id, seq, message })
-    if (event.seq !== seq) fault(`is followed by ${event.seq}: an event is missing`)
-    else if (event.previous_hash !== previous) fault('does not follow the event before it')
-    else if (hashOf(toHashed(event)) !== event.hash) fault('was changed after it was written')
-    if (faults.length > 0) return faults
-    previous = event.hash
-  }
-  if (events.length !== head.event_count || previous !== head.event_head) {
-    const message = 'the chain does not end where the application says'
-    faults.push({ application: head.id, seq: events.length, message })
-  }
-  return faults
+  const fault = faultIn(events, head, (event) => hashOf(toHashed(event)))
+  return fault === undefined ? [] : [{ application: head.id, ...fault }]
 }
 
 interface Hashed {

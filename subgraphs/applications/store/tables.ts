@@ -2,7 +2,9 @@
 
 import type { Generated } from 'kysely'
 
-export interface Tables {
+import type { MandateTables } from '../../mandates/store/tables.ts'
+
+export interface Tables extends MandateTables {
   flow: { service: string; version: number; definition_hash: string }
   flow_status: {
     service: string
@@ -47,7 +49,8 @@ export interface Tables {
   }
 }
 
-export type Actor = 'citizen' | 'staff' | 'agency' | 'system'
+/** The last three act for the citizen; the payload names their mandate. */
+export type Actor = 'citizen' | 'staff' | 'agency' | 'system' | 'counter' | 'guardian' | 'officer'
 
 interface ApplicationTable {
   id: string

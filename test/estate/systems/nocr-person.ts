@@ -122,7 +122,15 @@ function describe(persona: Persona): string[] {
     tag('officeCode', Number(persona.nationalId.slice(0, 3))),
     tag('postCode', Number(persona.postCode)),
     tag('shenasnameNo', Number(persona.identityNumber)),
+    ...parents(persona),
   ]
+}
+
+/** Known for the young only: older books name a father by his first name. */
+function parents({ fatherNationalId, motherNationalId }: Persona): string[] {
+  const father = fatherNationalId === undefined ? [] : [tag('fatherNin', Number(fatherNationalId))]
+  const mother = motherNationalId === undefined ? [] : [tag('motherNin', Number(motherNationalId))]
+  return [...father, ...mother]
 }
 
 function notices(persona: Persona): string[] {

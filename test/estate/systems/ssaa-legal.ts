@@ -48,6 +48,7 @@ function toPerson({ values }: Asked, { companies, population }: World): WireRepl
       leaf('CodeMelli', toNumber(member.nationalId)),
       leaf('Nam', name),
       ...toTerm(member),
+      ...(member.signs === undefined ? [] : [leaf('HaghEmza', member.signs ? 1 : 0)]),
     ])
   })
   const root = element(
