@@ -7,15 +7,17 @@ import { join } from 'node:path'
 import { Kysely, PostgresDialect } from 'kysely'
 
 import type { RequestContext } from '../../schema/context.ts'
-import { CallerError, ERRORS, invariant } from '../../schema/errors.ts'
+import { CallerError, invariant } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
 import type { Subgraph } from '../../schema/subgraph.ts'
 import type { Service } from '../catalogue/load-service.ts'
 import { type Resolver, type Resolvers, serveOwn } from '../own.ts'
+import { type Applicant, applicantOf } from './acting.ts'
 import { type EventFault, verifyEvents } from './ledger/events.ts'
 import { newTrackingCode, readTrackingCode } from './ledger/tracking-code.ts'
 import { migrate } from './migrate.ts'
 import { loadWorkingCalendar } from './promise/working-calendar.ts'
+import { readActs } from './read-acts.ts'
 import { isApplicationId, readApplications, readFields, readSteps } from './read-applications.ts'
 import { startApplication } from './start-application.ts'
 import { batched } from './store/batched.ts'
@@ -71,73 +73,68 @@ const MOST = 100
 function toResolvers(desk: Desk): Resolvers {
   const fieldsOf = batched((applications) => readFields(desk, applications))
   const stepsOf = batched((applications) => readSteps(desk, applications))
+  const actsOf = batched((applications) => readActs(desk.db, applications))
   return {
     Query: {
-      trackCase: asCitizen(async (nationalId, { code }) => {
+      trackCase: asApplicant(async (applicant, { code }) => {
         const known = readTrackingCode(String(code))
         if (known === undefined) {
           const text = 'This cannot be a tracking code: look at its digits again.'
           throw new CallerError('INPUT_REJECTED', text, { fields: ['code'] })
         }
-        return (await readApplications(desk, { nationalId, code: known }))[0]?.case
+        return (await readApplications(desk, { applicant, code: known }))[0]?.case
       }),
-      myApplications: asCitizen((nationalId, { first }) => {
+      myApplications: asApplicant((applicant, { first }) => {
         if (typeof first === 'number' && first >= 1 && first <= MOST) {
-          return readApplications(desk, { nationalId, most: first })
+          return readApplications(desk, { applicant, most: first })
         }
         throw new CallerError('INPUT_REJECTED', `first must be 1 to ${MOST}`, { fields: ['first'] })
       }),
-      application: asCitizen((nationalId, { id }) => readOne(desk, nationalId, String(id))),
+      application: asApplicant((applicant, { id }) => readOne(desk, applicant, String(id))),
     },
     Mutation: {
-      startApplication: asCitizen(async (nationalId, { service }, context) => {
-        const request = { service: String(service), nationalId }
+      startApplication: asApplicant(async (applicant, { service }, context) => {
+        const request = { service: String(service), applicant }
         const { id, inquiries } = await startApplication(desk, request, context)
         return {
-          application: await readOne(desk, nationalId, id),
+          application: await readOne(desk, applicant, id),
           // Read only if it is asked for: nobody would hear of a failure otherwise.
           fields: () => fieldsOf(id, context),
           inquiries,
         }
       }),
-      submitApplication: asCitizen(async (nationalId, { id, answers }) => {
-        const submission = { id: String(id), nationalId, answers }
+      submitApplication: asApplicant(async (applicant, { id, answers }) => {
+        const submission = { id: String(id), applicant, answers }
         const problems = await submitApplication(desk, submission)
         if (problems.length > 0) return { __typename: 'SubmissionRefused', problems }
-        const application = await readOne(desk, nationalId, submission.id)
+        const application = await readOne(desk, applicant, submission.id)
         const receipt = application?.case?.receipt
         return { __typename: 'SubmissionAccepted', receipt, application }
       }),
     },
     Application: {
       __resolveReference: (reference, _none, context) =>
-        readOne(desk, citizenOf(context), keyOf(reference)),
+        readOne(desk, applicantOf(context), keyOf(reference)),
       fields: (application, _none, context) => fieldsOf(keyOf(application), context),
+      acts: (application, _none, context) => actsOf(keyOf(application), context),
     },
     Case: { steps: (source, _none, context) => stepsOf(keyOf(source), context) },
   }
 }
 
-async function readOne(desk: Desk, nationalId: string, id: string) {
+async function readOne(desk: Desk, applicant: Applicant, id: string) {
   if (!isApplicationId(id)) return undefined
-  return (await readApplications(desk, { nationalId, id }))[0]
+  return (await readApplications(desk, { applicant, id }))[0]
 }
 
-function asCitizen(
+function asApplicant(
   resolve: (
-    nationalId: string,
+    applicant: Applicant,
     values: Record<string, unknown>,
     context: RequestContext,
   ) => unknown,
 ): Resolver {
-  return (_source, values, context) => resolve(citizenOf(context), values, context)
-}
-
-/** The gateway enforces `@policy`; this holds when somebody else serves the subgraph. */
-function citizenOf({ caller }: RequestContext): string {
-  if (caller.kind === 'citizen' && caller.nationalId !== undefined) return caller.nationalId
-  const code = caller.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
-  throw new CallerError(code, ERRORS[code].text)
+  return (_source, values, context) => resolve(applicantOf(context), values, context)
 }
 
 function keyOf(source: unknown): string {

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 
+import type { Applicant } from './acting.ts'
 import type { Text } from './form/texts.ts'
 import { toSpokenCode } from './ledger/tracking-code.ts'
 import { toJalaliDate, toJalaliMoment } from './promise/jalali-display.ts'
@@ -17,7 +18,7 @@ export function isApplicationId(text: string): boolean {
 }
 
 interface Which {
-  readonly nationalId: string
+  readonly applicant: Applicant
   readonly id?: string
   readonly code?: string
   readonly most?: number
@@ -48,7 +49,9 @@ export async function readApplications(
     .select(['a.id', 'a.service', 'a.status', 'a.started_at', 'a.submitted_at'])
     .select(['s.citizen_fa', 's.citizen_en'])
     .select(['r.code', 'r.accepted_at', 'r.answers_hash', 'p.explanation'])
-    .where('a.applicant', '=', which.nationalId)
+    .where('a.applicant', '=', which.applicant.nationalId)
+  const services = which.applicant.acting?.services
+  if (services !== undefined) query = query.where('a.service', 'in', services)
   if (which.id !== undefined) query = query.where('a.id', '=', which.id)
   if (which.code !== undefined) query = query.where('r.code', '=', which.code)
   const rows = await query

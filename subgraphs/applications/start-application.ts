@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto'
 import type { Answer, RequestContext } from '../../schema/context.ts'
 import { CallerError, ServiceError } from '../../schema/errors.ts'
 import type { Service } from '../catalogue/load-service.ts'
+import { actedUnder } from './acted-under.ts'
+import { type Applicant, asCitizen, refuseOtherService } from './acting.ts'
 import { sealOf } from './form/check-answers.ts'
 import {
   fillFields,
@@ -22,17 +24,25 @@ export interface Started {
   readonly inquiries: readonly (InquiryOutcome & { readonly agency: Text | undefined })[]
 }
 
-/** Throws CallerError: NOT_FOUND for a service that is not offered, CONFLICT for a caller who did not wait. */
+/**
+ * Throws CallerError: NOT_FOUND for a service that is not offered, CONFLICT for a caller who did not wait, MANDATE_REFUSED
+ * for one whose mandate does not allow it.
+ */
 export async function startApplication(
   desk: Desk,
-  { service: code, nationalId }: { service: string; nationalId: string },
+  { service: code, applicant }: { service: string; applicant: Applicant },
   context: RequestContext,
 ): Promise<Started> {
   const service = desk.services.get(code)
   if (!service)
     throw new CallerError('NOT_FOUND', 'There is no such service.', { fields: ['service'] })
+  refuseOtherService(applicant.acting, code)
+  const { nationalId } = applicant
   const agencies = new Map(service.inquiries.map(({ system, agency }) => [system, agency]))
-  const answer = await askRegisters(desk, service, { nationalId, context })
+  const answer = await askRegisters(desk, service, {
+    nationalId,
+    context: asCitizen(context),
+  })
   refuseGone(context)
   const at = new Date(desk.now())
   const fields = fillFields(service.form.fields, {
@@ -42,7 +52,7 @@ export async function startApplication(
     claims: { nationalId, mobile: context.caller.mobile },
   })
   const outcomes = inquiryOutcomes(answer, agencies)
-  const id = await storeDraft(desk, service, { nationalId, fields, outcomes, at })
+  const id = await storeDraft(desk, service, { applicant, fields, outcomes, at })
   const inquiries = outcomes.map((each) => ({ ...each, agency: agencies.get(each.system) }))
   return { id, inquiries }
 }
@@ -78,7 +88,7 @@ function refuseGone({ signal }: RequestContext): void {
 }
 
 interface Draft {
-  readonly nationalId: string
+  readonly applicant: Applicant
   readonly fields: readonly FilledField[]
   readonly outcomes: readonly InquiryOutcome[]
   readonly at: Date
@@ -95,7 +105,7 @@ async function storeDraft(desk: Desk, service: Service, draft: Draft): Promise<s
         service: service.code,
         flow_version: service.flowVersion,
         package_version: service.version,
-        applicant: draft.nationalId,
+        applicant: draft.applicant.nationalId,
         status: start?.id ?? '',
         started_at: draft.at,
       })
@@ -104,12 +114,21 @@ async function storeDraft(desk: Desk, service: Service, draft: Draft): Promise<s
       .insertInto('draft_field')
       .values(draft.fields.map((field, ordinal) => toRow(id, field, ordinal)))
       .execute()
+    const by = await actedUnder(tx, {
+      applicant: draft.applicant,
+      service: service.code,
+      application: id,
+      act: 'STARTED',
+      counts: true,
+      at: draft.at,
+    })
     await appendEvent(tx, {
       application: id,
       type: 'STARTED',
       at: draft.at,
-      actor: 'citizen',
+      actor: by.actor,
       payload: {
+        ...by.told,
         status: start?.id,
         inquiries: Object.fromEntries(draft.outcomes.map(({ system, state }) => [system, state])),
       },

@@ -6,6 +6,8 @@ import { DatabaseError } from 'pg'
 
 import { CallerError } from '../../schema/errors.ts'
 import type { Service } from '../catalogue/load-service.ts'
+import { type Acted, actedUnder, isStartedUnder } from './acted-under.ts'
+import { type Applicant, refuseOtherService } from './acting.ts'
 import {
   ALREADY_SUBMITTED,
   type Answers,
@@ -23,7 +25,7 @@ import type { Tables } from './store/tables.ts'
 
 export interface Submission {
   readonly id: string
-  readonly nationalId: string
+  readonly applicant: Applicant
   readonly answers: unknown
 }
 
@@ -33,7 +35,10 @@ export type SubmissionProblems = readonly FieldProblem[]
 const CODE_TRIES = 5
 const UNIQUE_VIOLATION = '23505'
 
-/** Throws CallerError: NOT_FOUND for an unknown or foreign draft, CONFLICT when the form has changed since its start. */
+/**
+ * Throws CallerError: NOT_FOUND for an unknown or foreign draft, CONFLICT when the form has changed since its start,
+ * MANDATE_REFUSED for one whose mandate does not allow it.
+ */
 export async function submitApplication(
   desk: Desk,
   submission: Submission,
@@ -57,9 +62,10 @@ export async function submitApplication(
 async function accept(
   desk: Desk,
   tx: Transaction<Tables>,
-  { id, nationalId, answers: sent }: Submission & { answers: Answers },
+  { id, applicant, answers: sent }: Submission & { answers: Answers },
 ): Promise<SubmissionProblems> {
-  const draft = await lockDraft(tx, id, nationalId)
+  const draft = await lockDraft(tx, id, applicant.nationalId)
+  refuseOtherService(applicant.acting, draft.service)
   const service = desk.services.get(draft.service)
   const current = service?.version === draft.package_version ? service : undefined
   // Of the present form: answers accepted before it changed are still told to be the same.
@@ -80,13 +86,30 @@ async function accept(
   if (problems.length > 0) return problems
   const status = await nextStatus(tx, draft)
   const at = new Date(desk.now())
+  const by = await submittedBy(tx, { id, applicant, service: draft.service, at })
   await tx
     .updateTable('application')
     .set({ status, answers: JSON.stringify(answers), answers_hash, submitted_at: at })
     .where('id', '=', id)
     .execute()
-  await storeAcceptance(desk, tx, { id, service: current, status, answers_hash, at, locked })
+  await storeAcceptance(desk, tx, { id, service: current, status, answers_hash, at, locked, by })
   return []
+}
+
+interface Submitting {
+  readonly id: string
+  readonly applicant: Applicant
+  readonly service: string
+  readonly at: Date
+}
+
+async function submittedBy(
+  tx: Transaction<Tables>,
+  { id, applicant, service, at }: Submitting,
+): Promise<Acted> {
+  const { acting } = applicant
+  const counts = acting !== undefined && !(await isStartedUnder(tx, id, acting.mandate))
+  return actedUnder(tx, { applicant, service, application: id, act: 'ACCEPTED', counts, at })
 }
 
 interface Acceptance {
@@ -96,12 +119,13 @@ interface Acceptance {
   readonly answers_hash: string
   readonly at: Date
   readonly locked: readonly LockedValue[]
+  readonly by: Acted
 }
 
 async function storeAcceptance(
   desk: Desk,
   tx: Transaction<Tables>,
-  { id: application, service, status, answers_hash, at, locked }: Acceptance,
+  { id: application, service, status, answers_hash, at, locked, by }: Acceptance,
 ): Promise<void> {
   const code = desk.newCode()
   const promise = desk.calendar.promise(at, service.promise.workingDays)
@@ -125,8 +149,9 @@ async function storeAcceptance(
     application,
     type: 'ACCEPTED',
     at,
-    actor: 'citizen',
+    actor: by.actor,
     payload: {
+      ...by.told,
       status,
       code,
       answersHash: answers_hash,

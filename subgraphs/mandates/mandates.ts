@@ -99,7 +99,12 @@ function deskOf(
     log.warn({}, 'no SMS centre is set: counter mandates are not offered')
   }
   return {
-    ...{ db, now, changed, log, sms, guardians },
+    db,
+    now,
+    changed,
+    log,
+    sms,
+    guardians,
     services: new Map(Array.from(catalogue.services, ([code, { title }]) => [code, title.fa])),
     secret: secret ?? randomBytes(SECRET_BYTES),
     newCode: options.newCode ?? newCode,

@@ -48,7 +48,7 @@ export async function refuseBusyClerk(
     ])
     .where('kind', '=', 'COUNTER')
     .where('requested_at', '>', since)
-    .where(({ or, eb }) => or([eb('actor', '=', subject), eb('office', '=', office)]))
+    .where((where) => where.or([where('actor', '=', subject), where('office', '=', office)]))
     .executeTakeFirstOrThrow()
   if (Number(open) >= LIMITS.openRequests) {
     throw refused('MANDATE_REFUSED', 'Too many requests wait for their code: finish one first.')

@@ -93,7 +93,12 @@ async function store(desk: Desk, { citizen, taking, at }: Storing): Promise<void
     await tx
       .insertInto('mandate')
       .values({
-        ...{ id, kind, principal, minutes, actor: citizen.subject, requested_at: at },
+        id,
+        kind,
+        principal,
+        minutes,
+        actor: citizen.subject,
+        requested_at: at,
         ...(until === undefined
           ? { state: 'REFUSED' }
           : { state: 'ACTIVE', active_at: at, expires_at: earlier(until, at, minutes) }),

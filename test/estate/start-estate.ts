@@ -67,7 +67,7 @@ export async function startEstate(options: EstateOptions = {}): Promise<Estate> 
   const centreState = toState(initial)
   const sms = await serveOne(centre.simulator, centreState, world)
   const control = await serveControl(states, initial, {
-    messages: centre.messages,
+    messages: () => centre.messages(),
     states: new Map([[centre.simulator.id, centreState]]),
   })
   return {
@@ -79,7 +79,7 @@ export async function startEstate(options: EstateOptions = {}): Promise<Estate> 
       if (state === undefined) throw new RangeError(`no such simulated system: ${system}`)
       state.switches = { ...state.switches, ...change }
     },
-    messages: centre.messages,
+    messages: () => centre.messages(),
     switches: () => collect(states, (state) => state.switches),
     calls: () => collect(states, (state) => state.calls),
     reset() {
