@@ -1,0 +1,71 @@
+// Where the sign-on's endpoints are (OpenID Connect Discovery 1.0 §4), read when first needed and again now and then.
+import { isProtected } from '../options.ts'
+import { PortalError } from '../portal-error.ts'
+import type { CallSignOn } from './call-sign-on.ts'
+
+export interface Metadata {
+  readonly authorization: string
+  readonly token: string
+  readonly keys: string
+  readonly endSession: string | undefined
+  readonly revocation: string | undefined
+  /** RFC 9126 */
+  readonly pushed: string | undefined
+  /** RFC 9207 §3: then an answer without `iss` is refused. */
+  readonly namesIssuer: boolean
+}
+
+const KEPT_MS = 10 * 60_000
+
+export class MetadataSource {
+  readonly #issuer: string
+  readonly #call: CallSignOn
+  readonly #now: () => number
+  #kept: { readonly metadata: Promise<Metadata>; readonly until: number } | undefined
+
+  constructor(issuer: string, call: CallSignOn, now: () => number) {
+    this.#issuer = issuer
+    this.#call = call
+    this.#now = now
+  }
+
+  /** @throws {PortalError} SIGN_ON_UNAVAILABLE */
+  read(): Promise<Metadata> {
+    if (this.#kept !== undefined && this.#kept.until > this.#now()) return this.#kept.metadata
+    const metadata = this.#fetch()
+    const kept = { metadata, until: this.#now() + KEPT_MS }
+    this.#kept = kept
+    metadata.catch(() => {
+      if (this.#kept === kept) this.#kept = undefined
+    })
+    return metadata
+  }
+
+  async #fetch(): Promise<Metadata> {
+    const { status, body } = await this.#call(`${this.#issuer}/.well-known/openid-configuration`)
+    if (status !== 200) throw new PortalError('SIGN_ON_UNAVAILABLE', 'no-metadata')
+    // §4.3: otherwise somebody else's endpoints would get our codes (mix-up).
+    if (body['issuer'] !== this.#issuer) throw new PortalError('SIGN_ON_UNAVAILABLE', 'issuer')
+    return {
+      authorization: needed(body, 'authorization_endpoint'),
+      token: needed(body, 'token_endpoint'),
+      keys: needed(body, 'jwks_uri'),
+      endSession: addressIn(body, 'end_session_endpoint'),
+      revocation: addressIn(body, 'revocation_endpoint'),
+      pushed: addressIn(body, 'pushed_authorization_request_endpoint'),
+      namesIssuer: body['authorization_response_iss_parameter_supported'] === true,
+    }
+  }
+}
+
+function addressIn(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = body[name]
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined
+  return isProtected(new URL(value)) ? value : undefined
+}
+
+function needed(body: Readonly<Record<string, unknown>>, name: string): string {
+  const address = addressIn(body, name)
+  if (address === undefined) throw new PortalError('SIGN_ON_UNAVAILABLE', 'metadata-incomplete')
+  return address
+}
