@@ -34,6 +34,60 @@ export const VARIABLES = {
       description: "The issuer's key set. Absent: where Keycloak has it under the issuer.",
     }),
   ),
+  PANJAREH_TOKEN_LIFETIME: duration(
+    '720m',
+    'Longest time that a token may still live. Sessions that have ended are remembered so long.',
+  ),
+  PANJAREH_NOT_BEFORE: Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+      description: 'Tokens issued before this moment (UTC) do not count. Absent: none is too old.',
+    }),
+  ),
+  PANJAREH_PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/?#]+$',
+      description:
+        'Under which clients know this gateway, without a path: DPoP proofs name it. Absent: only its own address on loopback.',
+    }),
+  ),
+  PANJAREH_DPOP_NONCE: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+    default: 'off',
+    description: 'Must DPoP proofs hold a nonce of this gateway?',
+  }),
+  PANJAREH_PSEUDONYM_SECRET: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description:
+        'Secret of all copies by which persons are called in logs and audit rows, and DPoP nonces are made: 32 random bytes. Absent: another one at each start.',
+    }),
+  ),
+  PANJAREH_TLS_CERT: Type.Optional(
+    Type.String({
+      description:
+        'PEM file of the own certificate, with its chain. Absent: HTTP in clear, behind whatever ends TLS.',
+    }),
+  ),
+  PANJAREH_TLS_KEY: Type.Optional(Type.String({ description: 'PEM file of its key.' })),
+  PANJAREH_CLIENT_CA: Type.Optional(
+    Type.String({
+      description:
+        'PEM file of those who sign client certificates. Absent: a certificate counts if a token names it.',
+    }),
+  ),
+  PANJAREH_PROXY_ADDRESS: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-fA-F.:]+$',
+      description:
+        'Address of the proxy that may say in `Client-Cert` (RFC 9440) which client certificate it saw. Absent: nobody may.',
+    }),
+  ),
+  PANJAREH_PROXY_SECRET: Type.Optional(
+    Type.String({
+      pattern: '^[!-~]{32,256}$',
+      description: 'What that proxy sends with each request as `Panjareh-Proxy-Secret`.',
+    }),
+  ),
   PANJAREH_SUBGRAPHS: Type.Optional(
     Type.String({ description: 'Folder of the system folders. Absent: the one of this checkout.' }),
   ),

@@ -21,6 +21,26 @@ export interface Config {
   readonly issuerIsSet: boolean
   readonly audience: string | undefined
   readonly keysUrl: string
+  /** The longest time that a token may still live. */
+  readonly longestTokenMs: number
+  /** Tokens issued before do not count, milliseconds since 1970. */
+  readonly notBeforeMs: number | undefined
+  /** Without a slash at the end; undefined: only the own loopback address. */
+  readonly publicUrl: string | undefined
+  /** Must DPoP proofs hold a nonce? */
+  readonly dpopNonce: boolean
+  /** By which persons are called in logs; undefined: one of the process. */
+  readonly pseudonymSecret: Uint8Array | undefined
+  /** Files in PEM; undefined: HTTP in clear. */
+  readonly tls:
+    | {
+        readonly certificate: string
+        readonly key: string
+        readonly clientAuthorities: string | undefined
+      }
+    | undefined
+  /** Who may say which client certificate it saw. */
+  readonly proxy: { readonly address: string; readonly secret: string } | undefined
   /** Absolute. */
   readonly subgraphs: string
   /** Absolute. */
@@ -135,11 +155,21 @@ function findingsOf(given: Readonly<Record<string, string>>): readonly string[] 
   for (const name of ['PANJAREH_PORT', 'PANJAREH_METRICS_PORT']) {
     if (Number(given[name] ?? 0) > 65_535) findings.push(`${name} is above 65535`)
   }
-  if ('PANJAREH_VALKEY_URL' in given && !('PANJAREH_VALKEY_SECRET' in given)) {
-    findings.push('PANJAREH_VALKEY_SECRET is not set: what goes to PANJAREH_VALKEY_URL is sealed')
+  for (const [name, other, why] of TOGETHER) {
+    if (name in given && !(other in given)) findings.push(`${other} is not set: ${why}`)
   }
   return findings
 }
+
+/** The first one needs the other. */
+const TOGETHER = [
+  ['PANJAREH_VALKEY_URL', 'PANJAREH_VALKEY_SECRET', 'what goes to PANJAREH_VALKEY_URL is sealed'],
+  ['PANJAREH_TLS_CERT', 'PANJAREH_TLS_KEY', 'a certificate is of use with its key only'],
+  ['PANJAREH_TLS_KEY', 'PANJAREH_TLS_CERT', 'a key is of use with its certificate only'],
+  ['PANJAREH_CLIENT_CA', 'PANJAREH_TLS_CERT', 'client certificates are shown over TLS only'],
+  ['PANJAREH_PROXY_ADDRESS', 'PANJAREH_PROXY_SECRET', 'an address alone proves nothing'],
+  ['PANJAREH_PROXY_SECRET', 'PANJAREH_PROXY_ADDRESS', 'a secret alone may have leaked'],
+] as const
 
 /** What is expected, in words; the value itself may be a secret in the wrong place. */
 function formOf(schema: TSchema): string {
@@ -162,6 +192,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     issuerIsSet: Boolean(environment['PANJAREH_ISSUER']),
     audience: variables.PANJAREH_AUDIENCE,
     keysUrl: variables.PANJAREH_KEYS_URL ?? `${issuer}/protocol/openid-connect/certs`,
+    ...tokensOf(variables),
     supergraph: resolved(variables.PANJAREH_SUPERGRAPH),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
     valkey: valkeyOf(variables),
@@ -200,6 +231,36 @@ function foldersOf(variables: ConfigVariables): Pick<Config, 'subgraphs' | 'serv
   return {
     subgraphs,
     services: path.resolve(PANJAREH_SERVICES ?? path.join(subgraphs, 'catalogue/services')),
+  }
+}
+
+type TokenSettings = Pick<
+  Config,
+  'longestTokenMs' | 'notBeforeMs' | 'publicUrl' | 'dpopNonce' | 'pseudonymSecret' | 'tls' | 'proxy'
+>
+
+function tokensOf(variables: ConfigVariables): TokenSettings {
+  const {
+    PANJAREH_NOT_BEFORE: notBefore,
+    PANJAREH_PSEUDONYM_SECRET: pseudonymSecret,
+    PANJAREH_TLS_CERT: certificate,
+    PANJAREH_TLS_KEY: key,
+    PANJAREH_PROXY_ADDRESS: address,
+    PANJAREH_PROXY_SECRET: secret,
+  } = variables
+  const clientAuthorities = resolved(variables.PANJAREH_CLIENT_CA)
+  const hasTls = certificate !== undefined && key !== undefined
+  return {
+    longestTokenMs: toMilliseconds(variables.PANJAREH_TOKEN_LIFETIME),
+    notBeforeMs: notBefore === undefined ? undefined : Date.parse(notBefore),
+    publicUrl: variables.PANJAREH_PUBLIC_URL,
+    dpopNonce: variables.PANJAREH_DPOP_NONCE === 'on',
+    pseudonymSecret:
+      pseudonymSecret === undefined ? undefined : Uint8Array.fromHex(pseudonymSecret),
+    tls: hasTls
+      ? { certificate: path.resolve(certificate), key: path.resolve(key), clientAuthorities }
+      : undefined,
+    proxy: address === undefined || secret === undefined ? undefined : { address, secret },
   }
 }
 

@@ -2,13 +2,16 @@
 
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
-import { type Authenticate, buildAuthenticate } from './auth/authenticate.ts'
+import type { Authenticate } from './auth/authenticate.ts'
+import type { EndingsChannel } from './auth/token/ended-sessions.ts'
+import type { Tokens } from './auth/token/open-tokens.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Engine } from './engine.ts'
 import { buildDoor } from './http/graphql-door.ts'
 import type { Health } from './http/health.ts'
 import { listen } from './http/server.ts'
+import { buildSignOutDoor } from './http/sign-out-door.ts'
 import { continueTrace } from './http/traceparent.ts'
 import type { Snapshot } from './observe/metric.ts'
 import { type MetricsServer, openMetricsServer } from './observe/metrics-server.ts'
@@ -19,6 +22,7 @@ import type { Outcome, Prepared, SupergraphState } from './reload/reload.ts'
 import type { Acquired } from './reload/shared-links.ts'
 import { serve, type Serving, systemsOf } from './serving.ts'
 import type { RemoteLink } from './subgraph-link/remote.ts'
+import { tlsOf, tokensOf } from './tokens-of.ts'
 
 export interface GatewayParts {
   /** Those in this process. */
@@ -30,6 +34,8 @@ export interface GatewayParts {
   readonly log: Log
   /** By the configuration's issuer if absent. */
   readonly authenticate?: Authenticate | undefined
+  /** By which other copies and processes learn whose tokens have ended, and we from them. */
+  readonly endings?: readonly EndingsChannel[] | undefined
   /** Is the whole service up, as far as it is not this gateway? */
   readonly isReady?: (() => boolean) | undefined
   /** Closed with the gateway. */
@@ -71,7 +77,10 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     systems: systemsOf(subgraphs),
     supergraph: supergraphHealth(reloading.state()),
   })
-  const door = doorFor(config, parts, { current, observer, metrics })
+  const { authenticate } = parts
+  const tokens: Verifying =
+    authenticate === undefined ? tokensOf(config, parts.endings) : { authenticate }
+  const door = doorFor(config, tokens, { current, observer, metrics, tracing })
   const { host, port, deadlineMs, drainMs } = config
   const scraped = await scrapedAt(config, metrics, health)
   const server = await listening({
@@ -79,6 +88,8 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     port,
     door,
     health: () => publicHealth(health(), config),
+    signOut: tokens.signOut && buildSignOutDoor(tokens.signOut),
+    tls: await tlsOf(config),
     portal: config.portal,
     arrivalMs: deadlineMs,
   })
@@ -111,15 +122,19 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
   }
 }
 
-type Answering = Pick<Serving, 'current' | 'observer' | 'metrics'>
+type Verifying = Pick<Tokens, 'authenticate'> & Partial<Tokens>
 
-function doorFor(config: Config, parts: GatewayParts, { current, observer, metrics }: Answering) {
-  const { tracing } = parts
+type Answering = Pick<Serving, 'current' | 'observer' | 'metrics'> & Pick<GatewayParts, 'tracing'>
+
+function doorFor(config: Config, { authenticate, ended }: Verifying, answering: Answering) {
+  const { current, observer, metrics, tracing } = answering
   return buildDoor({
     run: current.run,
     join: current.join,
     ask: current.ask,
-    authenticate: parts.authenticate ?? buildAuthenticate(config),
+    purposes: () => current.engine.purposes,
+    authenticate,
+    ended,
     bodyLimit: config.bodyLimit,
     answerLimit: config.answerLimit,
     mostSubscriptions: config.subscriptions,

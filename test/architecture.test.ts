@@ -70,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway/open-gateway.ts': ['gateway', 'schema'],
   'gateway/serving.ts': ['gateway', 'schema'],
   'gateway/flags.ts': ['gateway/config.ts', 'gateway/nearest.ts'],
+  'gateway/tokens-of.ts': ['gateway/auth', 'gateway/config.ts', 'gateway/http', 'schema'],
   'gateway/tracing-of.ts': ['gateway/config.ts', 'gateway/observe', 'schema'],
   'gateway/workers': ['gateway', 'schema'],
   'gateway/start-bare.ts': ['gateway', 'schema'],

@@ -23,6 +23,7 @@ export function callerOf(claims: Claims, audience: string | undefined): Caller {
     roles,
     scopes: new Set((text(claims['scope']) ?? '').split(' ').filter((scope) => scope !== '')),
     ...sessionOf(claims),
+    ...actingOf(claims),
     ...(claims['act'] === undefined ? {} : { actor: actorOf(claims['act'], clientId) }),
     ...(typeof exp === 'number' ? { expiresAtMs: exp * 1000 } : {}),
   })
@@ -37,6 +38,16 @@ function sessionOf(claims: Claims): Pick<Caller, 'sessionId' | 'acr' | 'authTime
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(acr === undefined ? {} : { acr }),
     ...(Number.isSafeInteger(authTime) ? { authTimeMs: Number(authTime) * 1000 } : {}),
+  }
+}
+
+/** By what right a clerk, or whoever has exchanged a token, acts for another; gateway/auth/acting.ts decides what it is worth. */
+function actingOf(claims: Claims): Pick<Caller, 'officeId' | 'mandateId'> {
+  const officeId = text(claims['counter_office'])
+  const mandateId = text(claims['mandate_id'])
+  return {
+    ...(officeId === undefined ? {} : { officeId }),
+    ...(mandateId === undefined ? {} : { mandateId }),
   }
 }
 

@@ -9,7 +9,10 @@ import type { AnswerError, Ask, RequestContext } from '../../schema/context.ts'
 import { type ErrorCode, invariant } from '../../schema/errors.ts'
 import type { RefusalReason } from '../../schema/refusal-reason.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
+import type { EndedSessions } from '../auth/token/ended-sessions.ts'
 import type { Accepts, Work } from '../pipeline.ts'
+import { askedFor } from './asked-for.ts'
+import { challengeHeaders } from './challenge.ts'
 import { refuseCrossSite } from './cross-site.ts'
 import { Lifetime } from './lifetime.ts'
 import { JSON_TYPE, negotiate, RESPONSE_TYPE, type Wanted } from './negotiate.ts'
@@ -18,6 +21,7 @@ import { HttpRefusal } from './refuse.ts'
 import { type Outcome, outcomeOfError, replyOfAnswer, replyOfRefusal } from './reply-of.ts'
 import { respond } from './respond.ts'
 import { sendStream } from './send-stream.ts'
+import { SignedInStreams } from './signed-in-streams.ts'
 import { streamOf, type Told } from './stream-of.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { continueTrace, parentTrace } from './traceparent.ts'
@@ -36,7 +40,11 @@ export interface DoorOptions {
     accepts: Accepts,
   ) => Promise<Work> | undefined
   readonly ask: Ask
+  /** For which something can be asked. */
+  readonly purposes: () => ReadonlySet<string>
   readonly authenticate: Authenticate
+  /** Whose end is the end of what was let in by their token. */
+  readonly ended?: EndedSessions | undefined
   /** Bytes of a request's body, and of an answer. */
   readonly bodyLimit: number
   readonly answerLimit: number
@@ -92,6 +100,7 @@ interface Visit {
 
 interface Opened extends DoorOptions {
   readonly subscriptions: Subscriptions
+  readonly signedIn: SignedInStreams
 }
 
 /** In the log only: nobody was there to read the answer. */
@@ -101,7 +110,8 @@ const PLAIN: Wanted = { whole: JSON_TYPE, parts: undefined, events: false }
 export function buildDoor(options: DoorOptions): Door {
   const { beginTrace = continueTrace } = options
   const subscriptions = new Subscriptions(options.mostSubscriptions)
-  const opened: Opened = { ...options, subscriptions }
+  const signedIn = new SignedInStreams(options.ended)
+  const opened: Opened = { ...options, subscriptions, signedIn }
   return {
     async answer(request, response, url) {
       const visit: Visit = {
@@ -179,6 +189,7 @@ async function workOf(visit: Visit, opened: Opened): Promise<Work> {
     requestId,
     traceparent,
     caller: visit.caller,
+    ...askedFor(request, opened.purposes),
     signal: life.signal,
     headers: forwarded(request, opened.forward),
     provenance: false,
@@ -224,15 +235,17 @@ function forwarded(
 /** Undefined: nothing of it is a stream. */
 async function stream(visit: Visit, work: Work, opened: Opened): Promise<End | undefined> {
   const { response, life, wanted, requestId } = visit
-  const { subscriptions, answerLimit } = opened
+  const { subscriptions, signedIn, answerLimit } = opened
   const told: Told = { errors: [] }
   const streamed = streamOf(work, { wanted, life, told, requestId, answerLimit })
   if (streamed === undefined) return undefined
   if (work.events !== undefined) admit(visit, work.events, subscriptions)
+  signedIn.enter(life, visit.caller)
   try {
     await sendStream(response, { ...streamed, headers: headersOf(visit) })
   } finally {
     subscriptions.leave(life)
+    signedIn.leave(life)
   }
   return { status: 200, laterErrors: told.errors, error: told.bug }
 }
@@ -253,15 +266,18 @@ function admit(
 
 function outcomeOf(visit: Visit, work: Work, { answerLimit }: Opened): Outcome {
   const { requestId, wanted } = visit
-  const { answer, refusal, shared = false } = work
-  if (refusal !== undefined) return { reply: replyOfRefusal(refusal, wanted.whole) }
+  const { answer, refusal, challenge, shared = false } = work
+  if (refusal !== undefined) return { reply: replyOfRefusal({ challenge, refusal }, wanted.whole) }
   invariant(answer, 'work that is neither refused nor a stream has an answer')
-  return replyOfAnswer(answer, wanted.whole, { shared, requestId, answerLimit })
+  const outcome = replyOfAnswer(answer, wanted.whole, { shared, requestId, answerLimit })
+  if (challenge?.whole !== true) return outcome
+  return { ...outcome, reply: { ...outcome.reply, status: 401 } }
 }
 
 function headersOf(
-  { requestId }: Visit,
+  { requestId, request, work }: Visit,
   more?: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  return { 'x-request-id': requestId, vary: 'accept, authorization', ...more }
+  const challenge = challengeHeaders(work, request.headers.authorization)
+  return { 'x-request-id': requestId, vary: 'accept, authorization', ...challenge, ...more }
 }

@@ -1,8 +1,8 @@
 // How long one request lives: until its deadline, or until its client has gone, whichever comes first. One signal for
 // everything below, and one timer that is cleared with the request.
 
-/** `expired`: the caller's token; `closing`: the gateway's end. */
-export type Ending = 'deadline' | 'gone' | 'expired' | 'closing'
+/** `expired`: the caller's token; `signed-out`: the session of it; `closing`: the gateway's end. */
+export type Ending = 'deadline' | 'gone' | 'expired' | 'signed-out' | 'closing'
 
 export class Lifetime {
   readonly #controller = new AbortController()

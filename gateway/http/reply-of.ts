@@ -10,7 +10,9 @@ import {
   toPublicError,
 } from '../../schema/errors.ts'
 import type { RefusalReason } from '../../schema/refusal-reason.ts'
+import { TokenRefusal } from '../auth/token/refusal.ts'
 import type { Work } from '../pipeline.ts'
+import { statusOfRefused } from './challenge.ts'
 import { encode, encodeShared, type Limit } from './encode.ts'
 import { type AnswerType, JSON_TYPE, RESPONSE_TYPE } from './negotiate.ts'
 import { HttpRefusal } from './refuse.ts'
@@ -23,6 +25,8 @@ export interface Outcome {
   /** A bug of ours, to be logged whole. */
   readonly error?: unknown
 }
+
+const INVALID_TOKEN = { 'www-authenticate': 'Bearer error="invalid_token"' }
 
 /** Undefined: only streams are taken, so what is none comes as the newer type, which has a status of its own. */
 type Wish = AnswerType | undefined
@@ -44,7 +48,11 @@ const TYPES: Readonly<Record<AnswerType, string>> = {
 }
 
 /** GraphQL over HTTP §6.4: application/json says 200 of an invalid operation, the newer type 400. */
-export function replyOfRefusal({ kind, errors }: NonNullable<Work['refusal']>, wish: Wish): Reply {
+export function replyOfRefusal(
+  work: Pick<Work, 'challenge'> & { readonly refusal: NonNullable<Work['refusal']> },
+  wish: Wish,
+): Reply {
+  const { kind, errors } = work.refusal
   const type = wish ?? RESPONSE_TYPE
   const body = JSON.stringify({ errors })
   switch (kind) {
@@ -52,6 +60,8 @@ export function replyOfRefusal({ kind, errors }: NonNullable<Work['refusal']>, w
       return { status: 405, type: TYPES[type], body, headers: { allow: 'POST' } }
     case 'events-not-accepted':
       return { status: 406, type: TYPES[type], body }
+    case 'unauthorized':
+      return { status: statusOfRefused(work), type: TYPES[type], body }
     case 'invalid':
       return { status: type === JSON_TYPE ? 200 : 400, type: TYPES[type], body }
   }
@@ -70,7 +80,7 @@ export function outcomeOfError(error: unknown, wish: Wish, requestId: string): O
   const body = JSON.stringify({ errors: [shown] })
   const reply = { status: ERRORS[code].status, type, body }
   if (code === 'UNAUTHENTICATED') {
-    const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
+    const headers = error instanceof TokenRefusal ? error.headers : INVALID_TOKEN
     return { code, reason: 'token-invalid', reply: { ...reply, headers } }
   }
   // A subgraph that is late is an error of its fields; of a whole request it is the time of its own that has passed.

@@ -1,17 +1,24 @@
 // The listening socket: sends each request to its door, limits headers and time, drains before it closes.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { TlsOptions } from 'node:tls'
 
 import type { Door } from './graphql-door.ts'
 import { type Health, replyOfHealth } from './health.ts'
 import { wantsPage } from './negotiate.ts'
 import { type Reply, respond } from './respond.ts'
+import type { SignOutDoor } from './sign-out-door.ts'
 
 export interface ServerOptions {
   readonly host: string
   readonly port: number
   readonly door: Door
   readonly health: () => Health
+  /** Undefined: nobody's tokens are verified here. */
+  readonly signOut?: SignOutDoor | undefined
+  /** Undefined: HTTP in clear, behind whatever ends TLS. */
+  readonly tls?: TlsOptions | undefined
   /** Address to which a browser is led. */
   readonly portal: string | undefined
   /** How long a request may take to arrive; its answer has the pipeline's deadline. */
@@ -42,14 +49,21 @@ export async function listen(options: ServerOptions): Promise<Listening> {
     requestTimeout: options.arrivalMs,
     headersTimeout: options.arrivalMs,
     connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+    // Of two Authorization headers Node would take the first one and a proxy before it perhaps the second.
+    joinDuplicateHeaders: true,
   }
-  const server = createServer(limits, (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     // One that was sent before the answer to another was read has no socket yet. Its answer would lie in our memory until
     // it has: of one connection's 64 KB of requests five hundred answers.
     if (response.socket === null)
       response.once('socket', () => void route(request, response, options))
     else void route(request, response, options)
-  })
+  }
+  const { tls } = options
+  const server =
+    tls === undefined
+      ? createServer(limits, onRequest)
+      : createTlsServer({ ...limits, ...tls }, onRequest)
   server.maxHeadersCount = HEADERS_MOST
   // A client that does not read its answer would keep it in our memory. Twice the deadline: waiting for an answer is no fault.
   server.setTimeout(options.stalledMs ?? Math.max(STALLED_MS, 2 * options.arrivalMs))
@@ -62,7 +76,10 @@ export async function listen(options: ServerOptions): Promise<Listening> {
     options.door.close()
     return drain(server, withinMs)
   }
-  return { url: urlOf(server, options.host), close }
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${addressOf(server, options.host)}`,
+    close,
+  }
 }
 
 async function route(
@@ -81,6 +98,7 @@ async function route(
   const reply = reads ? replyOfVisit(request, url, options) : undefined
   if (reply !== undefined) return respond(response, reply)
   if (url.pathname === '/graphql') return door.answer(request, response, url)
+  if (options.signOut?.answer(request, response, url.pathname)) return
   return respond(response, plain(404, 'Not found'))
 }
 
@@ -110,13 +128,15 @@ function plain(status: number, body: string) {
   return { status, type: 'text/plain; charset=utf-8', body }
 }
 
-function urlOf(server: Server, host: string): string {
+function addressOf(server: Pick<Server, 'address'>, host: string): string {
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-async function drain(server: Server, withinMs: number): Promise<void> {
+type Draining = Pick<Server, 'close' | 'closeAllConnections' | 'closeIdleConnections'>
+
+async function drain(server: Draining, withinMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const last = setTimeout(() => server.closeAllConnections(), withinMs)
   // A connection that was answered while draining stays open for its keep-alive time unless it is closed.

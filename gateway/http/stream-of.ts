@@ -97,7 +97,8 @@ async function* framesOfEvents(events: AsyncIterable<Answer>, streaming: Streami
       keep(told, event.errors ?? [])
       yield { json: encode(event, streaming).body, last: false }
     }
-    if (life.ending === 'expired') yield frameOf({ errors: [expired(requestId)] })
+    const ended = endOf(life, requestId)
+    if (ended !== undefined) yield frameOf({ errors: [ended] })
   } catch (error) {
     yield frameOf({ errors: [failure(error, streaming)] })
   }
@@ -112,10 +113,16 @@ function failure(error: unknown, { told, requestId }: Streaming): AnswerError {
   return toPublicError(error, requestId)
 }
 
-function expired(reference: string): AnswerError {
-  const text = 'The token has expired. Subscribe again with a new one.'
-  return { message: text, extensions: { code: 'UNAUTHENTICATED', reference } }
+/** Undefined: not the token's end. */
+function endOf({ ending }: Lifetime, reference: string): AnswerError | undefined {
+  if (ending !== 'expired' && ending !== 'signed-out') return undefined
+  return { message: ENDS[ending], extensions: { code: 'UNAUTHENTICATED', reference } }
 }
+
+const ENDS = {
+  expired: 'The token has expired. Subscribe again with a new one.',
+  'signed-out': 'The session of the token has ended. Sign in again.',
+} as const
 
 /** A subscription can go on for weeks, its log line is one. */
 const KEPT_ERRORS = 100

@@ -1,14 +1,13 @@
 // A DPoP proof (RFC 9449 §4): that whoever sends a token has the key to which it is bound, for this request, now, once.
 
 import { BoundedCache } from '../../bounded-cache.ts'
-import { type Claimed } from './access-token.ts'
-import { isMoment, isName } from './access-token.ts'
+import { type Claimed, isMoment, isName } from './access-token.ts'
 import { isAlgorithm, isSigned } from './algorithms.ts'
 import { type Compact, readCompact } from './compact.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
 import { type PublicKey, readPublicKey } from './public-key.ts'
 import { refuseProof } from './refusal.ts'
-import { SeenProofs } from './seen-proofs.ts'
+import { UsedOnce } from './used-once.ts'
 
 export interface ProofOptions {
   /** Undefined: proofs need no nonce (§8). */
@@ -40,14 +39,14 @@ interface ProofKey extends PublicKey {
 export class DpopProofs {
   readonly #nonces: DpopNonces | undefined
   readonly #now: () => number
-  readonly #seen: SeenProofs
+  readonly #used: UsedOnce
   /** By the first part of a proof, which a client's proofs have in common. Only keys that have signed something. */
   readonly #keys = new BoundedCache<string, ProofKey>(KEYS_REMEMBERED)
 
   constructor({ nonces, now = Date.now }: ProofOptions = {}) {
     this.#nonces = nonces
     this.#now = now
-    this.#seen = new SeenProofs({ keptMs: PROOF_PAST_MS + PROOF_FUTURE_MS })
+    this.#used = new UsedOnce({ keptMs: PROOF_PAST_MS + PROOF_FUTURE_MS })
   }
 
   /** Throws TokenRefusal. `header` is what came under `DPoP`; several come joined by commas. */
@@ -65,7 +64,7 @@ export class DpopProofs {
       throw refuseProof('signature')
     }
     this.#keys.set(head, key)
-    if (!this.#seen.add(`${key.thumbprint} ${jti}`, iat * 1000, this.#now())) {
+    if (!this.#used.add(`${key.thumbprint} ${jti}`, iat * 1000, this.#now())) {
       throw refuseProof('replayed')
     }
   }

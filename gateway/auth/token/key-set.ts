@@ -19,7 +19,7 @@ const WAIT_MS = 120_000
 /** Older than this it is no longer believed: an issuer that cannot be asked cannot withdraw a key either. */
 const BELIEVED_MS = 3_600_000
 /** Between two readings. */
-const COOLDOWN_MS = 2_000
+const COOLDOWN_MS = 1_000
 const TIMEOUT_MS = 3_000
 const MOST_BYTES = 262_144
 const MOST_KEYS = 100

@@ -1,22 +1,22 @@
-// Which proofs were used (RFC 9449 §11.1). Bounded: where there are too many to remember, those older than what was forgotten
-// are refused unseen, so that a flood makes the window smaller and never lets a proof in twice.
+// Which proofs (RFC 9449 §11.1) and logout tokens were used. Bounded: where there are too many to remember, those older than
+// what was forgotten are refused unseen, so that a flood makes the window smaller and never lets one in twice.
 
-export interface SeenProofsOptions {
-  /** How long a proof could be used again. */
+export interface UsedOnceOptions {
+  /** How long one could be used again. */
   readonly keptMs: number
   readonly most?: number
 }
 
 const MOST = 200_000
 
-export class SeenProofs {
+export class UsedOnce {
   readonly #keptMs: number
   readonly #most: number
   /** With the moment at which each was seen, the oldest first. */
   readonly #seen = new Map<string, { readonly issuedAtMs: number; readonly seenAtMs: number }>()
   #leastMs = -Infinity
 
-  constructor({ keptMs, most = MOST }: SeenProofsOptions) {
+  constructor({ keptMs, most = MOST }: UsedOnceOptions) {
     this.#keptMs = keptMs
     this.#most = most
   }
