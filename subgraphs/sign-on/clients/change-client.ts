@@ -1,0 +1,156 @@
+// What an administrator does to a client of an agency. Each function takes what the caller sent, checks it, records the
+// attempt, and tells what became of it; the client itself is read again only if somebody asks.
+
+import { Type } from 'typebox'
+
+import type { RequestContext } from '../../../schema/context.ts'
+import { CallerError, SystemError } from '../../../schema/errors.ts'
+import { SYSTEM } from '../admin-api.ts'
+import { reasonOf, recordChange } from '../changes/record-change.ts'
+import type { Desk } from '../desk.ts'
+import { reachOf, roleFor } from '../reach.ts'
+import type { ClientForm } from '../representations.ts'
+import { wellFormed } from '../well-formed.ts'
+import { agencyOf, assertOurs, findClient, withinReach } from './find-client.ts'
+import {
+  assertGrantable,
+  inquiryRolesOf,
+  readPlainRoles,
+  setInquiryRoles,
+} from './grantable-roles.ts'
+import { publicKeysOf } from './public-keys.ts'
+import { KEYS_SINCE, toAgencyClient } from './read-clients.ts'
+import { readShownClient } from './show-client.ts'
+
+export interface Sent {
+  readonly clientId?: unknown
+  readonly reason?: unknown
+}
+
+/** The attempt is recorded before it is known whether the caller may: a refused one is part of the record. */
+export async function changeClient<Result>(
+  desk: Desk,
+  context: RequestContext,
+  { sent, action, fields }: { sent: Sent; action: string; fields: readonly string[] },
+  work: (client: ClientForm) => Promise<Result>,
+) {
+  const reach = reachOf(context.caller)
+  const clientId = wellFormed('clientId', sent.clientId, 'clientId')
+  const reason = reasonOf(sent.reason)
+  const found = await findClient(desk, clientId)
+  const agency = found && agencyOf(found)
+  const target = { kind: 'CLIENT' as const, id: clientId }
+  const role = roleFor(reach, agency)
+  const { change, result } = await recordChange(
+    desk,
+    context,
+    { action, target, agency, role, fields, reason },
+    () => work(withinReach(found, reach)),
+  )
+  return { change, result, client: () => readShownClient(desk, reach, clientId) }
+}
+
+export function setClientEnabled(
+  desk: Desk,
+  sent: Sent & { enabled?: unknown },
+  context: RequestContext,
+) {
+  const enabled = sent.enabled === true
+  const action = enabled ? 'enableAgencyClient' : 'disableAgencyClient'
+  const revoked = enabled ? [] : ['notBefore']
+  return changeClient(
+    desk,
+    context,
+    { sent, action, fields: ['enabled', ...revoked] },
+    (client) => {
+      // Its tokens that are out end with it.
+      const members = enabled ? { enabled } : { enabled, notBefore: Math.floor(desk.now() / 1000) }
+      return desk.api.write('update client', (admin) =>
+        admin.clients.update({ id: client.id }, members),
+      )
+    },
+  )
+}
+
+export function revokeClientTokens(desk: Desk, sent: Sent, context: RequestContext) {
+  const asked = { sent, action: 'revokeAgencyClientTokens', fields: ['notBefore'] }
+  return changeClient(desk, context, asked, async ({ id }) => {
+    const notBefore = Math.floor(desk.now() / 1000)
+    await desk.api.write('update client', (admin) => admin.clients.update({ id }, { notBefore }))
+    await desk.api.write('push revocation', (admin) => admin.clients.pushRevocation({ id }))
+  })
+}
+
+const SecretForm = Type.Object({ value: Type.String({ minLength: 16 }) })
+
+/** The new secret stands in this answer and nowhere else. */
+export async function rotateClientSecret(desk: Desk, sent: Sent, context: RequestContext) {
+  const asked = { sent, action: 'rotateAgencyClientSecret', fields: ['secret'] }
+  const { result, ...changed } = await changeClient(desk, context, asked, async (client) => {
+    assertSignsInBy(client, 'SECRET')
+    await desk.api.write('new secret', (admin) =>
+      admin.clients.generateNewClientSecret({ id: client.id }),
+    )
+    return readSecret(desk, client.id)
+  })
+  return { ...changed, secret: result }
+}
+
+/** Of a client that has just got it. */
+export async function readSecret(desk: Desk, id: string): Promise<string> {
+  const secret = await desk.api.read('secret', SecretForm, (admin) =>
+    admin.clients.getClientSecret({ id }),
+  )
+  if (secret !== undefined) return secret.value
+  throw new SystemError('SYSTEM_REPLY_INVALID', SYSTEM, { operation: 'secret' })
+}
+
+export function replaceClientKeys(
+  desk: Desk,
+  sent: Sent & { jwks?: unknown },
+  context: RequestContext,
+) {
+  const keys = publicKeysOf(sent.jwks)
+  const asked = { sent, action: 'replaceAgencyClientKeys', fields: ['jwks'] }
+  return changeClient(desk, context, asked, (client) => {
+    assertSignsInBy(client, 'KEY')
+    return desk.api.write('update client', (admin) =>
+      admin.clients.update({ id: client.id }, { attributes: keyAttributes(keys, desk.now()) }),
+    )
+  })
+}
+
+/** An address of keys beside them would win. */
+export function keyAttributes(keys: string, nowMs: number): Record<string, string> {
+  return {
+    'use.jwks.string': 'true',
+    'use.jwks.url': 'false',
+    'jwks.string': keys,
+    [KEYS_SINCE]: String(Math.floor(nowMs / 1000)),
+  }
+}
+
+function assertSignsInBy(client: ClientForm, way: 'SECRET' | 'KEY'): void {
+  if (toAgencyClient(client).authentication === way) return
+  const text = `This client does not sign in by a ${way.toLowerCase()}.`
+  throw new CallerError('CONFLICT', text, { fields: ['clientId'] })
+}
+
+export function setClientRoles(
+  desk: Desk,
+  sent: Sent & { roles?: unknown },
+  context: RequestContext,
+) {
+  const roles = inquiryRolesOf(sent.roles)
+  const asked = { sent, action: 'setAgencyClientRoles', fields: roles }
+  return changeClient(desk, context, asked, async (client) => {
+    assertOurs(client)
+    if (client.serviceAccountsEnabled !== true) {
+      const text = 'People sign in at this client: it has no roles of its own.'
+      throw new CallerError('CONFLICT', text, { fields: ['clientId'] })
+    }
+    const agency = agencyOf(client) ?? ''
+    await assertGrantable(desk, reachOf(context.caller), { agency, roles })
+    await setInquiryRoles(desk, client.id, await readPlainRoles(desk, roles))
+  })
+}

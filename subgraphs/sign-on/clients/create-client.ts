@@ -1,0 +1,180 @@
+// A new client of an agency, from a closed set of inputs: no mapper, no flow, no scope and no attribute that the caller
+// could name (CVE-2026-4629 came by a mapper in such a payload). Machines sign in by key or secret and may hold inquiry
+// roles; at a client for people nothing opens the gateway, else an agency could read as whoever signs in there.
+
+import type { RequestContext } from '../../../schema/context.ts'
+import { CallerError, SystemError } from '../../../schema/errors.ts'
+import { SYSTEM } from '../admin-api.ts'
+import { reasonOf, recordChange } from '../changes/record-change.ts'
+import type { Desk } from '../desk.ts'
+import { reaches, reachOf, refused, roleFor } from '../reach.ts'
+import { RoleForm } from '../representations.ts'
+import { wellFormed } from '../well-formed.ts'
+import { keyAttributes, readSecret } from './change-client.ts'
+import { AGENCY_ATTRIBUTE, findClient, ORIGIN_ATTRIBUTE, OURS } from './find-client.ts'
+import {
+  assertGrantable,
+  inquiryRolesOf,
+  readPlainRoles,
+  setInquiryRoles,
+} from './grantable-roles.ts'
+import { publicKeysOf } from './public-keys.ts'
+import { redirectAddressesOf } from './redirect-addresses.ts'
+import { readShownClient } from './show-client.ts'
+
+export interface NewClient {
+  readonly agency?: unknown
+  readonly name?: unknown
+  readonly title?: unknown
+  readonly jwks?: unknown
+  readonly dpopBound?: unknown
+  readonly redirectUris?: unknown
+  readonly roles?: unknown
+}
+
+interface Wanted {
+  readonly agency: string
+  readonly clientId: string
+  readonly title: string
+  readonly keys: string | undefined
+  readonly dpopBound: boolean
+  readonly redirectUris: readonly string[]
+  readonly roles: readonly string[]
+}
+
+/**
+ * Of the realm file. `gateway` makes a token one for the gateway and `roles` fills it with rights: machines alone have
+ * them. Both lists are always sent, for Keycloak would add offline access to a client without the second.
+ */
+const SCOPES = { machine: ['basic', 'roles', 'gateway'], people: ['basic', 'acr', 'profile'] }
+/** What every machine of an agency is. */
+const AGENCY_ROLE = 'agency'
+
+/** Throws CallerError. The secret, if there is one, stands in this answer and nowhere else. */
+export async function createClient(
+  desk: Desk,
+  sent: { readonly client?: unknown; readonly reason?: unknown },
+  context: RequestContext,
+) {
+  const reach = reachOf(context.caller)
+  const wanted = wantedOf(inputOf(sent.client))
+  const { agency, clientId, roles } = wanted
+  const { change, result } = await recordChange(
+    desk,
+    context,
+    {
+      action: 'createAgencyClient',
+      target: { kind: 'CLIENT', id: clientId },
+      agency,
+      role: roleFor(reach, agency),
+      fields: [...fieldsOf(wanted), ...roles],
+      reason: reasonOf(sent.reason),
+    },
+    async () => {
+      if (!reaches(reach, agency)) throw refused('NOT_FOUND')
+      await assertAgency(desk, agency)
+      await assertGrantable(desk, reach, { agency, roles })
+      return store(desk, wanted)
+    },
+  )
+  return { change, secret: result, client: () => readShownClient(desk, reach, clientId) }
+}
+
+function inputOf(value: unknown): NewClient {
+  return typeof value === 'object' && value !== null ? value : {}
+}
+
+function wantedOf(input: NewClient): Wanted {
+  const agency = wellFormed('agency', input.agency, 'agency')
+  const name = wellFormed('clientName', input.name, 'name')
+  const redirectUris = redirectAddressesOf(input.redirectUris)
+  const roles = inquiryRolesOf(input.roles)
+  if (redirectUris.length > 0 && roles.length > 0) {
+    const text =
+      'A client where people sign in has no roles of its own: make another one for machines.'
+    throw new CallerError('INPUT_REJECTED', text, { fields: ['roles'] })
+  }
+  const given = input.jwks !== undefined && input.jwks !== null
+  return {
+    agency,
+    // No file of an agency may have a dot in it, and no code of an agency has one.
+    clientId: `agency-${agency}.${name}`,
+    title: wellFormed('displayName', input.title, 'title'),
+    keys: given ? publicKeysOf(input.jwks) : undefined,
+    dpopBound: input.dpopBound !== false,
+    redirectUris,
+    roles,
+  }
+}
+
+function fieldsOf({ keys, dpopBound, redirectUris }: Wanted): readonly string[] {
+  return [
+    keys === undefined ? 'secret' : 'jwks',
+    ...(dpopBound ? ['dpopBound'] : []),
+    ...(redirectUris.length > 0 ? ['redirectUris'] : []),
+  ]
+}
+
+/** Each file of an agency makes this role. */
+async function assertAgency(desk: Desk, agency: string): Promise<void> {
+  const role = await desk.api.read('role', RoleForm, (admin) =>
+    admin.roles.findOneByName({ name: `agency-admin:${agency}` }),
+  )
+  if (role !== undefined) return
+  const text = 'There is no such agency: it begins with a file in deploy/keycloak/agencies.'
+  throw new CallerError('INPUT_REJECTED', text, { fields: ['agency'] })
+}
+
+async function store(desk: Desk, wanted: Wanted): Promise<string | undefined> {
+  const roles = wanted.redirectUris.length > 0 ? [] : [AGENCY_ROLE, ...wanted.roles]
+  const given = await readPlainRoles(desk, roles)
+  await desk.api.write('create client', (admin) =>
+    admin.clients.create(toRepresentation(wanted, desk.now())),
+  )
+  const client = await findClient(desk, wanted.clientId)
+  if (client === undefined) {
+    throw new SystemError('SYSTEM_REPLY_INVALID', SYSTEM, { operation: 'create client' })
+  }
+  try {
+    if (given.length > 0) await setInquiryRoles(desk, client.id, given)
+    return wanted.keys === undefined ? await readSecret(desk, client.id) : undefined
+  } catch (error) {
+    // Half a client is none: nobody has its secret.
+    await desk.api.write('delete client', (admin) => admin.clients.del({ id: client.id }))
+    throw error
+  }
+}
+
+function toRepresentation(wanted: Wanted, nowMs: number) {
+  const { agency, clientId, title, keys, dpopBound, redirectUris } = wanted
+  const forPeople = redirectUris.length > 0
+  return {
+    clientId,
+    name: title,
+    description: 'Created in the administration',
+    enabled: true,
+    protocol: 'openid-connect',
+    publicClient: false,
+    bearerOnly: false,
+    consentRequired: forPeople,
+    standardFlowEnabled: forPeople,
+    implicitFlowEnabled: false,
+    directAccessGrantsEnabled: false,
+    serviceAccountsEnabled: !forPeople,
+    frontchannelLogout: false,
+    fullScopeAllowed: !forPeople,
+    redirectUris: [...redirectUris],
+    webOrigins: [],
+    clientAuthenticatorType: keys === undefined ? 'client-secret' : 'client-jwt',
+    attributes: {
+      [AGENCY_ATTRIBUTE]: agency,
+      [ORIGIN_ATTRIBUTE]: OURS,
+      'dpop.bound.access.tokens': String(dpopBound),
+      ...(forPeople ? { 'pkce.code.challenge.method': 'S256' } : {}),
+      ...(keys === undefined ? {} : keyAttributes(keys, nowMs)),
+    },
+    protocolMappers: [],
+    defaultClientScopes: forPeople ? SCOPES.people : SCOPES.machine,
+    optionalClientScopes: [],
+  }
+}

@@ -1,0 +1,8 @@
+// What every room of the administration has at hand.
+
+import type { AdminApi } from './admin-api.ts'
+import type { Recorder } from './changes/record-change.ts'
+
+export interface Desk extends Recorder {
+  readonly api: AdminApi
+}
