@@ -113,6 +113,27 @@ export const VARIABLES = {
       description: 'PostgreSQL for applications; DATABASE_URL is read where this is absent.',
     }),
   ),
+  PANJAREH_SIGN_ON_ADMIN_CLIENT: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+      description:
+        'Client whose service account administers the sign-on. Absent: its administration is not offered.',
+    }),
+  ),
+  PANJAREH_SIGN_ON_ADMIN_SECRET: Type.Optional(
+    Type.String({
+      minLength: 8,
+      pattern: '^[\\x21-\\x7e]{8,}$',
+      description: 'Secret of PANJAREH_SIGN_ON_ADMIN_CLIENT.',
+    }),
+  ),
+  PANJAREH_SIGN_ON_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^?#]+$',
+      description:
+        'Where the admin REST API is reached, without /admin. Absent: what stands before /realms/ in PANJAREH_ISSUER.',
+    }),
+  ),
   PANJAREH_VALKEY_URL: Type.Optional(
     Type.String({
       pattern: '^(valkey|redis)s?://[^/]',
@@ -168,6 +189,17 @@ export const VARIABLES = {
     [Type.Literal('everyone'), Type.Literal('staff'), Type.Literal('nobody')],
     { default: 'staff', description: 'Who may ask for the schema and sees name suggestions.' },
   ),
+  PANJAREH_UNAUTHORIZED: Type.Union([Type.Literal('filter'), Type.Literal('reject')], {
+    default: 'filter',
+    description:
+      'What becomes of fields that the caller may not read: they are null with an error, or the whole operation is refused.',
+  }),
+  PANJAREH_ASSURANCE_LEVELS: Type.String({
+    pattern: '^[\\w:./-]{1,64}(,[\\w:./-]{1,64})*$',
+    default: 'low,substantial,high',
+    description:
+      'Values of `acr` that `@assurance` may name, lowest first; a sign-in with any other is below all.',
+  }),
   PANJAREH_PLANNER: Type.Union([Type.Literal('hive'), Type.Literal('apollo')], {
     default: 'hive',
     description: 'Engine that is asked for plans first; the other plans what it cannot.',

@@ -51,6 +51,15 @@ export interface Config {
   /** Absolute path of a composed supergraph; undefined: composed at start. */
   readonly supergraph: string | undefined
   readonly databaseUrl: string | undefined
+  /** How the sign-on is administered; undefined: not from here. */
+  readonly signOnAdministration:
+    | {
+        readonly url: string
+        readonly realm: string
+        readonly clientId: string
+        readonly secret: string
+      }
+    | undefined
   /** Undefined: each copy is alone. */
   readonly valkey: { readonly url: string; readonly secret: Uint8Array } | undefined
   /** Base URL of an OTLP/HTTP collector; undefined: no traces. */
@@ -62,6 +71,10 @@ export interface Config {
   readonly reloadBreaking: 'refuse' | 'allow'
   readonly log: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly introspection: 'everyone' | 'staff' | 'nobody'
+  /** What becomes of fields that the caller may not read. */
+  readonly unauthorized: 'filter' | 'reject'
+  /** Values of `acr`, lowest first. */
+  readonly assuranceLevels: readonly string[]
   /** The engine that is asked for plans first. */
   readonly planner: 'hive' | 'apollo'
   /** Labels of progressive overrides that are followed, beside shares of all requests. */
@@ -164,6 +177,16 @@ function findingsOf(given: Readonly<Record<string, string>>): readonly string[] 
 /** The first one needs the other. */
 const TOGETHER = [
   ['PANJAREH_VALKEY_URL', 'PANJAREH_VALKEY_SECRET', 'what goes to PANJAREH_VALKEY_URL is sealed'],
+  [
+    'PANJAREH_SIGN_ON_ADMIN_CLIENT',
+    'PANJAREH_SIGN_ON_ADMIN_SECRET',
+    'the client signs in by a secret',
+  ],
+  [
+    'PANJAREH_SIGN_ON_ADMIN_SECRET',
+    'PANJAREH_SIGN_ON_ADMIN_CLIENT',
+    'a secret is of use with its client only',
+  ],
   ['PANJAREH_TLS_CERT', 'PANJAREH_TLS_KEY', 'a certificate is of use with its key only'],
   ['PANJAREH_TLS_KEY', 'PANJAREH_TLS_CERT', 'a key is of use with its certificate only'],
   ['PANJAREH_CLIENT_CA', 'PANJAREH_TLS_CERT', 'client certificates are shown over TLS only'],
@@ -195,6 +218,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     ...tokensOf(variables),
     supergraph: resolved(variables.PANJAREH_SUPERGRAPH),
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
+    signOnAdministration: signOnAdministrationOf(variables, issuer),
     valkey: valkeyOf(variables),
     otlp: variables.PANJAREH_OTLP,
     metrics: metricsOf(variables),
@@ -202,6 +226,8 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     reloadBreaking: variables.PANJAREH_RELOAD_BREAKING,
     log: variables.PANJAREH_LOG,
     introspection: variables.PANJAREH_INTROSPECTION,
+    unauthorized: variables.PANJAREH_UNAUTHORIZED,
+    assuranceLevels: variables.PANJAREH_ASSURANCE_LEVELS.split(','),
     planner: variables.PANJAREH_PLANNER,
     overrides: variables.PANJAREH_OVERRIDES?.split(',') ?? [],
     deadlineMs: toMilliseconds(variables.PANJAREH_DEADLINE),
@@ -267,6 +293,22 @@ function tokensOf(variables: ConfigVariables): TokenSettings {
 function metricsOf(variables: ConfigVariables): Config['metrics'] {
   const { PANJAREH_METRICS_PORT: port, PANJAREH_METRICS_HOST: host } = variables
   return port === undefined ? undefined : { host, port: Number(port) }
+}
+
+function signOnAdministrationOf(
+  variables: ConfigVariables,
+  issuer: string,
+): Config['signOnAdministration'] {
+  const { PANJAREH_SIGN_ON_ADMIN_CLIENT: clientId, PANJAREH_SIGN_ON_ADMIN_SECRET: secret } =
+    variables
+  if (clientId === undefined || secret === undefined) return undefined
+  // An issuer is <server>/realms/<realm>, as Keycloak has them.
+  const { server, realm } = /^(?<server>.+)\/realms\/(?<realm>[^/]+)$/.exec(issuer)?.groups ?? {}
+  if (server !== undefined && realm !== undefined) {
+    const url = variables.PANJAREH_SIGN_ON_URL?.replace(/\/$/, '') ?? server
+    return { url, realm, clientId, secret }
+  }
+  throw new ConfigError(['PANJAREH_ISSUER is no realm (…/realms/…): it cannot be administered'])
 }
 
 function valkeyOf(variables: ConfigVariables): Config['valkey'] {

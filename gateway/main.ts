@@ -14,6 +14,8 @@ import { loadEntries } from '../subgraphs/entries/entries.ts'
 import type { ObserveCalls } from '../subgraphs/folder/layers.ts'
 import { loadSystems } from '../subgraphs/load.ts'
 import { loadPerson } from '../subgraphs/person/person.ts'
+import { openSignOn } from '../subgraphs/sign-on/sign-on.ts'
+import { channelOver } from './auth/token/endings-channel.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
 import { openLog } from './observe/log.ts'
@@ -44,7 +46,8 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   )
   try {
     const supergraph = await supergraphOf(config)
-    return await openGateway(config, { subgraphs, supergraph, log, tracing, below })
+    const endings = endingsOf(config, shared)
+    return await openGateway(config, { endings, subgraphs, supergraph, log, tracing, below })
   } catch (error) {
     await closeAll([...subgraphs, ...below], log)
     throw error
@@ -56,6 +59,11 @@ async function sharedStoreOf({ valkey }: Config, log: Log): Promise<SharedStore 
   if (valkey === undefined) return undefined
   const { openValkey } = await import('../adapters/resilience/shared/valkey-store.ts')
   return openValkey({ ...valkey, log })
+}
+
+/** Whatever ends at one copy ends at all. */
+function endingsOf({ longestTokenMs }: Config, shared: SharedStore | undefined) {
+  return shared && [channelOver(shared.notices('endings', longestTokenMs))]
 }
 
 async function supergraphOf({ supergraph }: Config): Promise<string | undefined> {
@@ -83,6 +91,10 @@ async function loadSubgraphs(
     const { databaseUrl } = config
     if (databaseUrl === undefined) log.warn({}, 'no database is set: applications are not offered')
     else loaded.push(await reachable(openApplications({ databaseUrl, catalogue, log })))
+    if (databaseUrl !== undefined && config.signOnAdministration !== undefined) {
+      const administration = config.signOnAdministration
+      loaded.push(await reachable(openSignOn({ administration, databaseUrl, log })))
+    }
     return loaded
   } catch (error) {
     await closeAll(loaded, log)

@@ -13,19 +13,28 @@ export function redirectAddressesOf(value: unknown): readonly string[] {
   return addresses.map(redirectAddressOf)
 }
 
+/** What is wrong with an address that a parser understands, in the order in which it is told. */
+const FAULTS: readonly (readonly [(url: URL, address: string) => boolean, string])[] = [
+  [(_url, address) => /[*\\\s]/.test(address), 'must be exact: no wildcard and no blank'],
+  [(url) => url.protocol !== 'https:' && !isOnThisMachine(url), 'must begin with https://'],
+  [(_url, address) => address.includes('#'), 'must have no fragment'],
+  [(url) => url.username !== '' || url.password !== '', 'must name no user'],
+  // What a parser would change (dots, case, a default port) is compared as text by the sign-on and would never fit.
+  [(url, address) => url.href !== address, 'must be written in their plain form, a path included'],
+]
+
 function redirectAddressOf(address: unknown): string {
   if (typeof address !== 'string' || address.length > LONGEST || !URL.canParse(address)) {
     throw refused('must be absolute addresses')
   }
-  if (/[*\\\s]/.test(address)) throw refused('must be exact: no wildcard and no blank')
   const url = new URL(address)
-  const isLocal = url.protocol === 'http:' && LOOPBACK.has(url.hostname)
-  if (url.protocol !== 'https:' && !isLocal) throw refused('must begin with https://')
-  if (url.hash !== '' || address.includes('#')) throw refused('must have no fragment')
-  if (url.username !== '' || url.password !== '') throw refused('must name no user')
-  // What a parser would change (dots, case, a default port) is compared as text by the sign-on and would never fit.
-  if (url.href !== address) throw refused('must be written in their plain form, a path included')
+  const fault = FAULTS.find(([isWrong]) => isWrong(url, address))
+  if (fault !== undefined) throw refused(fault[1])
   return address
+}
+
+function isOnThisMachine({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && LOOPBACK.has(hostname)
 }
 
 function refused(text: string): CallerError {
