@@ -64,7 +64,8 @@ async function begin(config: Config, log: Log, member: Membership | undefined): 
     // The one that watches looks at the file and shows the metrics.
     const own = { ...config, reloadMs: undefined, metrics: undefined }
     const supergraph = await group.supergraph()
-    const running = await startBare(own, { log, isReady: member.isReady, supergraph })
+    const { endings } = group
+    const running = await startBare(own, { log, isReady: member.isReady, supergraph, endings })
     group.answer(running)
     return running
   } catch (error) {

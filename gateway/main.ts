@@ -9,10 +9,12 @@ import { ServiceError } from '../schema/errors.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
 import { openApplications } from '../subgraphs/applications/applications.ts'
-import { loadCatalogue } from '../subgraphs/catalogue/catalogue.ts'
+import { type Catalogue, loadCatalogue } from '../subgraphs/catalogue/catalogue.ts'
 import { loadEntries } from '../subgraphs/entries/entries.ts'
 import type { ObserveCalls } from '../subgraphs/folder/layers.ts'
 import { loadSystems } from '../subgraphs/load.ts'
+import { type Mandates, openMandates } from '../subgraphs/mandates/mandates.ts'
+import { openSms, type Sms } from '../subgraphs/mandates/sms.ts'
 import { loadPerson } from '../subgraphs/person/person.ts'
 import { openSignOn } from '../subgraphs/sign-on/sign-on.ts'
 import { channelOver } from './auth/token/endings-channel.ts'
@@ -38,16 +40,25 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   const tracing = await tracingOf(config, log)
   const shared = await sharedStoreOf(config, log)
   const below = shared === undefined ? [] : [{ name: 'valkey', close: () => shared.close() }]
-  const subgraphs = await loadSubgraphs(config, surroundings, { tracing, shared }).catch(
-    async (error: unknown) => {
-      await closeAll(below, log)
-      throw error
-    },
-  )
+  const { subgraphs, mandates } = await loadSubgraphs(config, surroundings, {
+    tracing,
+    shared,
+  }).catch(async (error: unknown) => {
+    await closeAll(below, log)
+    throw error
+  })
   try {
     const supergraph = await supergraphOf(config)
     const endings = endingsOf(config, shared)
-    return await openGateway(config, { endings, subgraphs, supergraph, log, tracing, below })
+    return await openGateway(config, {
+      endings,
+      subgraphs,
+      mandates,
+      supergraph,
+      log,
+      tracing,
+      below,
+    })
   } catch (error) {
     await closeAll([...subgraphs, ...below], log)
     throw error
@@ -75,12 +86,18 @@ async function supergraphOf({ supergraph }: Config): Promise<string | undefined>
   }
 }
 
+interface Loaded {
+  readonly subgraphs: readonly Subgraph[]
+  readonly mandates: Mandates | undefined
+}
+
 async function loadSubgraphs(
   config: Config,
   { log, secret }: Surroundings,
   { tracing, shared }: { tracing: Tracing | undefined; shared: SharedStore | undefined },
-): Promise<readonly Subgraph[]> {
+): Promise<Loaded> {
   const loaded: Subgraph[] = []
+  let mandates: Mandates | undefined
   const observeCalls: ObserveCalls | undefined =
     tracing && ((system, adapter) => tracing.adapter(system, adapter))
   try {
@@ -95,15 +112,40 @@ async function loadSubgraphs(
       const administration = config.signOnAdministration
       loaded.push(await reachable(openSignOn({ administration, databaseUrl, log })))
     }
-    return loaded
+    if (databaseUrl !== undefined) {
+      mandates = await reachable(mandatesOf(config, { catalogue, databaseUrl, log, secret }))
+      loaded.push(mandates)
+    }
+    return { subgraphs: loaded, mandates }
   } catch (error) {
     await closeAll(loaded, log)
     throw error
   }
 }
 
+interface ForMandates extends Pick<Surroundings, 'secret' | 'log'> {
+  readonly catalogue: Catalogue
+  readonly databaseUrl: string
+}
+
+/** Without an SMS centre no code can be sent; children and companies need none. */
+async function mandatesOf(
+  { mandateSecret, guardians }: Config,
+  { catalogue, databaseUrl, log, secret }: ForMandates,
+): Promise<Mandates> {
+  let sms: Sms | undefined
+  if (secret('SMS_CENTRE_URL')) sms = await openSms({ secret: required(secret), log })
+  try {
+    const shared = { databaseUrl, catalogue, log, sms, guardians }
+    return await openMandates({ ...shared, secret: mandateSecret })
+  } catch (error) {
+    await sms?.close()
+    throw error
+  }
+}
+
 /** What the driver says of a connection may hold the address with its password; its code does not. */
-async function reachable(opening: Promise<Subgraph>): Promise<Subgraph> {
+async function reachable<Opened>(opening: Promise<Opened>): Promise<Opened> {
   try {
     return await opening
   } catch (error) {

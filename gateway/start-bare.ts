@@ -7,6 +7,7 @@ import { buildSchema, GraphQLError, validateSchema } from 'graphql'
 
 import { ANONYMOUS } from '../schema/caller.ts'
 import type { Log } from '../schema/log.ts'
+import type { EndingsChannel } from './auth/token/ended-sessions.ts'
 import { type Config, ConfigError } from './config.ts'
 import { openGateway, type Running } from './open-gateway.ts'
 import { SharedLinks } from './reload/shared-links.ts'
@@ -18,6 +19,8 @@ export interface BareParts {
   readonly log: Log
   /** Is the whole service up, as far as it is not this process? */
   readonly isReady?: (() => boolean) | undefined
+  /** By which other processes of the same service learn what ends here. */
+  readonly endings?: EndingsChannel | undefined
   /** What others of the same service answer with, whatever the file says by now. */
   readonly supergraph?: string | undefined
 }
@@ -34,7 +37,17 @@ export async function startBare(config: Config, bare: BareParts): Promise<Runnin
   // Whoever did not say whose tokens count gets no tokens checked: they are the subgraphs' own, where passed on.
   const authenticate = config.issuerIsSet ? undefined : async () => ANONYMOUS
   const tracing = await tracingOf(config, log)
-  const parts = { subgraphs: [], supergraph, openLinks, authenticate, tracing, isReady, log }
+  const endings = bare.endings && [bare.endings]
+  const parts = {
+    endings,
+    subgraphs: [],
+    supergraph,
+    openLinks,
+    authenticate,
+    tracing,
+    isReady,
+    log,
+  }
   try {
     return await openGateway(config, parts)
   } catch (error) {

@@ -3,24 +3,30 @@
 import type { Worker } from 'node:cluster'
 
 import type { Log } from '../../schema/log.ts'
+import { EndedSessions } from '../auth/token/ended-sessions.ts'
+import { readEnding } from '../auth/token/endings-channel.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { mergeSnapshots } from '../observe/exposition.ts'
 import type { Snapshot } from '../observe/metric.ts'
 import { type MetricsServer, openMetricsServer } from '../observe/metrics-server.ts'
 import { GroupReload } from './group-reload.ts'
-import { WorkerChannel } from './worker-channel.ts'
+import { type Answers, WorkerChannel } from './worker-channel.ts'
 
 /** A worker that takes longer than this for its numbers is left out of a scrape. */
 const ANSWER_MS = 2000
 
 export class WorkerGroup {
+  /** Those that listen, and all. */
   readonly #channels = new Map<Worker, WorkerChannel>()
+  readonly #joined = new Map<Worker, WorkerChannel>()
   readonly #reloading: GroupReload
   readonly #config: Config
+  readonly #ended: EndedSessions
   #metrics: MetricsServer | undefined
 
   constructor(config: Config, log: Log) {
     this.#config = config
+    this.#ended = new EndedSessions({ longestMs: config.longestTokenMs })
     const { supergraph: file = '', reloadMs: everyMs } = config
     const members = () => [...this.#channels.values()]
     this.#reloading = new GroupReload({ file, everyMs, members, log })
@@ -48,10 +54,28 @@ export class WorkerGroup {
 
   /** As soon as it is begun. */
   join(worker: Worker): void {
-    const answers = { supergraph: () => this.#reloading.supergraph }
-    const channel = new WorkerChannel(worker, answers)
+    const answers: Answers = {
+      supergraph: () => this.#reloading.supergraph,
+      endings: () => this.#ended.all(),
+      ended: (value) => this.#end(value, channel),
+    }
+    const channel: WorkerChannel = new WorkerChannel(worker, answers)
     worker.once('listening', () => this.#channels.set(worker, channel))
-    worker.once('exit', () => this.#channels.delete(worker))
+    this.#joined.set(worker, channel)
+    worker.once('exit', () => {
+      this.#channels.delete(worker)
+      this.#joined.delete(worker)
+    })
+  }
+
+  /** One that begins asks for all, and hears of the next ones even before it listens. */
+  #end(value: unknown, from: WorkerChannel): void {
+    const ending = readEnding(value)
+    if (ending === undefined) return
+    this.#ended.end(ending)
+    for (const channel of this.#joined.values()) {
+      if (channel !== from) void channel.ask('ended', [ending], ANSWER_MS)
+    }
   }
 
   reload(): void {

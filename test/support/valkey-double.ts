@@ -43,6 +43,7 @@ export async function openDouble(port: number): Promise<Double> {
 
 class DoubleStore {
   readonly #values = new Map<string, { value: string; until: number }>()
+  readonly #sorted = new Map<string, Map<string, number>>()
   readonly #turns = new Map<string, number[]>()
   readonly #listeners = new Set<Socket>()
 
@@ -55,6 +56,7 @@ class DoubleStore {
         args.map((key) => this.#get(key)),
       )
     if (command === 'SET') return send(socket, this.#set(args))
+    if (command.startsWith('Z')) return send(socket, this.#inSorted(command, args))
     if (command === 'EVAL') return send(socket, this.#turn(args))
     if (command === 'SUBSCRIBE') {
       this.#listeners.add(socket)
@@ -72,6 +74,29 @@ class DoubleStore {
   #get(key: string): string | null {
     const kept = this.#values.get(key)
     return kept === undefined || kept.until <= Date.now() ? null : kept.value
+  }
+
+  #inSorted(command: string, [key = '', second = '', third = '']: readonly string[]): Reply {
+    if (command === 'ZADD') return this.#add(key, Number(second), third)
+    if (command === 'ZRANGEBYSCORE') return this.#since(key, Number(second))
+    return this.#drop(key, Number(third))
+  }
+
+  #add(key: string, score: number, member: string): number {
+    const members = this.#sorted.get(key) ?? new Map<string, number>()
+    this.#sorted.set(key, members.set(member, score))
+    return 1
+  }
+
+  #since(key: string, least: number): readonly string[] {
+    const members = [...(this.#sorted.get(key) ?? [])].filter(([, score]) => score >= least)
+    return members.toSorted(([, one], [, other]) => one - other).map(([member]) => member)
+  }
+
+  #drop(key: string, most: number): number {
+    const members = this.#sorted.get(key) ?? new Map<string, number>()
+    for (const [member, score] of members) if (score <= most) members.delete(member)
+    return 0
   }
 
   #set([key = '', value = '', unit = '', time = '']: readonly string[]): Reply {

@@ -4,7 +4,16 @@
 /** For all systems; each takes its own part with `of`. */
 export interface SharedStore {
   of(system: string): SharedState
+  /** Called once for each name. `keptMs`: how long copies that come later must still hear of a notice. */
+  notices(name: string, keptMs: number): Notices
   close(): Promise<void>
+}
+
+/** Told to all other copies, and to those that come later; some more than once. */
+export interface Notices {
+  /** Not waited for; tried again until the store takes it. */
+  tell(text: string): void
+  heard(listener: (text: string) => void): void
 }
 
 /** One system's part. None of it rejects or waits long. */

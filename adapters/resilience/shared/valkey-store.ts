@@ -9,8 +9,9 @@ import { Value } from 'typebox/value'
 
 import type { Log } from '../../../schema/log.ts'
 import { Seal } from './seal.ts'
-import type { Kept, News, SharedRate, SharedState, SharedStore } from './shared-state.ts'
+import type { Kept, News, Notices, SharedRate, SharedState, SharedStore } from './shared-state.ts'
 import { TimeBox } from './time-box.ts'
+import { ValkeyNotices } from './valkey-notices.ts'
 
 export interface ValkeyOptions {
   /** `redis://user:password@host:port/database`, or `rediss` for TLS. */
@@ -76,10 +77,14 @@ class ValkeyStore implements SharedStore {
   readonly #log: Log
   readonly #from = randomUUID()
   readonly #listeners = new Map<string, Set<(news: News) => void>>()
+  readonly #notices = new Map<string, ValkeyNotices>()
+  readonly #now: () => number
+  readonly #subscribed: Promise<void>
 
   constructor({ url, secret, log, now = Date.now, withinMs = WITHIN_MS }: ValkeyOptions) {
     this.#seal = new Seal(secret)
     this.#log = log
+    this.#now = now
     this.#box = new TimeBox({
       withinMs,
       failures: FAILURES,
@@ -93,7 +98,10 @@ class ValkeyStore implements SharedStore {
     this.#client.on('error', () => undefined)
     this.#subscriber.on('error', () => undefined)
     this.#client.connect().catch(() => undefined)
-    this.#listen().catch(() => undefined)
+    // Also after a lost connection: what was told meanwhile stands in the store.
+    this.#client.on('ready', () => this.#notices.forEach((each) => void each.look()))
+    this.#subscribed = this.#listen()
+    this.#subscribed.catch(ignore)
   }
 
   of(system: string): SharedState {
@@ -121,7 +129,23 @@ class ValkeyStore implements SharedStore {
     }
   }
 
+  notices(name: string, keptMs: number): Notices {
+    const notices = new ValkeyNotices({
+      client: this.#client,
+      // The client remembers it, and does it when it is connected.
+      subscribe: (channel, listener) =>
+        void this.#subscribed.then(() => this.#subscriber.subscribe(channel, listener), ignore),
+      seal: this.#seal,
+      name,
+      keptMs,
+      now: this.#now,
+    })
+    this.#notices.set(name, notices)
+    return notices
+  }
+
   async close(): Promise<void> {
+    for (const notices of this.#notices.values()) notices.close()
     for (const client of [this.#client, this.#subscriber]) client.destroy()
   }
 
@@ -168,6 +192,10 @@ class ValkeyStore implements SharedStore {
     if (isResting) this.#log.warn({}, 'the shared store does not answer: this copy goes on alone')
     else this.#log.info({}, 'the shared store answers again')
   }
+}
+
+function ignore(): undefined {
+  return undefined
 }
 
 type Client = ReturnType<typeof clientOf>

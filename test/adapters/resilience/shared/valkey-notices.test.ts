@@ -1,0 +1,65 @@
+// Against a real server where one is installed; else against a double (test/support/valkey.ts).
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import type { Notices, SharedStore } from '../../../../adapters/resilience/shared/shared-state.ts'
+import { openValkey } from '../../../../adapters/resilience/shared/valkey-store.ts'
+import { startValkey, type TestValkey } from '../../../support/valkey.ts'
+
+const SECRET = new Uint8Array(32).fill(7)
+const log = { info: () => {}, warn: () => {}, error: () => {} }
+
+let valkey: TestValkey
+let stores: SharedStore[] = []
+beforeEach(async () => {
+  stores = []
+  valkey = await startValkey()
+})
+afterEach(async () => {
+  await Promise.all(stores.map((each) => each.close()))
+  await valkey.close()
+})
+
+function copy({ secret = SECRET, keptMs = 60_000 } = {}): Notices & { readonly got: string[] } {
+  const store = openValkey({ url: valkey.url, secret, log })
+  stores.push(store)
+  const notices = store.notices('endings', keptMs)
+  const got: string[] = []
+  notices.heard((text) => got.push(text))
+  return { tell: (text) => notices.tell(text), heard: (one) => notices.heard(one), got }
+}
+
+test('what one copy tells the others hear at once', async () => {
+  const [one, two] = [copy(), copy()]
+  one.tell('session a')
+  await vi.waitFor(() => expect(two.got).toContain('session a'), 2000)
+})
+
+test('a copy that comes later hears of it, too', async () => {
+  const one = copy()
+  one.tell('session a')
+  await vi.waitFor(() => expect(one.got).toContain('session a'), 2000)
+  const late = copy()
+  await vi.waitFor(() => expect(late.got).toEqual(['session a']), 2000)
+})
+
+test('what was told while the store was gone is told when it is back', async () => {
+  const [one, two] = [copy(), copy()]
+  one.tell('before')
+  await vi.waitFor(() => expect(two.got).toContain('before'), 2000)
+  const { port } = valkey
+  await valkey.close()
+  one.tell('meanwhile')
+  valkey = await startValkey(port)
+  await vi.waitFor(() => expect(two.got).toContain('meanwhile'), 15_000)
+}, 20_000)
+
+test('nobody without the secret is heard, or can read what is told', async () => {
+  const [one, two] = [copy(), copy()]
+  const stranger = copy({ secret: new Uint8Array(32).fill(8) })
+  stranger.tell('session b')
+  one.tell('session a')
+  await vi.waitFor(() => expect(two.got).toContain('session a'), 2000)
+  expect(two.got).not.toContain('session b')
+  expect(stranger.got).not.toContain('session a')
+})
