@@ -148,6 +148,18 @@ export const VARIABLES = {
         'Secret of all copies by which what they put there is sealed: 32 random bytes (`openssl rand -hex 32`).',
     }),
   ),
+  PANJAREH_MANDATE_SECRET: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description:
+        'Secret of all copies by which one-time codes of mandates are kept: 32 random bytes (`openssl rand -hex 32`). Absent: a random one, so that a code is good at the copy that made it only.',
+    }),
+  ),
+  PANJAREH_GUARDIANS: Type.Union([Type.Literal('father'), Type.Literal('parents')], {
+    default: 'father',
+    description:
+      'Whom the civil registry makes the guardian of a child (Civil Code, articles 1180 and 1181).',
+  }),
   PANJAREH_OTLP: Type.Optional(
     Type.String({
       pattern: '^https?://[^/]',

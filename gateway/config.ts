@@ -62,6 +62,10 @@ export interface Config {
     | undefined
   /** Undefined: each copy is alone. */
   readonly valkey: { readonly url: string; readonly secret: Uint8Array } | undefined
+  /** Of one-time codes; undefined: each copy has its own. */
+  readonly mandateSecret: Uint8Array | undefined
+  /** Whom the civil registry makes the guardian of a child. */
+  readonly guardians: 'father' | 'parents'
   /** Base URL of an OTLP/HTTP collector; undefined: no traces. */
   readonly otlp: string | undefined
   /** Undefined: no metrics are shown. */
@@ -220,6 +224,8 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     databaseUrl: variables.PANJAREH_DATABASE_URL ?? (environment['DATABASE_URL'] || undefined),
     signOnAdministration: signOnAdministrationOf(variables, issuer),
     valkey: valkeyOf(variables),
+    mandateSecret: bytesOf(variables.PANJAREH_MANDATE_SECRET),
+    guardians: variables.PANJAREH_GUARDIANS,
     otlp: variables.PANJAREH_OTLP,
     metrics: metricsOf(variables),
     reloadMs: intervalOf(variables.PANJAREH_RELOAD),
@@ -315,6 +321,10 @@ function valkeyOf(variables: ConfigVariables): Config['valkey'] {
   const { PANJAREH_VALKEY_URL: url, PANJAREH_VALKEY_SECRET: secret } = variables
   if (url === undefined || secret === undefined) return undefined
   return { url, secret: Uint8Array.fromHex(secret) }
+}
+
+function bytesOf(hex: string | undefined): Uint8Array | undefined {
+  return hex === undefined ? undefined : Uint8Array.fromHex(hex)
 }
 
 function resolved(place: string | undefined): string | undefined {

@@ -4,13 +4,18 @@ import { type GraphQLSchema, isEnumType, Kind } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
 import { toApiSchema } from '../schema/compose/api-schema.ts'
-import { refuseUnservable } from '../schema/compose/check-supergraph.ts'
+import { refuseUnservable, SupergraphError } from '../schema/compose/check-supergraph.ts'
 import { toFullSchema } from '../schema/compose/full-schema.ts'
 import type { Answer, Ask, RequestContext } from '../schema/context.ts'
 import type { ManifestOperation } from '../schema/document-manifest.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
 import { buildAccess } from './auth/access.ts'
+import type { AssuranceLevels } from './auth/assurance.ts'
+import { checkAccess } from './auth/check-access.ts'
+import { knownPurposes } from './auth/known-purposes.ts'
+import { buildPersonalFields, type FindPersonalFields } from './auth/personal-fields.ts'
+import { buildRefuseObject, subjectsOf } from './auth/subjects.ts'
 import { buildExecuteOperation } from './execute/execute-operation.ts'
 import { buildSubscribeOperation } from './execute/subscribe-operation.ts'
 import { buildMeetsCondition } from './execute/types.ts'
@@ -33,6 +38,7 @@ import {
 import { askedByType } from './plan/asked-by-type.ts'
 import { openPlanner, type PlannerName } from './plan/open-planner.ts'
 import { buildPlanOperation } from './plan/plan-operation.ts'
+import type { Planner } from './plan/plan.ts'
 import { buildShareAnswers } from './share-answers.ts'
 import type { SubgraphLink } from './subgraph-link/link.ts'
 import { openLocalLink } from './subgraph-link/local.ts'
@@ -47,6 +53,10 @@ export interface EngineOptions {
   readonly links?: readonly SubgraphLink[]
   readonly limits: OperationLimits
   readonly mayIntrospect: (caller: Caller) => boolean
+  /** Names of the levels of assurance, lowest first. */
+  readonly levels?: AssuranceLevels | undefined
+  /** Is an operation refused as a whole because of one field that its caller may not read? */
+  readonly rejects?: boolean | undefined
   /** Are equal queries in flight answered once? */
   readonly shareQueries?: boolean | undefined
   /** Documents that clients may name by their hash. */
@@ -78,6 +88,10 @@ export interface Engine {
   /** The answer of an equal query under way, if one is known by the request's text. */
   join(text: string, context: RequestContext, accepts: Accepts): Promise<Work> | undefined
   readonly ask: Ask
+  /** What something of the graph can be asked for. */
+  readonly purposes: ReadonlySet<string>
+  /** What of a document is about persons, for the audit. */
+  readonly personalFields: FindPersonalFields
   /** Settled when the first request finds all that it needs. Never rejects. */
   readonly ready: Promise<void>
   /** Those that the supergraph names and to which there is no way. */
@@ -87,6 +101,9 @@ export interface Engine {
   /** When its last request is done. The subgraphs are not its own. */
   close(): Promise<void>
 }
+
+/** Of the realm (docs/access.md). */
+const ASSURANCE_LEVELS: AssuranceLevels = ['low', 'substantial', 'high']
 
 const REMEMBERED_OPERATIONS = 1000
 const REMEMBERED_PLANS = 1000
@@ -103,27 +120,25 @@ export function buildEngine(options: EngineOptions): Engine {
     shareQueries = false,
     planner: engine = 'hive',
     overrides: labels,
+    levels = ASSURANCE_LEVELS,
     log,
     observe = (stage: Stage) => stage,
     observeLink = (link: SubgraphLink) => link,
   } = options
   refuseUnservable(supergraph)
   const { api, full } = options.schemas ?? readSchemas(supergraph)
+  const { access, refuseObject, purposes } = guardOf(full, api, levels)
   const local = subgraphs.map((subgraph) => openLocalLink(subgraph, log))
   const links = new Map([...local, ...others].map((link) => [link.name, observeLink(link)]))
   const planner = openPlanner(supergraph, engine, log)
-  const sources = { links, meets: buildMeetsCondition(full) }
+  const sources = { links, meets: buildMeetsCondition(full), refuseObject }
   const parts: Parts = {
     check: checkOperationOf(options, api, full),
     coerce: buildCoerceVariables({ schema: api, most: limits.values }),
-    access: buildAccess(full, api),
-    plan: buildPlanOperation({
-      planner,
-      schema: api,
-      byType: askedByType(full),
-      remembered: REMEMBERED_PLANS,
-      labels,
-    }),
+    access,
+    rejects: options.rejects,
+    levels,
+    plan: planOperationOf(planner, { api, full }, labels),
     execute: buildExecuteOperation(api, sources),
     subscribe: buildSubscribeOperation(api, sources),
     mayIntrospect,
@@ -136,13 +151,12 @@ export function buildEngine(options: EngineOptions): Engine {
   return {
     api,
     // What a request asks of the graph itself is answered by the engine that it began with.
-    run: (request, context, readOnly, accepts = ONE_ANSWER) => {
-      const own = { ...context, ask, tally: { fetches: 0, shared: 0 } }
-      return runAll({ request, context: own, trusted: false, readOnly, accepts })
-    },
-    join: (text, context, accepts) =>
-      sharing?.join(text, { context: { ...context, tally: { fetches: 0, shared: 0 } }, accepts }),
+    run: (request, context, readOnly, accepts = ONE_ANSWER) =>
+      runAll({ request, context: counted({ ...context, ask }), trusted: false, readOnly, accepts }),
+    join: (text, context, accepts) => sharing?.join(text, { context: counted(context), accepts }),
     ask,
+    purposes,
+    personalFields: buildPersonalFields(full, api),
     ready: planner.ready,
     unlinked: namesOf(full).filter((name) => !links.has(name)),
     warm: (request, caller) => warmUp(parts, request, caller),
@@ -150,6 +164,30 @@ export function buildEngine(options: EngineOptions): Engine {
       planner.close()
       return options.released?.() ?? Promise.resolve()
     },
+  }
+}
+
+function counted(context: RequestContext): RequestContext {
+  return { ...context, tally: { fetches: 0, shared: 0 } }
+}
+
+function planOperationOf(
+  planner: Planner,
+  { api: schema, full }: Schemas,
+  labels: EngineOptions['overrides'],
+): Parts['plan'] {
+  const byType = askedByType(full)
+  return buildPlanOperation({ planner, schema, byType, remembered: REMEMBERED_PLANS, labels })
+}
+
+/** Throws SupergraphError for demands that nobody could read. */
+function guardOf(full: GraphQLSchema, api: GraphQLSchema, levels: AssuranceLevels) {
+  const wrong = checkAccess(full, levels)
+  if (wrong.length > 0) throw new SupergraphError(wrong)
+  return {
+    access: buildAccess({ supergraph: full, api, levels }),
+    refuseObject: buildRefuseObject(subjectsOf(full)),
+    purposes: knownPurposes(full, levels),
   }
 }
 

@@ -1,7 +1,9 @@
 // Subgraphs and a configuration in, a listening gateway out. Knows no subgraph by name and loads none: main.ts does.
 
 import type { Log } from '../schema/log.ts'
+import type { FindMandate, NoteAct } from '../schema/mandate.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
+import { buildActFor } from './auth/acting.ts'
 import type { Authenticate } from './auth/authenticate.ts'
 import type { EndingsChannel } from './auth/token/ended-sessions.ts'
 import type { Tokens } from './auth/token/open-tokens.ts'
@@ -13,6 +15,7 @@ import type { Health } from './http/health.ts'
 import { listen } from './http/server.ts'
 import { buildSignOutDoor } from './http/sign-out-door.ts'
 import { continueTrace } from './http/traceparent.ts'
+import { auditToMandates } from './observe/audit.ts'
 import type { Snapshot } from './observe/metric.ts'
 import { type MetricsServer, openMetricsServer } from './observe/metrics-server.ts'
 import type { Metrics } from './observe/metrics.ts'
@@ -36,6 +39,8 @@ export interface GatewayParts {
   readonly authenticate?: Authenticate | undefined
   /** By which other copies and processes learn whose tokens have ended, and we from them. */
   readonly endings?: readonly EndingsChannel[] | undefined
+  /** By what right one may act for another; absent: nobody may. */
+  readonly mandates?: { readonly find: FindMandate; readonly note: NoteAct } | undefined
   /** Is the whole service up, as far as it is not this gateway? */
   readonly isReady?: (() => boolean) | undefined
   /** Closed with the gateway. */
@@ -69,7 +74,10 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
   const { subgraphs, log, tracing } = parts
   const known = await readDocuments(config)
   const supergraph = parts.supergraph ?? (await composed(subgraphs))
-  const { current, observer, metrics, reloading } = serve(config, { ...parts, supergraph }, known)
+  const { mandates } = parts
+  const auditTo = mandates && [auditToMandates(mandates.note)]
+  const serving = serve(config, { ...parts, supergraph, auditTo }, known)
+  const { current, observer, metrics, reloading } = serving
   let ready = false
   const health = (): Health => ({
     ready: ready && parts.isReady?.() !== false,
@@ -80,7 +88,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
   const { authenticate } = parts
   const tokens: Verifying =
     authenticate === undefined ? tokensOf(config, parts.endings) : { authenticate }
-  const door = doorFor(config, tokens, { current, observer, metrics, tracing })
+  const door = doorFor(config, tokens, { current, observer, metrics, tracing, mandates })
   const { host, port, deadlineMs, drainMs } = config
   const scraped = await scrapedAt(config, metrics, health)
   const server = await listening({
@@ -124,16 +132,18 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
 
 type Verifying = Pick<Tokens, 'authenticate'> & Partial<Tokens>
 
-type Answering = Pick<Serving, 'current' | 'observer' | 'metrics'> & Pick<GatewayParts, 'tracing'>
+type Answering = Pick<Serving, 'current' | 'observer' | 'metrics'> &
+  Pick<GatewayParts, 'tracing' | 'mandates'>
 
 function doorFor(config: Config, { authenticate, ended }: Verifying, answering: Answering) {
-  const { current, observer, metrics, tracing } = answering
+  const { current, observer, metrics, tracing, mandates } = answering
   return buildDoor({
     run: current.run,
     join: current.join,
     ask: current.ask,
     purposes: () => current.engine.purposes,
     authenticate,
+    actFor: buildActFor(mandates?.find),
     ended,
     bodyLimit: config.bodyLimit,
     answerLimit: config.answerLimit,

@@ -8,6 +8,9 @@ import type { Answer, AnswerError, LaterPart, RequestContext } from '../schema/c
 import { invariant, SystemError } from '../schema/errors.ts'
 import type { RefusalReason } from '../schema/refusal-reason.ts'
 import type { Access, Filtered } from './auth/access.ts'
+import type { AssuranceLevels } from './auth/assurance.ts'
+import { type Challenge, challengeOf, refusalErrors } from './auth/refuse-whole.ts'
+import type { RefusedFields } from './auth/refused-fields.ts'
 import type { ExecuteOperation } from './execute/execute-operation.ts'
 import type { SubscribeOperation } from './execute/subscribe-operation.ts'
 import type { CheckOperation } from './operation/check-operation.ts'
@@ -36,6 +39,8 @@ export interface Work {
   operation?: CheckedOperation
   variables?: Readonly<Record<string, unknown>>
   filtered?: Filtered
+  /** The sign-in was not enough for all that was asked. */
+  challenge?: Challenge
   plan?: PlanNode
   answer?: Answer
   /** What comes after the answer, if parts of it are deferred. Must be read to its end or returned. */
@@ -70,7 +75,7 @@ export interface Accepts {
 export const ONE_ANSWER: Accepts = { later: false, events: false }
 
 interface Refusal {
-  readonly kind: 'invalid' | 'mutation-over-get' | 'events-not-accepted'
+  readonly kind: 'invalid' | 'mutation-over-get' | 'events-not-accepted' | 'unauthorized'
   /** For counting; the kind decides how it is answered. */
   readonly reason: RefusalReason
   readonly errors: readonly AnswerError[]
@@ -85,6 +90,10 @@ export interface Parts {
   readonly check: CheckOperation
   readonly coerce: CoerceVariables
   readonly access: Access
+  /** Is an operation refused as a whole because of one field that its caller may not read? */
+  readonly rejects?: boolean | undefined
+  /** Of assurance, lowest first. */
+  readonly levels: AssuranceLevels
   readonly plan: PlanOperation
   readonly execute: ExecuteOperation
   readonly subscribe: SubscribeOperation
@@ -121,7 +130,8 @@ export async function warmUp(
   const { operation } = parts.check(request, trustOf(parts, caller))
   if (operation === undefined) return
   for (const one of new Set([operation, withoutDefer(operation)])) {
-    const { document, key } = parts.access(one.document, accessKey(one), caller)
+    const asking = { caller, variables: {}, nowMs: Date.now() }
+    const { document, key } = parts.access(one.document, accessKey(one), asking)
     await parts.plan(document, key)
   }
 }
@@ -161,10 +171,31 @@ function refuseKind(work: Work, operation: CheckedOperation): boolean {
   return work.refusal !== undefined
 }
 
-function accessStage(work: Work, { access }: Parts): void {
-  const { operation, context } = work
-  invariant(operation, 'access comes after operation')
-  work.filtered = access(operation.document, accessKey(operation), context.caller)
+function accessStage(work: Work, parts: Parts): void {
+  const { operation, variables, trusted } = work
+  invariant(operation && variables, 'access comes after operation')
+  const filtered = accessOf(work, parts)
+  work.filtered = filtered
+  if (filtered.document === operation.document) return
+  const refused = filtered.refused(variables)
+  const challenge = challengeOf(refused, parts.levels)
+  const isMutation = operation.operation.operation === OperationTypeNode.MUTATION
+  if (challenge !== undefined) work.challenge = challenge
+  // Whoever signs in again sends all of it again: what changes something must not have happened before.
+  const mustRefuse = (parts.rejects === true && !trusted) || (isMutation && challenge !== undefined)
+  if (mustRefuse && refused.fields.length > 0) refuseWhole(work, refused)
+}
+
+function accessOf({ operation, variables, context }: Work, { access }: Parts): Filtered {
+  invariant(operation && variables, 'access comes after operation')
+  const { caller, purpose } = context
+  const asking = { caller, purpose, variables, nowMs: Date.now() }
+  return access(operation.document, accessKey(operation), asking)
+}
+
+function refuseWhole(work: Work, refused: RefusedFields): void {
+  if (work.challenge !== undefined) work.challenge = { ...work.challenge, whole: true }
+  refuse(work, 'access', refusalErrors(refused, work.context.requestId), 'unauthorized')
 }
 
 function accessKey({ hash, whole }: CheckedOperation): string {
@@ -194,7 +225,7 @@ async function takePlan(work: Work, planned: Promise<PlanNode>): Promise<void> {
   }
 }
 
-async function executeStage(work: Work, { execute, subscribe }: Parts): Promise<void> {
+async function executeStage(work: Work, parts: Parts): Promise<void> {
   const { operation, variables, filtered, plan, context } = work
   invariant(operation && variables && filtered && plan, 'execute comes after plan')
   const execution = {
@@ -206,12 +237,24 @@ async function executeStage(work: Work, { execute, subscribe }: Parts): Promise<
     context: operation.provenance ? { ...context, provenance: true } : context,
   }
   if (operation.operation.operation === OperationTypeNode.SUBSCRIPTION) {
-    work.events = await subscribe(execution)
+    work.events = whileAllowed(work, await parts.subscribe(execution), parts)
     return
   }
-  const { answer, later } = await execute(execution)
+  const { answer, later } = await parts.execute(execution)
   work.answer = answer
   if (later !== undefined) work.later = later
+}
+
+/** A sign-in grows old while events come: rights are looked at again before each. */
+async function* whileAllowed(
+  work: Work,
+  events: AsyncIterable<Answer>,
+  parts: Parts,
+): AsyncGenerator<Answer, void, void> {
+  for await (const event of events) {
+    if (accessOf(work, parts).rights !== work.filtered?.rights) return yield NOT_ANY_MORE
+    yield event
+  }
 }
 
 function refuse(
@@ -224,6 +267,14 @@ function refuse(
 }
 
 const NOT_ACCEPTED = toError('A subscription is answered as text/event-stream; accept that.')
+const NOT_ANY_MORE: Answer = {
+  errors: [
+    {
+      message: 'The rights that this subscription began with have ended. Subscribe again.',
+      extensions: { code: 'FORBIDDEN' },
+    },
+  ],
+}
 const NEEDS_POST = toError('A mutation needs POST.')
 
 function toError(message: string): AnswerError {

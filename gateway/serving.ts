@@ -9,6 +9,7 @@ import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError } from './config.ts'
 import { buildEngine, type Engine, type Schemas } from './engine.ts'
+import { type AuditSink, auditToLog, buildAudit } from './observe/audit.ts'
 import { Metrics } from './observe/metrics.ts'
 import { Observer } from './observe/observer.ts'
 import type { Tracing } from './observe/tracing.ts'
@@ -20,6 +21,7 @@ import { openReload, type OpenReload } from './reload/open-reload.ts'
 import type { Acquired } from './reload/shared-links.ts'
 import { breathe } from './reload/slices.ts'
 import type { RemoteLink } from './subgraph-link/remote.ts'
+import { pseudonymsOf } from './tokens-of.ts'
 
 export interface ServingParts {
   /** Those in this process. */
@@ -29,6 +31,8 @@ export interface ServingParts {
   readonly openLinks?: ((supergraph: string) => Acquired<RemoteLink>) | undefined
   readonly log: Log
   readonly tracing?: Tracing | undefined
+  /** Where rows of the audit go beside the log. */
+  readonly auditTo?: readonly AuditSink[] | undefined
 }
 
 export interface Serving {
@@ -49,7 +53,12 @@ export function serve(config: Config, parts: ServingParts, documents: KnownDocum
     openStreams: () => current.openStreams,
   })
   const saw = (work: Work, client: string | undefined) => known.saw(work, client)
-  const observer = new Observer<Work>({ log, metrics, tracing, saw })
+  const audit = buildAudit<Work>({
+    pseudonyms: pseudonymsOf(config, log),
+    personalOf: ({ operation }) => operation && current.engine.personalFields(operation.document),
+    sinks: [auditToLog(log), ...(parts.auditTo ?? [])],
+  })
+  const observer = new Observer<Work>({ log, metrics, tracing, saw, audit })
   const making = { config, parts, observer }
   // Documents are read again, too: they come and go together with the fields that they ask.
   const build = async (sdl: string) => {
@@ -109,6 +118,8 @@ function engineFor(supergraph: string, making: Making): Engine {
       limits: config.limits,
       ...documents,
       shareQueries: config.shareQueries,
+      rejects: config.unauthorized === 'reject',
+      levels: config.assuranceLevels,
       planner: config.planner,
       overrides: config.overrides,
       log,

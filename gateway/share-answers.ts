@@ -2,7 +2,8 @@
 // its own or that of an equal one that was under way. Nothing is kept beyond the flight.
 //
 // Equal is what cannot be answered differently: the same operation with the same variables, from the same caller object
-// (one for each token, so the same person, rights and end of them), with the same headers that go on to subgraphs. Never
+// (one for each token, so the same person, rights and end of them), for the same purpose and case, with the same headers
+// that go on to subgraphs. Never
 // mutations, which each must happen, nor subscriptions and deferred answers, which are read piece by piece. What the same
 // caller sends in the very bytes of a query under way is equal to it, and is not looked at any further.
 
@@ -132,8 +133,9 @@ function alike(work: Work, asking: Asking): Work {
 async function given(work: Work, flight: Flight): Promise<Work> {
   flight.work.shared = true
   await wait(flight, work.context.signal)
-  const { filtered, plan, answer, refusal } = flight.work
-  const more = { filtered, plan, answer, refusal, shared: true, sharedWith: flight.requestId }
+  const { filtered, challenge, plan, answer, refusal } = flight.work
+  const made = { filtered, challenge, plan, answer, refusal }
+  const more = { ...made, shared: true, sharedWith: flight.requestId }
   return Object.assign(work, more)
 }
 
@@ -150,9 +152,11 @@ function keyOf(work: Work, numbers: CallerNumbers): string | undefined {
 
 /** Who asks, and all that goes on to subgraphs beside what is asked. */
 function fromOf(context: RequestContext, numbers: CallerNumbers): string | undefined {
-  const { caller, provenance } = context
+  const { caller, provenance, purpose = '', issue = '' } = context
   const headers = canonical(context.headers)
-  return headers && `${numbers.of(caller)} ${provenance} ${headers}`
+  return (
+    headers && `${numbers.of(caller)} ${provenance} ${JSON.stringify([purpose, issue])} ${headers}`
+  )
 }
 
 /** Reading a longer text costs less than its answer, and every text would be hashed. */

@@ -2,7 +2,7 @@
 // by reason without a caller's text ever becoming the name of a counter. A code says what a client can do about it, a
 // reason says what we look for in the figures; errors of single fields are not refusals.
 
-/** The HTTP door's, then those of the operation stage. */
+/** The HTTP door's, then those of the operation and the access stage. */
 const REFUSAL_REASONS = [
   'method',
   'media-type',
@@ -33,6 +33,7 @@ const REFUSAL_REASONS = [
   'subscription',
   'document-unknown',
   'document-required',
+  'access',
 ] as const
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number]

@@ -1,6 +1,6 @@
 // Removes from an operation what its caller may not read, before anything is planned, and says afterwards why a field is
-// null. Decisions depend on the caller only through the set of requirements that hold, so filtered documents are shared
-// by callers with the same rights and by nobody else.
+// null. Decisions depend on who asks only through the set of demands that hold, so filtered documents are shared by callers
+// with the same rights and by nobody else.
 
 import { createHash } from 'node:crypto'
 
@@ -14,119 +14,173 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 
-import type { Caller } from '../../schema/caller.ts'
-import type { ErrorCode } from '../../schema/errors.ts'
+import type { FieldRefusal } from '../../schema/errors.ts'
 import { BoundedCache } from '../bounded-cache.ts'
 import { KEEP_EMPTIED } from '../keep-emptied.ts'
-import { type Alternatives, type Requirement, Requirements } from './requirements.ts'
+import type { AssuranceLevels } from './assurance.ts'
+import { namedBy, type NamingField } from './naming-fields.ts'
+import { type RefusedFields, refusedFields } from './refused-fields.ts'
+import { type Requirement, Requirements } from './requirements.ts'
+import { type Asking, FORBIDDEN, refusalOf, UNAUTHENTICATED } from './rights.ts'
+import { refusalOfSubject, subjectArguments, type Subjects, subjectsOf } from './subjects.ts'
 
 export interface Filtered {
   /** What is left; the same object if nothing was removed. */
   readonly document: DocumentNode
   /** Tells filtered documents apart: never the key of another caller's. */
   readonly key: string
-  readonly denied: (nodes: readonly FieldNode[]) => ErrorCode | undefined
+  /** The rights by which it was filtered: equal ones of the same document are filtered alike. */
+  readonly rights: string
+  readonly denied: (nodes: readonly FieldNode[]) => FieldRefusal | undefined
+  /** What was removed of what is asked with these variables. */
+  readonly refused: (variables: Asking['variables']) => RefusedFields
 }
 
-export type Access = (document: DocumentNode, hash: string, caller: Caller) => Filtered
+export type Access = (document: DocumentNode, hash: string, asking: Asking) => Filtered
 
 /** Sets of rights remembered per document. */
 const REMEMBERED = 64
 
-export function buildAccess(supergraph: GraphQLSchema, api: GraphQLSchema): Access {
-  const requirements = new Requirements(supergraph)
+export interface AccessSource {
+  /** Built from the whole supergraph, syntax nodes included. */
+  readonly supergraph: GraphQLSchema
+  readonly api: GraphQLSchema
+  readonly levels: AssuranceLevels
+}
+
+export function buildAccess({ supergraph, api, levels }: AccessSource): Access {
+  const requirements = new Requirements(supergraph, levels)
+  const rules: Rules = { api, levels, requirements, subjects: subjectsOf(supergraph) }
   const known = new WeakMap<DocumentNode, Known>()
-  return (document, hash, caller) => {
-    const entry = known.get(document) ?? toKnown(document, api, requirements)
-    known.set(document, entry)
-    const rights = entry.asked.map((one) => refusalOf(one, caller) ?? '').join(' ')
+  return (document, hash, asking) => {
+    let entry = known.get(document)
+    if (entry === undefined) {
+      entry = toKnown(document, rules)
+      known.set(document, entry)
+    }
+    const rights = rightsOf(entry, asking, levels)
     const filtered = entry.byRights.get(rights)
     if (filtered !== undefined) return filtered
-    const fresh = filter({ document, hash, caller, api, requirements })
+    const fresh = filter({ document, hash, asking, entry, rights, levels })
     entry.byRights.set(rights, fresh)
     return fresh
   }
 }
 
+interface Rules {
+  readonly api: GraphQLSchema
+  readonly levels: AssuranceLevels
+  readonly requirements: Requirements
+  readonly subjects: Subjects
+}
+
 /** What one document depends on, and what is left of it for each answer to that. */
 interface Known {
-  readonly asked: readonly Requirement[]
+  /** Each once. */
+  readonly demands: readonly Requirement[]
+  readonly ofField: ReadonlyMap<FieldNode, Requirement>
+  /** Fields that name a person. */
+  readonly naming: readonly NamingField[]
   readonly byRights: BoundedCache<string, Filtered>
 }
 
-function toKnown(document: DocumentNode, api: GraphQLSchema, requirements: Requirements): Known {
-  const asked = new Set<Requirement>()
+/** `__typename` is everybody's: of an object that may be met, its type is no secret. */
+function toKnown(document: DocumentNode, { api, requirements, subjects }: Rules): Known {
+  const ofField = new Map<FieldNode, Requirement>()
+  const naming: NamingField[] = []
   const types = new TypeInfo(api)
   visit(
     document,
     visitWithTypeInfo(types, {
       Field: (node) => {
-        asked.add(requirements.ofField(types.getParentType()?.name ?? '', node.name.value))
+        const parent = types.getParentType()?.name ?? ''
+        const name = node.name.value
+        if (name === '__typename') return
+        const requirement = requirements.ofField(parent, name)
+        if (isDemanding(requirement)) ofField.set(node, requirement)
+        const named = subjectArguments(api, subjects, parent, name)
+        if (named.length > 0) naming.push({ node, arguments: named })
       },
     }),
   )
-  return { asked: [...asked].filter(isDemanding), byRights: new BoundedCache(REMEMBERED) }
+  const demands = [...new Set(ofField.values())]
+  return { demands, ofField, naming, byRights: new BoundedCache(REMEMBERED) }
 }
 
-function isDemanding({ authenticated, scopes, policies }: Requirement): boolean {
-  return authenticated || scopes.length > 0 || policies.length > 0
+function isDemanding(requirement: Requirement): boolean {
+  const { authenticated, scopes, policies, purposes, assurance } = requirement
+  const lists = scopes.length + policies.length + purposes.length
+  return authenticated || lists > 0 || assurance !== undefined
 }
 
-/** Why not, or undefined if the requirement holds. */
-function refusalOf(requirement: Requirement, caller: Caller): ErrorCode | undefined {
-  const met =
-    requirement.scopes.every((one) => holds(one, caller.scopes)) &&
-    requirement.policies.every((one) => holds(one, caller.roles)) &&
-    !(requirement.authenticated && caller.kind === 'anonymous')
-  if (met) return undefined
-  return caller.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
+/** One letter for each demand of the document, and for each field of it that names a person. */
+function rightsOf({ demands, naming }: Known, asking: Asking, levels: AssuranceLevels): string {
+  let rights = ''
+  for (const one of demands)
+    rights += LETTERS[refusalOf(one, asking, levels)?.code ?? 'none'] ?? '?'
+  for (const one of naming) rights += LETTERS[refusalOfNaming(one, asking)?.code ?? 'none'] ?? '?'
+  return rights
 }
 
-function holds(alternatives: Alternatives, held: ReadonlySet<string>): boolean {
-  return alternatives.some((names) => names.every((name) => held.has(name)))
+const LETTERS: Readonly<Record<string, string>> = {
+  none: '-',
+  UNAUTHENTICATED: 'u',
+  FORBIDDEN: 'f',
+  PURPOSE_REQUIRED: 'p',
+  INSUFFICIENT_AUTHENTICATION: 'i',
+}
+
+function refusalOfNaming(naming: NamingField, { caller, variables }: Asking) {
+  for (const value of namedBy(naming, variables)) {
+    const code = refusalOfSubject(caller, value)
+    if (code !== undefined) return code === 'FORBIDDEN' ? FORBIDDEN : UNAUTHENTICATED
+  }
+  return undefined
 }
 
 interface Filtering {
   readonly document: DocumentNode
   readonly hash: string
-  readonly caller: Caller
-  readonly api: GraphQLSchema
-  readonly requirements: Requirements
+  readonly asking: Asking
+  readonly entry: Known
+  readonly rights: string
+  readonly levels: AssuranceLevels
 }
 
-function filter({ document, hash, caller, api, requirements }: Filtering): Filtered {
-  const types = new TypeInfo(api)
-  const removed = new Map<FieldNode, ErrorCode>()
-  const left: DocumentNode = visit(
-    document,
-    visitWithTypeInfo(types, {
-      Field: (node) => {
-        const parent = types.getParentType()?.name ?? ''
-        const code = refusalOf(requirements.ofField(parent, node.name.value), caller)
-        if (code === undefined) return undefined
-        removed.set(node, code)
-        return null
-      },
-      SelectionSet: KEEP_EMPTIED,
-    }),
-  )
+function filter({ document, hash, asking, entry, rights, levels }: Filtering): Filtered {
+  const removed = new Map<FieldNode, FieldRefusal>()
+  for (const [node, requirement] of entry.ofField) {
+    const refusal = refusalOf(requirement, asking, levels)
+    if (refusal !== undefined) removed.set(node, refusal)
+  }
+  for (const naming of entry.naming) {
+    const refusal = refusalOfNaming(naming, asking)
+    if (refusal !== undefined && !removed.has(naming.node)) removed.set(naming.node, refusal)
+  }
+  const refused = (variables: Asking['variables']) => refusedFields(document, removed, variables)
+  if (removed.size === 0) return { document, key: hash, rights, denied: () => undefined, refused }
+  const left: DocumentNode = visit(document, {
+    Field: (node) => (removed.has(node) ? null : undefined),
+    SelectionSet: KEEP_EMPTIED,
+  })
   return {
-    document: removed.size === 0 ? document : left,
-    key: removed.size === 0 ? hash : createHash('sha256').update(print(left)).digest('base64url'),
+    document: left,
+    key: createHash('sha256').update(print(left)).digest('base64url'),
+    rights,
     denied: (nodes) => deniedAll(nodes, removed),
+    refused,
   }
 }
 
 /** A field asked for twice, once by a fragment that is allowed, was fetched and is shown. */
 function deniedAll(
   nodes: readonly FieldNode[],
-  removed: ReadonlyMap<FieldNode, ErrorCode>,
-): ErrorCode | undefined {
-  if (removed.size === 0) return undefined
-  let code: ErrorCode | undefined
+  removed: ReadonlyMap<FieldNode, FieldRefusal>,
+): FieldRefusal | undefined {
+  let refusal: FieldRefusal | undefined
   for (const node of nodes) {
-    code = removed.get(node)
-    if (code === undefined) return undefined
+    refusal = removed.get(node)
+    if (refusal === undefined) return undefined
   }
-  return code
+  return refusal
 }

@@ -1,49 +1,54 @@
 // Under which names a supergraph uses the access directives: a `@link` may rename them (`as`, `import`), and a renamed
-// directive that is not recognised would be an open door.
+// directive that is not recognised would be an open door (GHSA-g8jh-vg5j-4h3f).
 
-import { type ConstDirectiveNode, type GraphQLSchema, valueFromASTUntyped } from 'graphql'
+import { type GraphQLSchema, Kind } from 'graphql'
 
-const FEATURES = ['authenticated', 'requiresScopes', 'policy'] as const
+import { ACCESS_DIRECTIVES, ACCESS_SPEC } from '../../schema/compose/access-directives.ts'
+import { type Feature, featuresOf } from '../../schema/compose/linked-features.ts'
 
-export type AccessDirective = (typeof FEATURES)[number]
+const APOLLO = ['authenticated', 'requiresScopes', 'policy'] as const
 
-export function linkedNames(supergraph: GraphQLSchema): Readonly<Record<AccessDirective, string>> {
-  const names = {
-    authenticated: 'authenticated',
-    requiresScopes: 'requiresScopes',
-    policy: 'policy',
+export type AccessDirective = (typeof APOLLO)[number] | (typeof ACCESS_DIRECTIVES)[number]
+
+/** Name in this supergraph → what it is. A directive may have several names: whatever could be it is it. */
+export type LinkedNames = ReadonlyMap<string, AccessDirective>
+
+/** Apollo's own are known by their names even where nothing links them. */
+export function linkedNames(supergraph: GraphQLSchema): LinkedNames {
+  const names = new Map<string, AccessDirective>()
+  for (const feature of featuresIn(supergraph)) {
+    const spec = feature.url.split('/').slice(0, -1).join('/')
+    for (const directive of APOLLO) {
+      if (isApollos(spec, directive)) add(names, feature, directive, true)
+      else if (isApollos(spec, 'federation')) add(names, feature, directive, false)
+    }
+    if (spec !== ACCESS_SPEC) continue
+    for (const directive of ACCESS_DIRECTIVES) add(names, feature, directive, false)
   }
-  for (const directive of linksOf(supergraph)) {
-    const { url, as, imports } = read(directive)
-    const feature = FEATURES.find((name) => url.includes(`specs.apollo.dev/${name}/`))
-    if (feature === undefined) continue
-    names[feature] = imports.get(`@${feature}`) ?? as ?? feature
-  }
+  const found = new Set(names.values())
+  for (const directive of APOLLO) if (!found.has(directive)) names.set(directive, directive)
   return names
 }
 
-function linksOf(supergraph: GraphQLSchema): readonly ConstDirectiveNode[] {
-  const nodes = [supergraph.astNode, ...supergraph.extensionASTNodes]
-  return nodes.flatMap((node) => node?.directives ?? []).filter(({ name }) => name.value === 'link')
+/** The schema is built with its syntax nodes. */
+export function featuresIn({ astNode, extensionASTNodes }: GraphQLSchema): readonly Feature[] {
+  const definitions = [astNode, ...extensionASTNodes].filter((node) => node != null)
+  return featuresOf({ kind: Kind.DOCUMENT, definitions })
 }
 
-function read(link: ConstDirectiveNode) {
-  const values: Record<string, unknown> = {}
-  for (const { name, value } of link.arguments ?? [])
-    values[name.value] = valueFromASTUntyped(value)
-  const imports = new Map<string, string>()
-  const listed: unknown = values['import']
-  for (const one of Array.isArray(listed) ? listed : []) addRenamed(one, imports)
-  return {
-    url: typeof values['url'] === 'string' ? values['url'] : '',
-    as: typeof values['as'] === 'string' ? values['as'] : undefined,
-    imports,
-  }
+function isApollos(spec: string, name: string): boolean {
+  return spec.endsWith(`specs.apollo.dev/${name}`)
 }
 
-function addRenamed(one: unknown, into: Map<string, string>): void {
-  if (typeof one !== 'object' || one === null) return
-  const name: unknown = Reflect.get(one, 'name')
-  const as: unknown = Reflect.get(one, 'as')
-  if (typeof name === 'string' && typeof as === 'string') into.set(name, as.replace(/^@/, ''))
+/** https://specs.apollo.dev/link/v1.0: what is not imported has its specification's name before its own. */
+function add(
+  names: Map<string, AccessDirective>,
+  { name, imports }: Feature,
+  directive: AccessDirective,
+  isMain: boolean,
+): void {
+  const imported = imports.get(`@${directive}`)
+  if (imported !== undefined) names.set(imported.replace(/^@/, ''), directive)
+  if (isMain && imported === undefined) names.set(name, directive)
+  names.set(`${name}__${directive}`, directive)
 }

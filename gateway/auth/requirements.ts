@@ -1,105 +1,157 @@
-// What a caller needs in order to read a type or field: `@authenticated`, `@requiresScopes` and `@policy`, read from
-// the supergraph under whatever names its `@link`s give them.
+// What a caller needs in order to read a type or field: the access directives, read from the supergraph under whatever
+// names its `@link`s give them. Equal requirements are one object.
 
 import {
   type ConstDirectiveNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   isAbstractType,
   isInterfaceType,
   isObjectType,
-  valueFromASTUntyped,
 } from 'graphql'
 
+import { type Assurance, strictest } from './assurance.ts'
 import { BroughtFields, type FieldOfType } from './brought-fields.ts'
-import { linkedNames } from './linked-names.ts'
+import { argumentOf, listsOf, textsOf } from './directive-values.ts'
+import { type LinkedNames, linkedNames } from './linked-names.ts'
 
-/** All must hold. Each list is OR of ANDs, as in the directives: `[["citizen"], ["agency", "inquiry:deed"]]`. */
+/** All must hold. Each list of scopes and policies is OR of ANDs, as in the directives: `[["citizen"], ["agency", "inquiry:deed"]]`. */
 export interface Requirement {
   readonly authenticated: boolean
   readonly scopes: readonly Alternatives[]
   readonly policies: readonly Alternatives[]
+  /** Of each list one must be named by whoever is not the person. */
+  readonly purposes: readonly (readonly string[])[]
+  /** Of a person. */
+  readonly assurance: Assurance | undefined
 }
 
 export type Alternatives = readonly (readonly string[])[]
 
-const NOTHING: Requirement = { authenticated: false, scopes: [], policies: [] }
+export const NO_DEMAND: Requirement = {
+  authenticated: false,
+  scopes: [],
+  policies: [],
+  purposes: [],
+  assurance: undefined,
+}
 
 export class Requirements {
   readonly #schema: GraphQLSchema
-  readonly #names: ReturnType<typeof linkedNames>
+  readonly #names: LinkedNames
+  readonly #levels: readonly string[]
   readonly #brought: BroughtFields
   readonly #fields = new Map<string, Requirement>()
+  readonly #equal = new Map<string, Requirement>()
 
-  /** The schema is built from the whole supergraph, syntax nodes included. */
-  constructor(supergraph: GraphQLSchema) {
+  /** The schema is built from the whole supergraph, syntax nodes included. `levels`: of assurance, lowest first. */
+  constructor(supergraph: GraphQLSchema, levels: readonly string[]) {
     this.#schema = supergraph
     this.#names = linkedNames(supergraph)
+    this.#levels = levels
     this.#brought = new BroughtFields(supergraph)
   }
 
   /**
    * Of a field itself, of the type it stands on, and of the type it returns; of a field of an interface and of what a field
-   * brings along, too. `__typename` needs what its type needs.
+   * brings along, too.
    */
   ofField(parent: string, name: string): Requirement {
     const key = `${parent}.${name}`
     const known = this.#fields.get(key)
     if (known !== undefined) return known
     const fields = this.#brought.withBrought({ type: parent, name })
-    const requirement = all(fields.map((field) => this.#onField(field)))
+    const requirement = this.#one(all(fields.map((field) => this.#onField(field))))
     this.#fields.set(key, requirement)
     return requirement
   }
 
+  #one(requirement: Requirement): Requirement {
+    const text = JSON.stringify(requirement)
+    const known = this.#equal.get(text) ?? requirement
+    this.#equal.set(text, known)
+    return known
+  }
+
   #onField({ type: parent, name }: FieldOfType): Requirement {
     const type = this.#schema.getType(parent)
-    if (!isObjectType(type) && !isInterfaceType(type)) return NOTHING
+    if (!isObjectType(type) && !isInterfaceType(type)) return NO_DEMAND
     const field = type.getFields()[name]
     if (field === undefined) return this.#onType(type)
     const returned = this.#schema.getType(innermost(String(field.type)))
+    const above = isOfInterfaceObject(field)
+      ? type.getInterfaces().filter((one) => Object.hasOwn(one.getFields(), name))
+      : []
     return all([
       this.#onType(type),
       this.#read(field.astNode?.directives),
-      returned === undefined || isAbstractType(returned) ? NOTHING : this.#onType(returned),
-      isInterfaceType(returned) ? this.#read(returned.astNode?.directives) : NOTHING,
+      ...above.map((one) => this.#onType(one)),
+      ...above.map((one) => this.#read(one.getFields()[name]?.astNode?.directives)),
+      returned === undefined || isAbstractType(returned) ? NO_DEMAND : this.#onType(returned),
+      isInterfaceType(returned) ? this.#onType(returned) : NO_DEMAND,
     ])
   }
 
   #onType(type: GraphQLNamedType): Requirement {
-    return this.#read(type.astNode?.directives)
+    const nodes = [type.astNode, ...type.extensionASTNodes]
+    return this.#read(nodes.flatMap((node) => node?.directives ?? []))
   }
 
   #read(directives: readonly ConstDirectiveNode[] = []): Requirement {
-    const names = this.#names
-    const scopes: Alternatives[] = []
-    const policies: Alternatives[] = []
-    let authenticated = false
-    for (const directive of directives) {
-      const name = directive.name.value
-      if (name === names.authenticated) authenticated = true
-      if (name === names.requiresScopes) scopes.push(alternatives(directive, 'scopes'))
-      if (name === names.policy) policies.push(alternatives(directive, 'policies'))
-    }
-    return { authenticated, scopes, policies }
+    return all(directives.map((directive) => this.#demandOf(directive)))
   }
+
+  #demandOf(directive: ConstDirectiveNode): Requirement {
+    switch (this.#names.get(directive.name.value)) {
+      case 'authenticated':
+        return { ...NO_DEMAND, authenticated: true }
+      case 'requiresScopes':
+        return { ...NO_DEMAND, scopes: [listsOf(argumentOf(directive, 'scopes'))] }
+      case 'policy':
+        return { ...NO_DEMAND, policies: [listsOf(argumentOf(directive, 'policies'))] }
+      case 'purpose':
+        return { ...NO_DEMAND, purposes: [textsOf(argumentOf(directive, 'codes'))] }
+      case 'assurance': {
+        const maxAge = argumentOf(directive, 'maxAge')
+        const acr = textsOf(argumentOf(directive, 'acr')).join(' ')
+        const maxAgeS = typeof maxAge === 'number' ? maxAge : undefined
+        // A level that nobody knows is above all.
+        const at = this.#levels.indexOf(acr)
+        const level = at === -1 ? Number.POSITIVE_INFINITY : at
+        return { ...NO_DEMAND, assurance: { acr, level, maxAgeS } }
+      }
+      case 'subject':
+      case undefined:
+        return NO_DEMAND
+    }
+  }
+}
+
+/**
+ * It comes from an interface object: no subgraph gives it by the type itself, so what is demanded of it is said at the
+ * interface, and only newer versions of composition repeat it here (CVE-2025-64530).
+ */
+function isOfInterfaceObject({ astNode }: GraphQLField<unknown, unknown>): boolean {
+  const joined = astNode?.directives?.filter(({ name }) => name.value === 'join__field') ?? []
+  return joined.some((one) => argumentOf(one, 'graph') === undefined)
 }
 
 function all(requirements: readonly Requirement[]): Requirement {
   return {
     authenticated: requirements.some(({ authenticated }) => authenticated),
-    scopes: requirements.flatMap(({ scopes }) => scopes),
-    policies: requirements.flatMap(({ policies }) => policies),
+    scopes: distinct(requirements.flatMap(({ scopes }) => scopes)),
+    policies: distinct(requirements.flatMap(({ policies }) => policies)),
+    purposes: distinct(requirements.flatMap(({ purposes }) => purposes)),
+    assurance: strictest(requirements.map(({ assurance }) => assurance)),
   }
+}
+
+function distinct<Value>(values: readonly Value[]): readonly Value[] {
+  if (values.length < 2) return values
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
 }
 
 function innermost(type: string): string {
   return type.replaceAll(/[[\]!]/g, '')
-}
-
-function alternatives(directive: ConstDirectiveNode, argument: string): Alternatives {
-  const node = directive.arguments?.find(({ name }) => name.value === argument)
-  const value: unknown = node === undefined ? [] : valueFromASTUntyped(node.value)
-  if (!Array.isArray(value)) return []
-  return value.map((names) => (Array.isArray(names) ? names.map(String) : [String(names)]))
 }

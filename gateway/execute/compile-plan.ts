@@ -16,6 +16,7 @@ import { type Call, repeatedCalls } from './send.ts'
 import { renamedBy, surveyFetch, surveyPart } from './survey.ts'
 import { isTree } from './tree.ts'
 import type { MeetsCondition } from './types.ts'
+import { withhold } from './withhold.ts'
 
 /** Runs to the end; what subgraphs report goes to `reports`. */
 type Step = (run: Run, reports: Reports) => Promise<void>
@@ -141,7 +142,7 @@ class Compiling {
     const isTold = parts.some(({ part }) => part.context !== undefined)
     const ask = async (run: Run, reports: Reports, { wanted, told }: Asking) => {
       if (wanted.every(({ texts }) => texts.length === 0)) return
-      const answer = await run.sent.send(call, wanted, told)
+      const answer = await sendAllowed(run, call, wanted, told)
       if (isReporting(answer, run.reporting)) {
         const placements = wanted.map((one) => one.placement())
         placeReports(answer, placements, { ...run.reporting, subgraph, meets }, reports)
@@ -201,6 +202,23 @@ class Compiling {
     }
   }
 }
+
+/** Without the objects that the caller may not ask for. */
+async function sendAllowed(
+  run: Run,
+  call: Call,
+  wanted: readonly Wanted[],
+  told: Telling['told'] | undefined,
+): Promise<Answer> {
+  const { refuseObject, asked } = run
+  const { caller } = asked.context
+  const withheld = refuseObject && withhold(wanted, (object) => refuseObject(caller, object))
+  if (withheld === undefined) return run.sent.send(call, wanted, told)
+  const isAll = withheld.asked.every(({ texts }) => texts.length === 0)
+  return withheld.restore(isAll ? NO_DATA : await run.sent.send(call, withheld.asked, told))
+}
+
+const NO_DATA: Answer = {}
 
 function inSequence(steps: readonly Step[]): Step | undefined {
   if (steps.length < 2) return steps[0]

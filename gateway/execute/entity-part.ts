@@ -2,7 +2,6 @@
 
 import type { Path } from '../../schema/provenance.ts'
 import type { EntityPart } from '../plan/plan.ts'
-import type { Representations } from '../subgraph-link/link.ts'
 import { type Overlay, type Spot, typenameAt } from './overlay.ts'
 import type { Placement, Target } from './place-reports.ts'
 import type { Position } from './position.ts'
@@ -13,6 +12,7 @@ import { renamedBy } from './survey.ts'
 import { Texts } from './texts.ts'
 import { isTree, type Tree, valueAt } from './tree.ts'
 import type { MeetsCondition } from './types.ts'
+import type { Asked } from './withhold.ts'
 
 export interface CompiledPart {
   readonly part: EntityPart
@@ -41,7 +41,8 @@ interface Entry {
 }
 
 /** The objects that one run of a part completes: each once, equal ones together. */
-export class Wanted implements Representations {
+export class Wanted implements Asked {
+  readonly key: string
   readonly variable: string
   readonly #compiled: CompiledPart
   readonly #overlay: Overlay
@@ -58,6 +59,7 @@ export class Wanted implements Representations {
     this.#overlay = overlay
     this.#mark = overlay.nextMark()
     this.#texts = new Texts(overlay)
+    this.key = compiled.part.key
     this.variable = compiled.part.variable
     for (const { place, tree } of reached ?? []) this.#add(place, tree)
     for (const place of reached === undefined ? compiled.places : []) {

@@ -8,7 +8,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql'
 
-import { type ErrorCode, invariant } from '../../schema/errors.ts'
+import { type FieldRefusal, invariant } from '../../schema/errors.ts'
 import { BoundedCache } from '../bounded-cache.ts'
 import { NOTHING, type PlanNode } from '../plan/plan.ts'
 import { type CompiledPlan, compilePlan } from './compile-plan.ts'
@@ -22,7 +22,7 @@ export interface ProgramSource {
   readonly operation: OperationDefinitionNode
   readonly fragments: readonly FragmentDefinitionNode[]
   /** The same function for the same document and rights. */
-  readonly denied: (nodes: readonly FieldNode[]) => ErrorCode | undefined
+  readonly denied: (nodes: readonly FieldNode[]) => FieldRefusal | undefined
   readonly variables: Readonly<Record<string, unknown>>
 }
 

@@ -4,7 +4,7 @@
 import type { FieldNode } from 'graphql'
 
 import type { AnswerError } from '../../schema/context.ts'
-import { ERRORS, type ErrorCode, invariant } from '../../schema/errors.ts'
+import { ERRORS, type FieldRefusal, invariant } from '../../schema/errors.ts'
 import type { Path } from '../../schema/provenance.ts'
 import { completeLeaf } from './leaf.ts'
 import { type Overlay, read, type Spot, typenameAt } from './overlay.ts'
@@ -24,6 +24,8 @@ export interface Projecting {
   readonly reference: string
   readonly introspect: (nodes: readonly FieldNode[]) => unknown
 }
+
+const INTERNAL: FieldRefusal = { code: 'INTERNAL' }
 
 /** Stands for a null that a non-null type passes to its parent. */
 const BROKEN = undefined
@@ -86,7 +88,7 @@ export class Projection {
       case 'introspection':
         return this.#projecting.introspect(source.nodes)
       case 'denied':
-        this.#explain(key, depth, source.code)
+        this.#explain(key, depth, source.refusal)
         return value.nonNull ? BROKEN : null
     }
   }
@@ -95,7 +97,7 @@ export class Projection {
     const completed =
       data === null || data === undefined ? null : this.#present(value, data, key, depth)
     if (completed !== null || !value.nonNull) return completed
-    this.#explain(key, depth, 'INTERNAL', 'A value that must not be null is missing.')
+    this.#explain(key, depth, INTERNAL, 'A value that must not be null is missing.')
     return BROKEN
   }
 
@@ -153,12 +155,12 @@ export class Projection {
     if (spot?.unknown === true) return
     this.#incidents += 1
     this.#faulty ??= new Set(this.#errors.map((error) => pathKey(error.path ?? [])))
-    if (!this.#faulty.has(pathKey(this.#pathTo(depth)))) this.#explain(key, depth, 'INTERNAL')
+    if (!this.#faulty.has(pathKey(this.#pathTo(depth)))) this.#explain(key, depth, INTERNAL)
   }
 
   /** A subgraph gave a value that its schema does not allow. The value itself is never named. */
   #refuse(key: string | number, depth: number): null {
-    this.#explain(key, depth, 'INTERNAL')
+    this.#explain(key, depth, INTERNAL)
     return null
   }
 
@@ -166,7 +168,7 @@ export class Projection {
   #explain(
     key: string | number,
     depth: number,
-    code: ErrorCode,
+    { code, extensions }: FieldRefusal,
     message: string = ERRORS[code].text,
   ): void {
     this.#incidents += 1
@@ -175,7 +177,7 @@ export class Projection {
     if (this.#explained.has(path)) return
     this.#explained.add(path)
     const { reference } = this.#projecting
-    this.#errors.push({ message, path, extensions: { code, reference } })
+    this.#errors.push({ message, path, extensions: { code, ...extensions, reference } })
   }
 
   #pathTo(depth: number): Path {

@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-import { type ErrorCode, invariant } from '../../schema/errors.ts'
+import { type FieldRefusal, invariant } from '../../schema/errors.ts'
 import { planName } from '../plan/plan-name.ts'
 import {
   collectFields,
@@ -26,7 +26,7 @@ import { type Leaf, toLeaf } from './leaf.ts'
 import type { Position } from './position.ts'
 
 /** Why a field may not be read; undefined if it may. */
-export type Denied = (nodes: readonly FieldNode[]) => ErrorCode | undefined
+export type Denied = (nodes: readonly FieldNode[]) => FieldRefusal | undefined
 
 export interface Shaping extends Document {
   readonly denied: Denied
@@ -53,7 +53,7 @@ type FieldSource =
   /** `__typename`; undefined where nobody can say it. */
   | { readonly kind: 'typename'; readonly name: string | undefined }
   | { readonly kind: 'introspection'; readonly nodes: readonly FieldNode[] }
-  | { readonly kind: 'denied'; readonly code: ErrorCode }
+  | { readonly kind: 'denied'; readonly refusal: FieldRefusal }
 
 export type Value = { readonly nonNull: boolean } & (
   | { readonly kind: 'leaf'; readonly leaf: Leaf }
@@ -143,11 +143,11 @@ export class Shapes {
     }
     const field = parent.getFields()[name]
     invariant(field !== undefined, 'the document was validated')
-    const code = this.#shaping.denied(nodes)
+    const refusal = this.#shaping.denied(nodes)
     return {
       key,
       from,
-      source: code === undefined ? this.#fromData() : { kind: 'denied', code },
+      source: refusal === undefined ? this.#fromData() : { kind: 'denied', refusal },
       value: this.#value(field.type, nodes, from),
     }
   }

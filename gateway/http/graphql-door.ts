@@ -8,6 +8,7 @@ import type { Caller } from '../../schema/caller.ts'
 import type { AnswerError, Ask, RequestContext } from '../../schema/context.ts'
 import { type ErrorCode, invariant } from '../../schema/errors.ts'
 import type { RefusalReason } from '../../schema/refusal-reason.ts'
+import { type ActFor, MANDATE_HEADER } from '../auth/acting.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { EndedSessions } from '../auth/token/ended-sessions.ts'
 import type { Accepts, Work } from '../pipeline.ts'
@@ -43,6 +44,8 @@ export interface DoorOptions {
   /** For which something can be asked. */
   readonly purposes: () => ReadonlySet<string>
   readonly authenticate: Authenticate
+  /** Whom the one who signed in acts for, if the request says by what mandate. */
+  readonly actFor: ActFor
   /** Whose end is the end of what was let in by their token. */
   readonly ended?: EndedSessions | undefined
   /** Bytes of a request's body, and of an answer. */
@@ -182,6 +185,8 @@ async function workOf(visit: Visit, opened: Opened): Promise<Work> {
   refuseCrossSite(request.headers)
   const caller = opened.authenticate(request)
   visit.caller = caller instanceof Promise ? await caller : caller
+  const acting = opened.actFor(visit.caller, request.headers[MANDATE_HEADER])
+  visit.caller = acting instanceof Promise ? await acting : acting
   const text = await readText(request, opened.bodyLimit)
   // Not before: one who sends slowly would bring others, who are answered with him, near the end of their time.
   life.endAt(Date.now() + opened.deadlineMs, 'deadline')
@@ -267,7 +272,7 @@ function admit(
 function outcomeOf(visit: Visit, work: Work, { answerLimit }: Opened): Outcome {
   const { requestId, wanted } = visit
   const { answer, refusal, challenge, shared = false } = work
-  if (refusal !== undefined) return { reply: replyOfRefusal({ challenge, refusal }, wanted.whole) }
+  if (refusal !== undefined) return { reply: replyOfRefusal({ refusal, challenge }, wanted.whole) }
   invariant(answer, 'work that is neither refused nor a stream has an answer')
   const outcome = replyOfAnswer(answer, wanted.whole, { shared, requestId, answerLimit })
   if (challenge?.whole !== true) return outcome
@@ -279,5 +284,10 @@ function headersOf(
   more?: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const challenge = challengeHeaders(work, request.headers.authorization)
-  return { 'x-request-id': requestId, vary: 'accept, authorization', ...challenge, ...more }
+  return {
+    'x-request-id': requestId,
+    vary: `accept, authorization, ${MANDATE_HEADER}`,
+    ...challenge,
+    ...more,
+  }
 }

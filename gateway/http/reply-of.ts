@@ -12,7 +12,7 @@ import {
 import type { RefusalReason } from '../../schema/refusal-reason.ts'
 import { TokenRefusal } from '../auth/token/refusal.ts'
 import type { Work } from '../pipeline.ts'
-import { statusOfRefused } from './challenge.ts'
+import { type Refused, statusOfRefused } from './challenge.ts'
 import { encode, encodeShared, type Limit } from './encode.ts'
 import { type AnswerType, JSON_TYPE, RESPONSE_TYPE } from './negotiate.ts'
 import { HttpRefusal } from './refuse.ts'
@@ -49,7 +49,7 @@ const TYPES: Readonly<Record<AnswerType, string>> = {
 
 /** GraphQL over HTTP §6.4: application/json says 200 of an invalid operation, the newer type 400. */
 export function replyOfRefusal(
-  work: Pick<Work, 'challenge'> & { readonly refusal: NonNullable<Work['refusal']> },
+  work: Refused & { readonly refusal: NonNullable<Work['refusal']> },
   wish: Wish,
 ): Reply {
   const { kind, errors } = work.refusal

@@ -2,7 +2,7 @@
 
 import { GraphQLError, Kind, parse } from 'graphql'
 
-import { SUPERGRAPH_FEATURES } from './features.ts'
+import { isAccessFeature, SUPERGRAPH_FEATURES } from './features.ts'
 import { featuresOf } from './linked-features.ts'
 
 /** All that is wrong with a supergraph, one clear line each. */
@@ -29,8 +29,11 @@ export function checkSupergraph(supergraph: string): readonly string[] {
   try {
     const document = parse(supergraph, { noLocation: true })
     const unknown = featuresOf(document)
-      .filter(({ url, purpose }) => purpose !== undefined && !SUPERGRAPH_FEATURES.has(url))
-      .map(({ url, purpose = '' }) => `the feature ${url} (for ${purpose}) is not known here`)
+      .filter(({ url, purpose }) => purpose !== undefined || isAccessFeature(url))
+      .filter(({ url }) => !SUPERGRAPH_FEATURES.has(url))
+      .map(
+        ({ url, purpose = 'SECURITY' }) => `the feature ${url} (for ${purpose}) is not known here`,
+      )
     const reserved = document.definitions.flatMap((node) => {
       if (
         node.kind !== Kind.OBJECT_TYPE_DEFINITION &&

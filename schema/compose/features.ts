@@ -1,6 +1,8 @@
 // The supergraph features that this gateway honours. One it does not know must stop the start, not be overlooked:
 // an access directive that nobody reads would be an open door.
 
+import { ACCESS_SPEC, ACCESS_URL } from './access-directives.ts'
+
 export const SUPERGRAPH_FEATURES: ReadonlySet<string> = new Set([
   // How the supergraph itself is written: the planners read it.
   'https://specs.apollo.dev/core/v0.1',
@@ -22,6 +24,19 @@ export const SUPERGRAPH_FEATURES: ReadonlySet<string> = new Set([
   'https://specs.apollo.dev/authenticated/v0.1',
   'https://specs.apollo.dev/requiresScopes/v0.1',
   'https://specs.apollo.dev/policy/v0.1',
+  ACCESS_URL,
   // How much an operation may ask: gateway/operation.
   'https://specs.apollo.dev/cost/v0.1',
 ])
+
+/** Specifications of access directives, whatever their version and whatever a supergraph says they are for. */
+const ACCESS = [
+  'https://specs.apollo.dev/authenticated',
+  'https://specs.apollo.dev/requiresScopes',
+  'https://specs.apollo.dev/policy',
+  ACCESS_SPEC,
+]
+
+export function isAccessFeature(url: string): boolean {
+  return ACCESS.some((spec) => url === spec || url.startsWith(`${spec}/`))
+}

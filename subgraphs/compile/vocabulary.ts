@@ -9,8 +9,8 @@ import { buildSchema, type GraphQLDirective, isEnumType } from 'graphql'
 import { NORMALISERS } from '../../adapters/mapping/normalisers.ts'
 import { invariant } from '../../schema/errors.ts'
 
-const MAPPING_FILE = fileURLToPath(
-  new URL('../../schema/directives/mapping.graphql', import.meta.url),
+const FILES = ['mapping', 'access'].map((name) =>
+  fileURLToPath(new URL(`../../schema/directives/${name}.graphql`, import.meta.url)),
 )
 
 export interface Vocabulary {
@@ -29,10 +29,10 @@ export function normaliserEnum(): string {
 }
 
 export async function loadVocabulary(): Promise<Vocabulary> {
-  const text = await readFile(MAPPING_FILE, 'utf8')
-  const schema = buildSchema(`${text}\n${normaliserEnum()}`)
+  const texts = await Promise.all(FILES.map((file) => readFile(file, 'utf8')))
+  const schema = buildSchema([...texts, normaliserEnum()].join('\n'))
   const [call, from, subject] = ['call', 'from', 'subject'].map((name) => schema.getDirective(name))
-  invariant(call && from && subject, 'schema/directives/mapping.graphql defines all directives')
+  invariant(call && from && subject, 'schema/directives defines all directives')
   invariant(isEnumType(schema.getType('Normaliser')), 'the enum Normaliser is made')
   return { call, from, subject }
 }

@@ -11,13 +11,20 @@ import { invariant } from '../../schema/errors.ts'
 const unused = (): never => {
   throw new Error('nothing but planning is asked')
 }
-const FILTERED: Filtered = { document: parse('{ a }'), key: 'k', denied: () => undefined }
+const FILTERED: Filtered = {
+  document: parse('{ a }'),
+  key: 'k',
+  rights: '',
+  denied: () => undefined,
+  refused: () => ({ fields: [], isAll: false }),
+}
 
 function planning(plan: PlanOperation, signal: AbortSignal) {
   const parts: Parts = {
     check: unused,
     coerce: unused,
     access: unused,
+    levels: [],
     plan,
     execute: unused,
     subscribe: unused,

@@ -1,4 +1,4 @@
-import { parse, print } from 'graphql'
+import { type DocumentNode, parse, print } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { buildAccess } from '../../../gateway/auth/access.ts'
@@ -13,7 +13,13 @@ const { supergraph } = federate({
       type Me { name: String @policy(policies: [["citizen"]]), mail: String @requiresScopes(scopes: [["email"], ["all", "read"]]), id: ID @authenticated }`,
   },
 })
-const access = buildAccess(toFullSchema(supergraph), toApiSchema(supergraph))
+const build = buildAccess({
+  supergraph: toFullSchema(supergraph),
+  api: toApiSchema(supergraph),
+  levels: ['low', 'substantial'],
+})
+const access = (document: DocumentNode, hash: string, caller: Caller) =>
+  build(document, hash, { caller, variables: {}, nowMs: 0 })
 const DOCUMENT = parse('{ open me { name mail id } }')
 const scoped = (...scopes: string[]): Caller => ({ ...callerWith([]), scopes: new Set(scopes) })
 

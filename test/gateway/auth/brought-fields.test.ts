@@ -2,7 +2,7 @@ import { buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
 
 import { BroughtFields } from '../../../gateway/auth/brought-fields.ts'
-import { Requirements } from '../../../gateway/auth/requirements.ts'
+import { NO_DEMAND, Requirements } from '../../../gateway/auth/requirements.ts'
 
 /** As a version of composition writes it that does not compare what fields demand. */
 const SUPERGRAPH = buildSchema(
@@ -45,7 +45,7 @@ test.each([
   expect(keys).toHaveLength(expected.length)
 })
 
-const FREE = { authenticated: false, scopes: [], policies: [] }
+const FREE = NO_DEMAND
 
 test.each([
   ['Item', 'plain', FREE],
@@ -54,5 +54,5 @@ test.each([
   ['Item', 'told', { ...FREE, policies: [[['staff']]] }],
   ['Shop', 'title', { ...FREE, authenticated: true }],
 ])('%s.%s demands what those demand that it brings along', (type, name, expected) => {
-  expect(new Requirements(SUPERGRAPH).ofField(type, name)).toEqual(expected)
+  expect(new Requirements(SUPERGRAPH, []).ofField(type, name)).toEqual(expected)
 })

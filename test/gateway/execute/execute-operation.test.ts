@@ -45,7 +45,7 @@ const given = (data: Record<string, unknown>) => (): Answer => ({ data })
 const fills = (name: string) => ({ fills: [{ name, type: 'Box' }] })
 const box = (id: string, more: object = {}) => ({ __typename: 'Box', id, ...more })
 
-const denied = () => 'FORBIDDEN' as const
+const denied = () => ({ code: 'FORBIDDEN' }) as const
 
 test('an empty plan for fields that were asked is told at each of them', async () => {
   const { answer } = await run('{ name box { id } }', NOTHING)

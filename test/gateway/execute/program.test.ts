@@ -7,7 +7,7 @@ import { executionOf, fetch, MEETS } from './made-by-hand.ts'
 const schema = buildSchema('type Query { a: Int, b: Int }')
 const TEXT = 'query ($x: Boolean!, $y: Int) { a @skip(if: $x) b @include(if: $x) }'
 const nobody = () => undefined
-const denied = () => 'FORBIDDEN' as const
+const denied = () => ({ code: 'FORBIDDEN' }) as const
 
 function openPrograms() {
   const programs = new Programs(schema, MEETS)

@@ -37,6 +37,7 @@ async function doorWith(
       return Object.assign(work, await make(context))
     },
     ask: () => Promise.resolve({}),
+    purposes: () => new Set(['deed']),
     authenticate: () => Promise.resolve(ANONYMOUS),
     bodyLimit: 1000,
     answerLimit: 1_000_000,

@@ -48,7 +48,7 @@ function work({
     readOnly: false,
     accepts: { later: false, events: false },
     operation: { document, operation, fragments: [], hash, provenance: false, selections },
-    filtered: { document, key, denied: () => undefined },
+    filtered: { document, key, rights: '', denied: () => undefined, refused: () => ({ fields: [], isAll: false }) },
     ...(refused ? { refusal: { kind: 'invalid', reason: 'depth', errors: [] } } : {}),
   }
 }

@@ -1,0 +1,92 @@
+// Does a requirement hold for one who asks, and if not, why not. Refusals are few objects, so that they can be compared.
+
+import type { Caller } from '../../schema/caller.ts'
+import type { FieldRefusal } from '../../schema/errors.ts'
+import { type Assurance, type AssuranceLevels, isAssured } from './assurance.ts'
+import type { Alternatives, Requirement } from './requirements.ts'
+
+/** All that rights depend on. */
+export interface Asking {
+  readonly caller: Caller
+  /** What the data is asked for, if the request says so. */
+  readonly purpose?: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Milliseconds since 1970. */
+  readonly nowMs: number
+}
+
+/** Before the code of a purpose in the name of its role. */
+const INQUIRY = 'inquiry:'
+
+export const UNAUTHENTICATED: FieldRefusal = { code: 'UNAUTHENTICATED' }
+export const FORBIDDEN: FieldRefusal = { code: 'FORBIDDEN' }
+const PURPOSE_REQUIRED: FieldRefusal = { code: 'PURPOSE_REQUIRED' }
+
+const insufficient = new WeakMap<Assurance, FieldRefusal>()
+
+/** Undefined if it holds. The same object for the same requirement and reason. */
+export function refusalOf(
+  requirement: Requirement,
+  asking: Asking,
+  levels: AssuranceLevels,
+): FieldRefusal | undefined {
+  const { caller, purpose, nowMs } = asking
+  const { scopes, policies, purposes, assurance } = requirement
+  if (caller.kind === 'anonymous') return refusalOfNobody(requirement)
+  if (!scopes.every((one) => holds(one, caller.scopes))) return FORBIDDEN
+  if (!policies.every((one) => holdsFor(one, caller.roles, purpose))) return FORBIDDEN
+  if (purposes.length > 0 && caller.kind !== 'citizen') {
+    if (purpose === undefined) return PURPOSE_REQUIRED
+    if (!purposes.every((codes) => codes.includes(purpose))) return FORBIDDEN
+    if (!caller.roles.has(INQUIRY + purpose)) return FORBIDDEN
+  }
+  if (assurance === undefined || isAssured(caller, assurance, levels, nowMs)) return undefined
+  return insufficientOf(assurance)
+}
+
+/** Nobody has roles or scopes, but an alternative may ask for none. */
+function refusalOfNobody(requirement: Requirement): FieldRefusal | undefined {
+  const { authenticated, scopes, policies, purposes, assurance } = requirement
+  const demands = authenticated || purposes.length > 0 || assurance !== undefined
+  const met = [...scopes, ...policies].every((one) => one.some((names) => names.length === 0))
+  return demands || !met ? UNAUTHENTICATED : undefined
+}
+
+function holds(alternatives: Alternatives, held: ReadonlySet<string>): boolean {
+  return alternatives.some((names) => names.every((name) => held.has(name)))
+}
+
+/** Of the roles of inquiries only the one counts that the request is made for, if it says so. */
+function holdsFor(
+  alternatives: Alternatives,
+  roles: ReadonlySet<string>,
+  purpose: string | undefined,
+): boolean {
+  if (purpose === undefined) return holds(alternatives, roles)
+  const own = INQUIRY + purpose
+  return alternatives.some((names) =>
+    names.every((name) => roles.has(name) && (name === own || !name.startsWith(INQUIRY))),
+  )
+}
+
+function insufficientOf(assurance: Assurance): FieldRefusal {
+  const known = insufficient.get(assurance)
+  if (known !== undefined) return known
+  const { acr: acrValues, maxAgeS: maxAge } = assurance
+  const extensions = maxAge === undefined ? { acrValues } : { acrValues, maxAge }
+  const refusal: FieldRefusal = { code: 'INSUFFICIENT_AUTHENTICATION', extensions }
+  insufficient.set(assurance, refusal)
+  return refusal
+}
+
+/** The codes of purposes that some field of these requirements is read for. */
+export function purposesOf(requirements: Iterable<Requirement>): ReadonlySet<string> {
+  const codes = new Set<string>()
+  for (const { policies, purposes } of requirements) {
+    for (const code of purposes.flat()) codes.add(code)
+    for (const name of policies.flat(2)) {
+      if (name.startsWith(INQUIRY)) codes.add(name.slice(INQUIRY.length))
+    }
+  }
+  return codes
+}
