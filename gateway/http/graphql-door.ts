@@ -8,7 +8,7 @@ import type { Caller } from '../../schema/caller.ts'
 import type { AnswerError, Ask, RequestContext } from '../../schema/context.ts'
 import { type ErrorCode, invariant } from '../../schema/errors.ts'
 import type { RefusalReason } from '../../schema/refusal-reason.ts'
-import { type ActFor, MANDATE_HEADER } from '../auth/acting.ts'
+import { type ActFor, buildActFor, MANDATE_HEADER } from '../auth/acting.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { EndedSessions } from '../auth/token/ended-sessions.ts'
 import type { Accepts, Work } from '../pipeline.ts'
@@ -45,7 +45,7 @@ export interface DoorOptions {
   readonly purposes: () => ReadonlySet<string>
   readonly authenticate: Authenticate
   /** Whom the one who signed in acts for, if the request says by what mandate. */
-  readonly actFor: ActFor
+  readonly actFor?: ActFor | undefined
   /** Whose end is the end of what was let in by their token. */
   readonly ended?: EndedSessions | undefined
   /** Bytes of a request's body, and of an answer. */
@@ -102,19 +102,21 @@ interface Visit {
 }
 
 interface Opened extends DoorOptions {
+  readonly actFor: ActFor
   readonly subscriptions: Subscriptions
   readonly signedIn: SignedInStreams
 }
 
 /** In the log only: nobody was there to read the answer. */
 const CLIENT_GONE = 499
+const NOBODY_ACTS = buildActFor(undefined)
 const PLAIN: Wanted = { whole: JSON_TYPE, parts: undefined, events: false }
 
 export function buildDoor(options: DoorOptions): Door {
-  const { beginTrace = continueTrace } = options
+  const { beginTrace = continueTrace, actFor = NOBODY_ACTS } = options
   const subscriptions = new Subscriptions(options.mostSubscriptions)
   const signedIn = new SignedInStreams(options.ended)
-  const opened: Opened = { ...options, subscriptions, signedIn }
+  const opened: Opened = { ...options, actFor, subscriptions, signedIn }
   return {
     async answer(request, response, url) {
       const visit: Visit = {

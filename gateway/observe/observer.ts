@@ -28,6 +28,8 @@ export interface ObserverOptions<Work> {
   readonly tracing?: Tracing | undefined
   /** Told of each operation that was answered, with the name of the client. */
   readonly saw?: ((work: Work, client: string | undefined) => void) | undefined
+  /** Writes the row of a request that is about a person. */
+  readonly audit?: ((finished: Finished<Work>) => void) | undefined
 }
 
 interface Link<Request extends { readonly context: RequestContext }> {
@@ -60,13 +62,14 @@ export class Observer<Work extends Watched> {
   }
 
   readonly report = (finished: Finished<Work>): void => {
-    const { log, metrics, tracing, saw } = this.#options
+    const { log, metrics, tracing, saw, audit } = this.#options
     const { work, error } = finished
     const seen = work === undefined ? NOTHING : this.#times.of(work)
     const client = clientOf(finished)
     tracing?.finish(finished)
     metrics.finish(finished, seen)
     if (work !== undefined) saw?.(work, client.name)
+    audit?.(finished)
     const line = toLine(finished, seen, client)
     if (error === undefined) return log.info(line, 'request')
     const bug = error instanceof Error ? error.name : typeof error
