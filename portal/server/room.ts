@@ -71,9 +71,11 @@ export function openRoom(settings: Settings, options: RoomOptions): Room {
   })
   router.get('/sso/session', parts.tell)
   router.post('/sso/session', parts.extend)
-  const guard = role === undefined ? [] : [parts.adapter.protect(role)]
-  router.post('/graphql', ...guard, parts.proxy)
-  router.get('/', ...guard)
+  if (role !== undefined) {
+    router.use(['/graphql', '/index.html'], parts.adapter.protect(role))
+    router.get('/', parts.adapter.protect(role))
+  }
+  router.post('/graphql', parts.proxy)
   router.use(servePublicFiles(files))
   router.use((_request, _response, next) => next(new PortalError('NOT_FOUND', 'path')))
   router.use(sendRefusal(base, log))
