@@ -120,6 +120,7 @@ export class IssuerDouble {
     const common = {
       iss: this.issuer,
       sub: PERSON.sub,
+      jti: randomUUID(),
       iat: now,
       exp: now + this.lifetime,
       azp: client,
