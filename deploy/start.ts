@@ -9,6 +9,8 @@ import { explain, openLog, start as startGateway } from '../gateway/main.ts'
 import type { Log } from '../schema/log.ts'
 import { startDatabase } from './embedded/database/database.ts'
 import { startEstate } from './embedded/estate.ts'
+import { openPortal } from './embedded/portal.ts'
+import { DEMO_VARIABLES } from './embedded/sign-on/demo-variables.ts'
 import { SignOnError } from './embedded/sign-on/sign-on-error.ts'
 import { type Person, startSignOn } from './embedded/sign-on/sign-on.ts'
 import { isReachable } from './is-reachable.ts'
@@ -45,7 +47,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const config = withAudience(readConfig())
+  const config = withDemo(readConfig())
   await prepareData()
   const logFile = path.join(DATA_FOLDER, 'panjareh.log')
   const log = openLog(config.log, logFile)
@@ -64,12 +66,17 @@ async function run(): Promise<void> {
     const surroundings = { secret, log }
     return keep(await startGateway({ ...config, databaseUrl }, surroundings))
   })
-  const url = portalUrl(config, gateway.url)
-  await writeRunningDemo({ issuer: config.issuer, portal: url })
+  const url = localUrl(config, gateway.url)
+  const { issuer, audience, portal = DEMO_VARIABLES.PORTAL_URL } = config
+  await step('portal', async () =>
+    keep(
+      await openPortal({ url: portal, issuer, gateway: url, audience, log, secret: secretsOf() }),
+    ),
+  )
+  await writeRunningDemo({ issuer, portal })
   const loaded = gateway.health().systems.map(({ system }) => system)
-  const { issuer } = config
   const reachable = await reachableOf([issuer, ...estate.systems.map((system) => system.url)])
-  print(welcome({ url, issuer, databaseUrl, loaded, estate, reachable, people }))
+  print(welcome({ url, portal, issuer, databaseUrl, loaded, estate, reachable, people }))
   print(`ready in ${secondsSince(began)} s. Log: ${logFile}. Ctrl-C stops; the data stays.`)
 }
 
@@ -79,8 +86,23 @@ function isEmbedded({ issuer }: Config): boolean {
   return new URL(issuer).hostname === '127.0.0.1'
 }
 
-function withAudience(config: Config): Config {
-  return isEmbedded(config) ? { ...config, audience: config.audience ?? AUDIENCE } : config
+/** What belongs to the demo's own sign-on and portal, where nobody has said otherwise. */
+function withDemo(config: Config): Config {
+  const portal = config.portal ?? DEMO_VARIABLES.PORTAL_URL
+  if (!isEmbedded(config)) return { ...config, portal }
+  const { origin, pathname } = new URL(config.issuer)
+  const administration = {
+    url: origin,
+    realm: pathname.split('/').at(-1) ?? '',
+    clientId: 'sign-on-admin',
+    secret: DEMO_VARIABLES.SIGN_ON_ADMIN_SECRET,
+  }
+  return {
+    ...config,
+    portal,
+    audience: config.audience ?? AUDIENCE,
+    signOnAdministration: config.signOnAdministration ?? administration,
+  }
 }
 
 async function prepareData(): Promise<void> {
@@ -115,7 +137,7 @@ async function openSignOn(config: Config, log: Log): Promise<readonly Person[]> 
       realmFile: REALM,
       port: Number(new URL(config.issuer).port || 80),
       dataFolder: path.join(DATA_FOLDER, 'sign-on'),
-      variables: { PORTAL_URL: portalUrl(config, `http://${config.host}:${config.port}`) },
+      variables: portalVariables(config),
       onError: (error) => log.error(bugOf(error), 'sign-on failed by a bug'),
     }),
   )
@@ -123,8 +145,12 @@ async function openSignOn(config: Config, log: Log): Promise<readonly Person[]> 
   throw new ConfigError([`PANJAREH_ISSUER: the embedded sign-on is ${signOn.issuer}`])
 }
 
-/** Where a browser on this machine finds the gateway: an address that listens everywhere is no place to go to. */
-function portalUrl({ host }: Config, url: string): string {
+function portalVariables({ portal = DEMO_VARIABLES.PORTAL_URL }: Config) {
+  return { PORTAL_URL: portal, CONSOLE_URL: `${portal}/console` }
+}
+
+/** Where this machine finds the gateway: an address that listens everywhere is no place to go to. */
+function localUrl({ host }: Config, url: string): string {
   const { port } = new URL(url)
   return ANYWHERE.has(host) ? `http://127.0.0.1:${port}` : url
 }

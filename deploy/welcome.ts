@@ -6,6 +6,8 @@ import type { Person } from './embedded/sign-on/sign-on.ts'
 
 export interface Standing {
   readonly url: string
+  /** For browsers. */
+  readonly portal: string
   readonly issuer: string
   /** Holds a password: only host and port are shown. */
   readonly databaseUrl: string
@@ -20,7 +22,7 @@ export interface Standing {
 const SHOWN_PEOPLE = 8
 
 export function welcome(standing: Standing): string {
-  const { url, estate, people } = standing
+  const { url, portal, estate, people } = standing
   const [first] = people
   return [
     '',
@@ -28,7 +30,8 @@ export function welcome(standing: Standing): string {
     '',
     systemsLine(standing),
     '',
-    `Query page      ${url}/graphql   صفحهٔ پرس‌وجو`,
+    `Query page      ${portal}   صفحهٔ پرس‌وجو`,
+    `Console         ${portal}/console   میز کارکنان`,
     `Health          ${url}/health`,
     `Demo switches   ${estate.control}/switches   (docs/demo.md)`,
     '',
@@ -37,10 +40,11 @@ export function welcome(standing: Standing): string {
   ].join('\n')
 }
 
-function ownRows({ url, issuer, databaseUrl, reachable }: Standing): readonly string[][] {
+function ownRows({ url, portal, issuer, databaseUrl, reachable }: Standing): readonly string[][] {
   return [
     ['name', 'protocol', 'address', 'health'],
     ['gateway', 'GraphQL', `${url}/graphql`, 'ready'],
+    ['portal', 'web', portal, 'ready'],
     ['sign-on', 'OpenID Connect', issuer, reachability(issuer, reachable)],
     ['database', 'PostgreSQL', new URL(databaseUrl).host, 'ready'],
   ]

@@ -45,7 +45,6 @@ export interface Config {
   readonly subgraphs: string
   /** Absolute. */
   readonly services: string
-  /** Absolute. */
   /** Address for browsers. */
   readonly portal: string | undefined
   /** Absolute path of a composed supergraph; undefined: composed at start. */

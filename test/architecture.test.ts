@@ -86,6 +86,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deploy: [
     'gateway/main.ts',
     'gateway/config.ts',
+    'portal/server/main.ts',
     'adapters/sign-in/auth-settings.ts',
     'adapters/finding.ts',
     'schema',
