@@ -1,0 +1,212 @@
+// `npm run -s realm -- render|plan|apply|drift` (docs/realm.md). In: arguments and environment. Out: lines or one JSON document,
+// and the exit code: 0 in sync, 1 differences, 2 usage or files, 3 unreachable or refused.
+import { writeFile } from 'node:fs/promises'
+
+import { FindingsError, toLine } from '../../adapters/finding.ts'
+import { eventsSince, readEvents, whoChanged } from './admin-events.ts'
+import { readApplied } from './applied.ts'
+import { applyPlan, keptOf } from './apply.ts'
+import { type Asked, type Environment, readArguments, readServer, UsageError } from './arguments.ts'
+import type { Plan } from './change.ts'
+import { readDesiredRealm } from './desired-realm.ts'
+import { driftSince } from './drift.ts'
+import { type Fields, fieldsOf, listOf, textOf } from './fields.ts'
+import { fill } from './fill.ts'
+import { usersOf } from './flatten-people.ts'
+import { flatten } from './flatten.ts'
+import { type Item } from './kinds.ts'
+import { APPLIED, markAll } from './marks.ts'
+import { type Observed, observe } from './observe.ts'
+import { checkPlan, savePlan, type Shown } from './plan-file.ts'
+import { makePlan } from './plan.ts'
+import { EXIT, RealmError } from './realm-error.ts'
+import { connect, type Server } from './server.ts'
+import {
+  changeLines,
+  driftLines,
+  maskChanges,
+  maskDrift,
+  type Masker,
+  maskerOf,
+  planLines,
+} from './show.ts'
+import { checkSupported } from './supported.ts'
+
+export interface Surroundings {
+  readonly environment: Environment
+  readonly out: (line: string) => void
+  readonly error: (line: string) => void
+  readonly now?: () => Date
+}
+
+/** Resolves with the exit code. */
+export async function runRealm(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  try {
+    const asked = readArguments(args)
+    if (asked.verb === 'render') return await render(asked, surroundings)
+    return await onServer(asked, surroundings)
+  } catch (error) {
+    return tell(error, surroundings)
+  }
+}
+
+function tell(error: unknown, { error: print }: Surroundings): number {
+  if (error instanceof FindingsError) {
+    for (const finding of error.findings) print(toLine(finding))
+    return EXIT.usage
+  }
+  if (error instanceof UsageError) {
+    print(error.message)
+    return EXIT.usage
+  }
+  if (error instanceof RealmError) {
+    print(error.message)
+    return exitOf(error)
+  }
+  throw error
+}
+
+function exitOf({ code }: RealmError): number {
+  return code === 'UNREACHABLE' || code === 'REFUSED' ? EXIT.unreachable : EXIT.differs
+}
+
+/** What Keycloak's own import takes, with placeholders: it fills them from its own environment. */
+async function render(
+  { file, folders, out }: Asked,
+  { out: print }: Surroundings,
+): Promise<number> {
+  const realm: Fields = { ...(await readDesiredRealm(file, folders)) }
+  const text = `${JSON.stringify(markAll(realm, itemsOf(realm)), undefined, 2)}\n`
+  if (out === undefined) print(text.trimEnd())
+  else await writeFile(out, text)
+  return EXIT.inSync
+}
+
+interface Session extends Surroundings {
+  readonly asked: Asked
+  readonly server: Server
+  readonly realm: Fields
+  readonly desired: readonly Item[]
+  readonly observed: Observed | undefined
+  readonly secrets: readonly string[]
+  readonly mask: Masker
+}
+
+async function onServer(asked: Asked, surroundings: Surroundings): Promise<number> {
+  const { environment } = surroundings
+  const files: Fields = { ...(await readDesiredRealm(asked.file, asked.folders)) }
+  checkSupported(files, asked.file ?? 'gov-realm.json')
+  const filled = fill(files, (name) => environment[name], asked.file ?? 'gov-realm.json')
+  const name = asked.realm ?? textOf(filled.realm['realm'])
+  const realm = { ...filled.realm, realm: name }
+  const options = readServer(asked, environment, name)
+  const own = Object.values(options.credentials)
+  const mask = maskerOf([...filled.secrets, ...own.slice(1)])
+  const server = await connect(options)
+  const desired = itemsOf(realm)
+  const observed = await observe(server, desired)
+  const session = {
+    ...surroundings,
+    asked,
+    server,
+    realm,
+    desired,
+    observed,
+    mask,
+    secrets: filled.secrets,
+  }
+  if (asked.verb === 'drift') return drift(session)
+  return asked.verb === 'plan' ? plan(session) : apply(session)
+}
+
+function itemsOf(realm: Fields): readonly Item[] {
+  return [...flatten(realm), ...usersOf(listOf(realm['users']), textOf(realm['realm']))]
+}
+
+function planOf({ asked, desired, observed, server }: Session): Plan {
+  const applied = observed === undefined ? undefined : readApplied(observed.realm)
+  return makePlan({ realm: server.realm, desired, observed, applied, options: asked.options })
+}
+
+function shownOf({ server, secrets, mask }: Session, made: Plan): Shown {
+  return { server: server.url, plan: made, masked: maskChanges(made.changes, mask), secrets }
+}
+
+async function plan(session: Session): Promise<number> {
+  const { asked, server, out } = session
+  const made = planOf(session)
+  const shown = shownOf(session, made)
+  const masked = { ...made, changes: shown.masked }
+  if (asked.json) out(JSON.stringify({ server: server.url, ...masked }))
+  else for (const line of planLines(masked, server.url)) out(line)
+  if (asked.out !== undefined) await savePlan(asked.out, shown)
+  return made.changes.length === 0 ? EXIT.inSync : EXIT.differs
+}
+
+async function apply(session: Session): Promise<number> {
+  const { asked, server, realm, desired, observed, mask, out } = session
+  const made = planOf(session)
+  const shown = shownOf(session, made)
+  if (asked.plan !== undefined) await checkPlan(asked.plan, shown)
+  const { done, left, error } = await applyPlan({
+    server,
+    plan: made,
+    desired,
+    realm,
+    observed,
+    options: asked.options,
+    now: session.now ?? (() => new Date()),
+    onDone: (change) => {
+      if (asked.json) return
+      for (const line of maskChanges([change], mask).flatMap(changeLines)) out(line)
+    },
+  })
+  const rest =
+    left === undefined ? undefined : { ...left, changes: maskChanges(left.changes, mask) }
+  const message = error === undefined ? undefined : String(mask(error.message))
+  if (asked.json) {
+    out(
+      JSON.stringify({
+        server: server.url,
+        realm: server.realm,
+        done: maskChanges(done, mask),
+        left: rest,
+        error: message,
+      }),
+    )
+  } else {
+    out(`${done.length} done`)
+    if (rest !== undefined) for (const line of planLines(rest, server.url)) out(line)
+  }
+  if (message !== undefined) session.error(message)
+  if (error !== undefined) return exitOf(error)
+  return rest?.changes.length === 0 ? EXIT.inSync : EXIT.differs
+}
+
+async function drift(session: Session): Promise<number> {
+  const { asked, server, observed, mask, out } = session
+  if (observed === undefined) {
+    out(`there is no realm ${server.realm} at ${server.url}`)
+    return EXIT.differs
+  }
+  const applied = readApplied(observed.realm)
+  if (applied === undefined) {
+    out('nothing was applied here yet: told is what differs from the files')
+    return plan(session)
+  }
+  const found = maskDrift(driftSince(applied, { observed, kept: keptOf(observed) }), mask)
+  const recorded = textOf(fieldsOf(observed.realm['attributes'])[APPLIED])
+  const events =
+    found.length === 0 ? [] : eventsSince(await readEvents(server), applied.eventsUntil, recorded)
+  const told = await Promise.all(
+    found.map(async (each) => ({ ...each, who: await whoChanged(server, events, each) })),
+  )
+  const where = `${server.realm} at ${server.url}`
+  if (asked.json)
+    out(JSON.stringify({ server: server.url, realm: server.realm, since: applied.at, drift: told }))
+  else for (const line of driftLines(told, where)) out(line)
+  return found.length === 0 ? EXIT.inSync : EXIT.differs
+}

@@ -1,0 +1,142 @@
+// In: the realm of the files and the realm of a server. Out: what has to be done for the server to be as the files say, in the
+// order in which it can be done, and what must not be done. Nothing here changes anything.
+import {
+  type Change,
+  type Context,
+  isNamed,
+  type Note,
+  type Plan,
+  type PlanInput,
+} from './change.ts'
+import { differences } from './differences.ts'
+import { isOf } from './fingerprint.ts'
+import { holdBack } from './guards.ts'
+import { type Item, KINDS, LASTING, nameOf } from './kinds.ts'
+import { isListed, listedAs, ownership } from './marks.ts'
+import { secretsOf } from './observe.ts'
+
+export function makePlan(input: PlanInput): Plan {
+  const { realm, desired, observed, options } = input
+  if (observed === undefined) return newRealm(realm, desired)
+  const owned = ownership(observed.realm, observed.items)
+  const there = new Map(observed.items.map((item) => [nameOf(item), item]))
+  const context: Context = { ...input, observed, there, owned: adopting(owned, options.adopt) }
+  const results = desired.map((item) => compare(item, context))
+  const changes = [
+    ...inOrder(results.flatMap(({ change }) => change ?? [])),
+    ...inOrder(deletions(context)).toReversed(),
+  ]
+  return {
+    realm,
+    changes: holdBack(changes, context),
+    notes: [...results.flatMap(({ notes }) => notes), ...strangers(context, owned)],
+    same: results.filter(({ change }) => change === undefined).length,
+  }
+}
+
+interface Compared {
+  readonly change?: Change
+  readonly notes: readonly Note[]
+}
+
+/** A server that does not have it takes the whole realm at once, as Keycloak's own import does. */
+function newRealm(realm: string, desired: readonly Item[]): Plan {
+  const changes = inOrder(
+    desired.map(({ kind, key }) => ({ action: 'create', kind, key, differences: [], secrets: [] })),
+  )
+  return { realm, changes, notes: [], same: 0 }
+}
+
+function compare(item: Item, context: Context): Compared {
+  const { kind, key } = item
+  const found = context.there.get(nameOf(item))
+  if (found === undefined) {
+    const secrets = [...secretsOf(item).keys()]
+    // Parts that every object of their kind has are made with it; only what is in them counts.
+    const made = differences(item.value, {})
+    const isEmptyPart = item.parent !== undefined && LASTING.has(kind) && made.length === 0
+    if (isEmptyPart) return { notes: [] }
+    return { change: { action: 'create', kind, key, differences: made, secrets }, notes: [] }
+  }
+  const differ = differences(item.value, found.value)
+  const { changed, notes } = compareSecrets(item, context)
+  const change = { kind, key, differences: differ, secrets: changed }
+  if (isAdopted(found, context)) return { change: { action: 'adopt', ...change }, notes }
+  if (!context.owned(found)) return { change: { action: 'collision', ...change }, notes: [] }
+  const isSame = differ.length === 0 && changed.length === 0
+  return isSame ? { notes } : { change: { action: 'update', ...change }, notes }
+}
+
+/** Not ours before and asked for: of parts only those that carry their own mark. */
+function isAdopted(found: Item, { observed, options }: Context): boolean {
+  const before = ownership(observed.realm, observed.items)
+  return !before(found) && isNamed(found, options.adopt) && hasOwner(found)
+}
+
+function hasOwner(item: Item): boolean {
+  return isListed(item) || item.parent === undefined || item.kind === 'client-role'
+}
+
+function adopting(owned: Context['owned'], adopt: readonly string[]): Context['owned'] {
+  return (item) => {
+    if (owned(item) || isNamed(item, adopt)) return true
+    const [kind = '', ...key] = (item.parent ?? '').split(':')
+    const shares = !hasOwner(item) && item.parent !== undefined
+    return (
+      shares &&
+      (adopt.includes('all') || adopt.includes(kind) || adopt.includes(`${kind}:${key.join(':')}`))
+    )
+  }
+}
+
+function compareSecrets(item: Item, context: Context) {
+  const { observed, applied, options } = context
+  const told = observed.secrets.get(nameOf(item))
+  const last = applied?.items[listedAs(item)]?.secrets ?? {}
+  const changed: string[] = []
+  const notes: Note[] = []
+  for (const [place, secret] of secretsOf(item)) {
+    const there = told?.get(place)
+    if (there === secret) continue
+    const isAsApplied = last[place] !== undefined && isOf(last[place], secret)
+    // Not told, but nothing changed in the files since it was applied: then it is taken for the same.
+    if (isAsApplied && told?.has(place) === true && there === undefined) continue
+    if (isAsApplied && there !== undefined && !options.resetSecrets) {
+      const text = `${place} was changed on the server since it was applied and stays; --reset-secrets puts back that of the files`
+      notes.push({ kind: item.kind, key: item.key, text })
+    } else changed.push(place)
+  }
+  return { changed, notes }
+}
+
+/** Ours and gone from the files. What goes with something that goes is not told again. */
+function deletions({ observed, desired, owned }: Context): readonly Change[] {
+  const wanted = new Set(desired.map(nameOf))
+  const gone = observed.items.filter(
+    (item) => !LASTING.has(item.kind) && owned(item) && !wanted.has(nameOf(item)),
+  )
+  const names = new Set(gone.map(nameOf))
+  return gone
+    .filter(({ parent }) => parent === undefined || !names.has(parent))
+    .map(({ kind, key }) => ({ action: 'delete', kind, key, differences: [], secrets: [] }))
+}
+
+/** On an object of ours, and not from us: worth a look, and not ours to take away. */
+function strangers(
+  { observed, desired, there }: Context,
+  owned: Context['owned'],
+): readonly Note[] {
+  const wanted = new Set(desired.map(nameOf))
+  return observed.items.flatMap((item) => {
+    const { kind, key, parent } = item
+    const above = parent === undefined ? undefined : there.get(parent)
+    if (above === undefined || LASTING.has(kind) || wanted.has(nameOf(item))) return []
+    const isStranger = owned(above) && !owned(item)
+    const text = `is not in the files and not ours; --adopt "${nameOf(item)}" makes it so, and it is then deleted`
+    return isStranger ? [{ kind, key, text }] : []
+  })
+}
+
+function inOrder(changes: readonly Change[]): readonly Change[] {
+  return changes.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
+}
