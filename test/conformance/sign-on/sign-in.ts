@@ -18,13 +18,22 @@ export interface AuthorizationRequest {
 
 export const CALLBACK = 'http://127.0.0.1:4998/callback'
 
+export function pkce() {
+  const verifier = randomBytes(32).toString('base64url')
+  const parameters = {
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  }
+  return { parameters, verifier }
+}
+
 /** A good request of a client; `changes` replace parameters, undefined leaves one out. */
 export function authorizationRequest(
   engine: SignOnEngine,
   clientId: string,
   changes: Parameters = {},
 ): AuthorizationRequest {
-  const verifier = randomBytes(32).toString('base64url')
+  const { parameters: challenge, verifier } = pkce()
   const all: Parameters = {
     client_id: clientId,
     redirect_uri: CALLBACK,
@@ -32,8 +41,7 @@ export function authorizationRequest(
     scope: 'openid',
     state: randomBytes(8).toString('hex'),
     nonce: randomBytes(8).toString('hex'),
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
+    ...challenge,
     ...changes,
   }
   const parameters: Record<string, string> = {}
