@@ -6,6 +6,6 @@ import { type Federate, federate, PLANNERS } from '../gateway/support/federation
 
 export function onBothEngines(declare: (federate: Federate) => void): void {
   describe.each(PLANNERS)('planned by %s', (planner) => {
-    declare((sources) => federate(sources, planner))
+    declare((sources, options) => federate(sources, planner, options))
   })
 }

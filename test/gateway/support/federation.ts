@@ -14,6 +14,7 @@ import {
 import { buildEngine, type Engine } from '../../../gateway/engine.ts'
 import type { OperationLimits } from '../../../gateway/operation/operation.ts'
 import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
+import { accessPrelude } from '../../../schema/compose/access-directives.ts'
 import { compose } from '../../../schema/compose/compose.ts'
 import type { Answer, AnswerError, RequestContext } from '../../../schema/context.ts'
 import { toPublicError } from '../../../schema/errors.ts'
@@ -35,7 +36,8 @@ export const LIMITS: OperationLimits = {
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag",
-  "@interfaceObject", "@authenticated", "@requiresScopes", "@policy", "@context", "@fromContext"])\n`
+  "@interfaceObject", "@authenticated", "@requiresScopes", "@policy", "@context", "@fromContext",
+  "@composeDirective"])\n`
 
 /** The planning engines; every federation case is tested on each. */
 export const PLANNERS = ['hive', 'apollo'] as const
@@ -62,7 +64,7 @@ export interface Sent {
 
 /** A subgraph over a graphql-js schema; `sent` records what reaches it. */
 export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): Subgraph {
-  const sdl = LINK + source.sdl
+  const sdl = LINK + preludeOf(source.sdl) + source.sdl
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- resolvers of a test name what their own SDL gives them
   const resolvers = (source.resolvers ?? {}) as never
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }])
@@ -97,6 +99,11 @@ export function serve(name: string, source: SubgraphSource, sent: Sent[] = []): 
   }
 }
 
+function preludeOf(sdl: string): string {
+  const used = [...sdl.matchAll(/@(?<name>\w+)/g)].map(({ groups }) => groups?.['name'] ?? '')
+  return `${accessPrelude(parse(sdl), new Set(used))}\n`
+}
+
 /** Others may be given the same answer: whoever changes it fails here. */
 function frozen<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
@@ -128,28 +135,41 @@ interface AskOptions {
   readonly variables?: Readonly<Record<string, unknown>>
   readonly caller?: Caller
   readonly signal?: AbortSignal
+  readonly purpose?: string
 }
 
 export type Sources = Readonly<Record<string, SubgraphSource>>
-export type Federate = (sources: Sources) => Federation
+export type Federate = (sources: Sources, options?: FederateOptions) => Federation
 
-export function federate(sources: Sources, planner: PlannerName = 'hive'): Federation {
+interface FederateOptions {
+  readonly rejects?: boolean
+  readonly levels?: readonly string[]
+  /** What composition made, made worse. */
+  readonly altered?: (supergraph: string) => string
+}
+
+export function federate(
+  sources: Sources,
+  planner: PlannerName = 'hive',
+  { altered = (supergraph) => supergraph, ...more }: FederateOptions = {},
+): Federation {
   const sent: Sent[] = []
   const subgraphs = Object.entries(sources).map(([name, source]) => serve(name, source, sent))
-  const supergraph = supergraphOf(subgraphs)
+  const supergraph = altered(supergraphOf(subgraphs))
   const engine = buildEngine({
     supergraph,
     subgraphs,
     limits: LIMITS,
     mayIntrospect: () => true,
     planner,
+    ...more,
   })
   return {
     engine,
     sent,
     supergraph,
-    async ask(query, { variables, caller = ANONYMOUS, signal } = {}) {
-      const context = contextOf(engine, caller, signal)
+    async ask(query, { variables, caller = ANONYMOUS, signal, purpose } = {}) {
+      const context = { ...contextOf(engine, caller, signal), purpose }
       const { answer, refusal } = await engine.run({ query, variables }, context, false)
       return structuredClone(answer ?? { errors: refusal?.errors ?? [] })
     },
