@@ -34,6 +34,8 @@ export class KeySet {
   #readAtMs = -Infinity
   #triedAtMs = -Infinity
   #reading: Promise<void> | undefined
+  /** The reading for which those wait whose key is not known. */
+  #next: Promise<void> | undefined
   #waiting = 0
 
   constructor({ url, now = Date.now }: KeySetOptions) {
@@ -67,17 +69,23 @@ export class KeySet {
 
   /** For a key that is not known: it may be a new one. Rejects with SystemError if the issuer cannot be asked. */
   async lookAgain(kid: string): Promise<PublicKey | undefined> {
-    const askedAt = this.#now()
     if (this.#waiting >= MOST_WAITING) throw new SystemError('SYSTEM_BUSY', 'sign-on')
     this.#waiting += 1
     try {
-      const coolIn = this.#triedAtMs + COOLDOWN_MS - askedAt
-      if (this.#reading === undefined && coolIn > 0) await sleep(Math.min(coolIn, COOLDOWN_MS))
-      if (this.#readAtMs <= askedAt) await this.#read()
+      this.#next ??= this.#readWhenCool().finally(() => {
+        this.#next = undefined
+      })
+      await this.#next
       return this.#keys.get(kid)
     } finally {
       this.#waiting -= 1
     }
+  }
+
+  async #readWhenCool(): Promise<void> {
+    const coolIn = this.#triedAtMs + COOLDOWN_MS - this.#now()
+    if (coolIn > 0) await sleep(Math.min(coolIn, COOLDOWN_MS))
+    await this.#read()
   }
 
   #readIfCool(): Promise<void> | undefined {
