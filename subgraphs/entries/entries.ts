@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { CallerError, ERRORS } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
 import type { Subgraph } from '../../schema/subgraph.ts'
 import { type Resolvers, serveOwn } from '../own.ts'
@@ -27,7 +28,13 @@ const FIELDS = [
 ] as const
 
 const RESOLVERS: Resolvers = {
-  Query: Object.fromEntries(
-    FIELDS.map((field) => [field, (_source: unknown, key: unknown) => key]),
-  ),
+  Query: {
+    ...Object.fromEntries(FIELDS.map((field) => [field, (_source: unknown, key: unknown) => key])),
+    myCompany: (_source, _none, { caller: { legalNationalId, actor } }) => {
+      if (legalNationalId !== undefined && actor?.mandate?.kind === 'OFFICER') {
+        return { legalNationalId }
+      }
+      throw new CallerError('FORBIDDEN', ERRORS.FORBIDDEN.text)
+    },
+  },
 }

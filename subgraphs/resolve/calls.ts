@@ -136,8 +136,8 @@ export class Calls {
   }
 
   #call(operation: string, { context, tree }: Asked): Promise<Reply> {
-    const { requestId, traceparent, signal, caller } = context
-    const authority = authorityOf(caller)
+    const { requestId, traceparent, signal, caller, purpose } = context
+    const authority = authorityOf(caller, purpose)
     return this.#adapter.call(operation, tree, { requestId, traceparent, signal, authority })
   }
 }

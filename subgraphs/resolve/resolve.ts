@@ -117,7 +117,7 @@ async function refer(view: View, given: Arguments, env: Omit<Env, 'note'>): Prom
       fields: [...view.keys.keys()],
     })
   }
-  if (view.subject !== undefined) env.permit(view, keys.get(view.subject))
+  env.permit(view, (key) => keys.get(key))
   return new Source(view, { keys, given })
 }
 

@@ -81,7 +81,7 @@ export class Source {
     }
     if (plan.record.kind === 'object') {
       const at = plan.call.inputs.findIndex(({ from }) => from === subjectOf(plan.record))
-      if (at >= 0) env.permit(plan.record.view, values[at])
+      if (at >= 0) env.permit(plan.record.view, () => values[at])
     }
     const fetched = await env.fetch(plan.call, values)
     const { record } = fetched
@@ -182,7 +182,7 @@ function toObject(view: View, fetched: Fetched, { field, env }: Reading): Source
   const { keySets } = view
   if (keySets.length > 0 && !keySets.some((set) => set.every((key) => isKeyKnown(key, view, keys))))
     return null
-  if (view.subject !== undefined) env.permit(view, keys.get(view.subject))
+  env.permit(view, (key) => keys.get(key))
   return new Source(view, { keys, fetched })
 }
 

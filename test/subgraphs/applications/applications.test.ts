@@ -627,7 +627,9 @@ describe('opening', () => {
       'submitApplication',
     ]) {
       expect(applications.sdl).toMatch(
-        new RegExp(`${field}\\([\\s\\S]*?@policy\\(policies: \\[\\["citizen"\\]\\]\\)`),
+        new RegExp(
+          `${field}\\([\\s\\S]*?@policy\\(policies: \\[\\["citizen"\\], \\["counter-mandate"\\]\\]\\)`,
+        ),
       )
     }
   })
