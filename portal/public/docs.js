@@ -17,12 +17,11 @@ const QUESTION = `{ schema: __schema { types {
 } } }`
 
 /**
- * @param {string} url
- * @param {string | undefined} token
+ * @param {Record<string, string>} headers
  * @returns {Promise<Type[] | undefined>} nothing when this caller may not look into the schema
  */
-export async function readTypes(url, token) {
-  const { answer } = await ask(url, { query: QUESTION }, token)
+export async function readTypes(headers) {
+  const { answer } = await ask({ query: QUESTION }, headers)
   /** @type {Type[] | undefined} */
   const types = answer.data?.schema?.types
   return types?.filter((type) => !type.name.startsWith('__') && type.kind !== 'SCALAR')

@@ -1,4 +1,6 @@
 // The page: it wires the parts together and keeps what was written for the way to the sign-on and back.
+import { link, showAccount } from './account.js'
+import { Acting } from './acting.js'
 import { paintData, paintErrors, paintProvenance } from './answer.js'
 import { ask } from './ask.js'
 import { paintTypes, readTypes } from './docs.js'
@@ -6,8 +8,7 @@ import { Editor } from './editor.js'
 import { element, english, find } from './elements.js'
 import { EXAMPLES } from './examples.js'
 import { Memory } from './memory.js'
-import { Session } from './session.js'
-import { readSettings } from './settings.js'
+import { Session, stepUpOf } from './session.js'
 
 const DRAFT = 'panjareh.draft'
 
@@ -17,16 +18,16 @@ const run = find('run', HTMLButtonElement)
 const notice = find('notice', HTMLElement)
 
 const memory = new Memory()
-const settings = await readSettings()
-const session = new Session(settings)
+const session = new Session()
+const acting = new Acting()
+const page = { keep: keepDraft, say }
+/** The person is told so long before the session ends for want of a sign of them. */
+const WARN_MS = 120_000
+const LOOK_EVERY_MS = 20_000
 
 restoreDraft()
 fillExamples()
-const problem = await session.finish().catch(() => 'unreachable')
-if (problem !== undefined) {
-  say('ورود انجام نشد. ', `Signing in did not succeed (${problem}).`)
-}
-showAccount()
+await showSession()
 
 run.addEventListener('click', () => void send())
 document.addEventListener('keydown', (event) => {
@@ -36,6 +37,11 @@ document.addEventListener('keydown', (event) => {
   }
 })
 addEventListener('pagehide', keepDraft)
+for (const sign of ['keydown', 'pointerdown']) {
+  document.addEventListener(sign, () => void session.alive().catch(() => undefined))
+}
+find('acting', HTMLDetailsElement).addEventListener('change', showActing)
+setInterval(() => void watch(), LOOK_EVERY_MS)
 find('docs', HTMLDetailsElement).addEventListener('toggle', () => void showDocs())
 
 async function send() {
@@ -45,9 +51,7 @@ async function send() {
   notice.hidden = true
   find('timing', HTMLElement).replaceChildren('در حال پرسیدن… ', english('asking…'))
   try {
-    const token = await session.token()
-    showAccount()
-    show(await ask(settings.graphql, { query: editor.text, variables: parsed }, token))
+    show(await ask({ query: editor.text, variables: parsed }, headers()))
   } catch {
     find('timing', HTMLElement).replaceChildren()
     say('درگاه پاسخ نمی‌دهد. ', 'The gateway does not answer.')
@@ -69,40 +73,62 @@ function show({ answer, status, milliseconds }) {
     errors.length === 0 ? '' : ` · ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`
   find('timing', HTMLElement).replaceChildren(english(`${time}${count}`))
   memory.keep(answer.data)
-  if (status === 401) {
-    session.forget()
-    showAccount()
-    say('نشست شما پایان یافته است؛ دوباره وارد شوید. ', 'Your session has ended; sign in again.')
+  const stepUp = stepUpOf(errors)
+  if (stepUp !== undefined) {
+    say(
+      'این پرسش ورودی قوی‌تر یا تازه‌تر می‌خواهد. ',
+      'This question needs a stronger or a newer sign-in. ',
+      link(stepUp, page, ['تأیید هویت و بازگشت ', 'Sign in and come back']),
+    )
+  } else if (status === 401 || status === 403) void sessionMayHaveEnded()
+}
+
+/** A refusal can mean that the session ended, or that it became another one in another tab. */
+async function sessionMayHaveEnded() {
+  const before = session.who
+  await showSession()
+  if (before.signedIn && !session.who.signedIn) sayEnded()
+}
+
+async function showSession() {
+  await session.read().catch(() => {
+    say('سامانه پاسخ نمی‌دهد. ', 'The portal does not answer.')
+  })
+  showAccount(session, page)
+  await acting.show(session).catch(() => undefined)
+  showActing()
+}
+
+function showActing() {
+  find('acting-for', HTMLElement).replaceChildren(...acting.summary())
+}
+
+async function watch() {
+  const left = session.idleMs()
+  if (left === undefined || left > WARN_MS) return
+  // Another tab may have given a sign meanwhile.
+  await session.read().catch(() => undefined)
+  showAccount(session, page)
+  if (!session.who.signedIn) sayEnded()
+  else if ((session.idleMs() ?? 0) <= WARN_MS) {
+    say(
+      'نشست شما به‌زودی پایان می‌یابد؛ برای ماندن، جایی از صفحه را بزنید. ',
+      'Your session ends soon; touch the page to stay.',
+    )
   }
 }
 
-function showAccount() {
-  const who = session.who()
-  const account = find('account', HTMLElement)
-  if (who === undefined) {
-    const button = element('button', { type: 'button', class: 'main' }, 'ورود ', english('Sign in'))
-    button.addEventListener('click', () => leave(() => session.signIn()))
-    account.replaceChildren(button)
-    return
-  }
-  const button = element('button', { type: 'button' }, 'خروج ', english('Sign out'))
-  button.addEventListener('click', () => leave(() => session.signOut()))
-  const roles = who.roles.join(', ')
-  account.replaceChildren(
-    element(
-      'p',
-      {},
-      element('b', {}, who.name),
-      element('span', { dir: 'ltr' }, [who.nationalId, roles].filter(Boolean).join(' · ')),
-    ),
-    button,
+function sayEnded() {
+  say(
+    'نشست شما پایان یافته است. ',
+    'Your session has ended. ',
+    link({}, page, ['ورود دوباره ', 'Sign in again']),
   )
 }
 
-/** @param {() => Promise<void>} go */
-function leave(go) {
-  keepDraft()
-  go().then(showAccount, () => say('سامانهٔ ورود پاسخ نمی‌دهد. ', 'The sign-on does not answer.'))
+/** What goes along with a question. */
+function headers() {
+  return { ...session.headers(), ...acting.headers() }
 }
 
 function parseVariables() {
@@ -143,7 +169,7 @@ async function showDocs() {
   const list = find('docs-list', HTMLElement)
   const search = find('docs-search', HTMLInputElement)
   if (!find('docs', HTMLDetailsElement).open || list.childElementCount > 0) return
-  const types = await readTypes(settings.graphql, await session.token()).catch(() => undefined)
+  const types = await readTypes(headers()).catch(() => undefined)
   if (types === undefined) {
     list.replaceChildren(
       element('p', {}, 'این فهرست برای شما باز نیست. ', english('This list is not open to you.')),
@@ -169,8 +195,9 @@ function restoreDraft() {
 /**
  * @param {string} persian
  * @param {string} latin
+ * @param {...Node} more
  */
-function say(persian, latin) {
-  notice.replaceChildren(persian, english(latin))
+function say(persian, latin, ...more) {
+  notice.replaceChildren(persian, english(latin), ...more)
   notice.hidden = false
 }

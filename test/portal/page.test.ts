@@ -13,7 +13,7 @@ const page = files.get('index.html') ?? ''
 
 describe('the query page', () => {
   it('names only files that are there', () => {
-    const named = [...page.matchAll(/(?:href|src)="\/([^"]*)"/g)].map((match) => match[1])
+    const named = [...page.matchAll(/(?:href|src)="([^"]*)"/g)].map((match) => match[1])
     const imported = [...files].flatMap(([name, text]) =>
       name.endsWith('.js')
         ? [...text.matchAll(/from '\.\/([^']+)'/g)].map((match) => match[1])
@@ -31,13 +31,23 @@ describe('the query page', () => {
     }
   })
 
-  it.each([...files].filter(([name]) => name !== 'settings.json'))(
-    'loads nothing from elsewhere in %s',
-    (_name, text) => {
-      const foreign = text.replaceAll('http://www.w3.org/2000/svg', '')
-      expect(foreign).not.toMatch(/https?:\/\/|@import|url\(/)
-    },
-  )
+  it.each([...files])('loads nothing from elsewhere in %s', (_name, text) => {
+    const foreign = text.replaceAll('http://www.w3.org/2000/svg', '')
+    expect(foreign).not.toMatch(/https?:\/\/|@import|url\(/)
+  })
+
+  it('names its own places by relative addresses, so that it serves at / and at /console/', () => {
+    expect(page).not.toMatch(/(?:href|src)="\//)
+    for (const [name, text] of files) {
+      if (name.endsWith('.js')) expect(text).not.toMatch(/fetch\(['`]\//)
+    }
+  })
+
+  it('knows no token', () => {
+    for (const text of files.values()) {
+      expect(text).not.toMatch(/access_token|refresh_token|id_token|authorization:|code_verifier/)
+    }
+  })
 
   it('is Persian and right to left, with a name for every control', () => {
     expect(page).toContain('<html lang="fa" dir="rtl">')
@@ -50,7 +60,8 @@ describe('the query page', () => {
   })
 
   it('finds every element that its scripts ask for', () => {
-    const asked = [...(files.get('main.js') ?? '').matchAll(/find\('([^']+)'/g)]
+    const scripts = [...files].filter(([name]) => name.endsWith('.js')).map(([, text]) => text)
+    const asked = [...scripts.join('\n').matchAll(/find\('([^']+)'/g)]
     expect(asked.length).toBeGreaterThan(10)
     for (const [, id] of asked) expect(page).toContain(`id="${id}"`)
   })

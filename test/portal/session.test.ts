@@ -1,125 +1,108 @@
-// The page's own sign-in code against the real sign-on: only the browser's few globals stand in.
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+// The page's own code for its session, against the real portal server: only the browser's few globals stand in.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import { type SignOn, startSignOn } from '../../deploy/embedded/sign-on/sign-on.ts'
-import { Browser, locationOf } from '../deploy/embedded/sign-on/browser.ts'
+import { Browser } from './support/browser.ts'
+import { openWorld, type World } from './support/world.ts'
 
 interface PageSession {
-  signIn(): Promise<void>
-  finish(): Promise<string | undefined>
-  token(): Promise<string | undefined>
-  who(): { name: string; nationalId: string | undefined; roles: string[] } | undefined
-  signOut(): Promise<void>
+  readonly who: Readonly<Record<string, unknown>>
+  read(): Promise<unknown>
+  alive(): Promise<void>
+  idleMs(): number | undefined
+  signOut(scope: 'here' | 'everywhere'): Promise<string>
 }
 interface SessionModule {
-  readonly Session: new (settings: {
-    issuer: string
-    clientId: string
-    graphql: string
-  }) => PageSession
+  readonly Session: new () => PageSession
+  signInAddress(level: object, here: { pathname: string; search: string }): string
+  stepUpOf(errors: readonly object[]): object | undefined
 }
 
-const PAGE = 'http://127.0.0.1:4000/graphql'
-const storage = new Map<string, string>()
-const left: URL[] = []
-let signOn: SignOn
+const reach = globalThis.fetch
+let world: World
 let page: SessionModule
 
 beforeAll(async () => {
-  vi.stubGlobal('sessionStorage', {
-    getItem: (key: string) => storage.get(key) ?? null,
-    setItem: (key: string, value: string) => void storage.set(key, value),
-    removeItem: (key: string) => void storage.delete(key),
-  })
-  vi.stubGlobal('history', { replaceState: () => at(PAGE) })
-  signOn = await startSignOn({
-    realmFile: new URL('../../deploy/keycloak/gov-realm.json', import.meta.url),
-    port: 0,
-  })
+  world = await openWorld()
   page = await import(new URL('../../portal/public/session.js', import.meta.url).href)
 })
 afterAll(async () => {
   vi.unstubAllGlobals()
-  await signOn.close()
-})
-beforeEach(() => {
-  storage.clear()
-  left.length = 0
-  at(PAGE)
+  await world.close()
 })
 
-const assign = (target: URL) => void left.push(target)
-
-function at(address: string) {
-  const { origin, pathname, search } = new URL(address)
-  vi.stubGlobal('location', { origin, pathname, search, assign })
-}
-
-function open(): PageSession {
-  return new page.Session({ issuer: signOn.issuer, clientId: 'portal', graphql: '/graphql' })
-}
-
-/** Leaves the page, signs in as sara, and answers the address that the browser comes back to. */
-async function throughSignIn(): Promise<URL> {
-  await open().signIn()
-  const browser = new Browser()
-  const form = locationOf(await browser.go(left[0] ?? PAGE), signOn.issuer)
-  const sent = await browser.go(form, { username: 'sara', password: 'panjareh' })
-  return locationOf(await browser.go(locationOf(sent, signOn.issuer)), signOn.issuer)
-}
-
-describe('the sign-in of the query page', () => {
-  it('brings a token and the name of who signed in', async () => {
-    at((await throughSignIn()).href)
-    const session = open()
-    expect(await session.finish()).toBeUndefined()
-    expect(session.who()).toEqual({
-      name: 'سارا کریمی',
-      nationalId: '9924022343',
-      roles: ['citizen'],
+/** The page's fetch, as this browser does it from the page at `path`. */
+function at(browser: Browser, path = '/'): void {
+  vi.stubGlobal('fetch', async (target: string, init: RequestInit = {}) => {
+    // The portal's own calls, which are in the same process.
+    if (/^https?:/.test(target)) return reach(target, init)
+    const form = init.body instanceof URLSearchParams ? Object.fromEntries(init.body) : undefined
+    const answer = await browser.fetch(new URL(target, `${world.portal.url}${path}`).href, {
+      method: init.method ?? 'GET',
+      headers: Object.fromEntries(new Headers(init.headers)),
+      ...(form === undefined ? {} : { form }),
     })
-    expect(await session.token()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+    return new Response(answer.text, { status: answer.status })
+  })
+}
+
+describe('the session of the page', () => {
+  it('is nobody’s before the sign-in, and somebody’s after it', async () => {
+    const browser = new Browser()
+    at(browser)
+    const session = new page.Session()
+    await session.read()
+    expect([session.who['signedIn'], session.idleMs()]).toEqual([false, undefined])
+    await browser.follow(`${world.portal.url}/sso/login`)
+    await session.read()
+    expect(session.who).toMatchObject({ signedIn: true, name: 'سارا کریمی', kind: 'citizen' })
+    expect(session.idleMs()).toBeGreaterThan(14 * 60_000)
+    expect(JSON.stringify(session.who)).not.toMatch(/eyJ|national/)
   })
 
-  it.each([
-    ['another state', 'state', 'forged', 'state'],
-    ['another issuer', 'iss', 'http://evil.example', 'issuer'],
-    ['a code that is not ours', 'code', 'invented', 'invalid_grant'],
-  ])('refuses an answer with %s', async (_title, parameter, value, reason) => {
-    const back = await throughSignIn()
-    back.searchParams.set(parameter, value)
-    at(back.href)
-    const session = open()
-    expect(await session.finish()).toBe(reason)
-    expect(session.who()).toBeUndefined()
+  it('tells the server of a person once a minute, not of every key', async () => {
+    const { browser } = await world.signedIn()
+    at(browser)
+    const session = new page.Session()
+    await session.read()
+    const before = session.who['idleEndsAt']
+    world.clock.aheadMs = 60_000
+    const sent = vi.spyOn(globalThis, 'fetch')
+    for (let keys = 0; keys < 10; keys += 1) await session.alive()
+    expect(sent).toHaveBeenCalledTimes(1)
+    world.clock.aheadMs = 0
+    expect(session.who['idleEndsAt']).not.toBe(before)
   })
 
-  it('refuses an answer that it never asked for', async () => {
-    const back = await throughSignIn()
-    storage.clear()
-    at(back.href)
-    expect(await open().finish()).toBe('state')
+  it.each(['here', 'everywhere'] as const)('is over after signing out %s', async (scope) => {
+    const { browser } = await world.signedIn()
+    at(browser)
+    const session = new page.Session()
+    await session.read()
+    expect(await session.signOut(scope)).toBe('/sso/signed-out')
+    await session.read()
+    expect(session.who['signedIn']).toBe(false)
   })
+})
 
-  it('renews an ending token once, however many ask for it', async () => {
-    at((await throughSignIn()).href)
-    const session = open()
-    await session.finish()
-    const before = await session.token()
-    const kept = storage.get('panjareh.tokens') ?? ''
-    storage.set('panjareh.tokens', kept.replace(/"expiresAt":\d+/, '"expiresAt":1'))
-    const [one, other] = await Promise.all([session.token(), session.token()])
-    expect(one).toBe(other)
-    expect(one).not.toBe(before)
-    expect(session.who()?.nationalId).toBe('9924022343')
-  })
+it.each([
+  [{}, 'sso/login?return_to=%2Fconsole%2F%3Ftab%3D1'],
+  [
+    { acr: 'substantial', maxAge: 300 },
+    'sso/login?return_to=%2Fconsole%2F%3Ftab%3D1&acr=substantial&max_age=300',
+  ],
+])('the way to the sign-in at level %j comes back to the page', (level, address) => {
+  expect(page.signInAddress(level, { pathname: '/console/', search: '?tab=1' })).toBe(address)
+})
 
-  it('keeps nothing after signing out and leaves for the end of the session', async () => {
-    at((await throughSignIn()).href)
-    const session = open()
-    await session.finish()
-    await session.signOut()
-    expect([...storage.keys()]).toEqual([])
-    expect(left.at(-1)?.pathname).toBe('/realms/gov/protocol/openid-connect/logout')
-  })
+const insufficient = (extensions: object) => [
+  { message: 'other' },
+  { message: '', extensions: { code: 'INSUFFICIENT_AUTHENTICATION', ...extensions } },
+]
+it.each([
+  [[{ message: 'no', extensions: { code: 'FORBIDDEN' } }], undefined],
+  [insufficient({ acrValues: ['substantial'], maxAge: 300 }), { acr: 'substantial', maxAge: 300 }],
+  [insufficient({ acrValues: 'substantial' }), { acr: 'substantial', maxAge: undefined }],
+  [insufficient({ acrValues: [], maxAge: 0 }), { acr: undefined, maxAge: 0 }],
+])('of %j, the level that is asked for is %j', (errors, level) => {
+  expect(page.stepUpOf(errors)).toEqual(level)
 })

@@ -23,13 +23,15 @@ afterEach(() => {
 })
 
 const isSignedIn = async (browser: Browser, path = '') =>
-  (await browser.fetch(`${url}${path}/sso/session`)).json().signedIn === true
+  (await browser.fetch(`${url}${path}/sso/session`)).json()['signedIn'] === true
 
 const order = (token: string, path = '') =>
   new Browser().send(`${url}${path}/sso/backchannel-logout`, {
     method: 'POST',
     form: { logout_token: token },
   })
+
+const now = () => Math.floor(Date.now() / 1000)
 
 describe('a logout token', () => {
   it('ends the sessions of its sid, wherever they are, and nobody else’s', async () => {
@@ -94,7 +96,6 @@ describe('a logout token', () => {
     expect((await order(token)).status).toBe(200)
   })
 
-  const now = () => Math.floor(Date.now() / 1000)
   const wrong: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
     ['of another issuer', { iss: 'http://evil.example' }, 'iss'],
     ['for another client', { aud: 'console' }, 'aud'],
@@ -277,11 +278,12 @@ function eventOf(value: unknown): Readonly<Record<string, unknown>> {
   return { 'http://schemas.openid.net/event/backchannel-logout': value }
 }
 
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
 async function forged(kind: string): Promise<string> {
   const { issuer } = world
   const honest = await issuer.logoutToken()
   const [header = '', payload = '', signature = ''] = honest.split('.')
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   switch (kind) {
     case 'none':
       return `${part({ alg: 'none', kid: issuer.keys[0]!.kid })}.${payload}.`

@@ -1,4 +1,3 @@
-import type { SessionData } from 'express-session'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { DEFAULT_LIMITS } from '../../../portal/server/options.ts'
@@ -31,7 +30,7 @@ describe('a session of the portal', () => {
     const { browser } = await world.signedIn()
     for (const minutes of [5, 10, 14]) {
       world.clock.aheadMs = minutes * MINUTE
-      expect((await told(browser)).signedIn).toBe(true)
+      expect((await told(browser))['signedIn']).toBe(true)
     }
     world.clock.aheadMs = 15 * MINUTE + 1000
     expect(await told(browser)).toEqual({ signedIn: false, clientId: 'portal', csrf: 'nobody' })
@@ -49,7 +48,7 @@ describe('a session of the portal', () => {
     const { idleEndsAt, endsAt } = await told(browser)
     expect(idleEndsAt).toBe(endsAt)
     world.clock.aheadMs = 600 * MINUTE + 1000
-    expect((await told(browser)).signedIn).toBe(false)
+    expect((await told(browser))['signedIn']).toBe(false)
   })
 
   it('is not lengthened by another site', async () => {
@@ -122,8 +121,26 @@ describe('the store of sessions', () => {
       now: () => now,
       onEnd: (id) => void ended.push(id),
     })
-  const person = (subject: string, sid?: string): SignedIn =>
-    Object.assign({ subject, sid, beganAtMs: now } as unknown as SignedIn)
+  const person = (subject: string, sid?: string): SignedIn => ({
+    grant: { update: () => undefined, isExpired: () => false, toString: () => undefined },
+    accessToken: '',
+    accessEndsAtMs: 0,
+    refreshToken: undefined,
+    idToken: '',
+    subject,
+    sid,
+    person: {
+      name: '',
+      kind: 'other',
+      roles: [],
+      purposes: [],
+      acr: undefined,
+      authTime: undefined,
+    },
+    csrf: '',
+    dpopKey: undefined,
+    beganAtMs: now,
+  })
 
   it('holds so many and no more; the one longest unused gives way', () => {
     const store = open(2)
@@ -141,7 +158,7 @@ describe('the store of sessions', () => {
 
   it('writes nothing for a session that nobody opened', () => {
     const store = open(2)
-    store.set('stranger', {} as SessionData)
+    store.set('stranger', { cookie: { originalMaxAge: null }, signedIn: true })
     store.extend('stranger')
     expect([store.size, store.read('stranger')]).toEqual([0, undefined])
   })

@@ -20,7 +20,7 @@ afterEach(() => {
 })
 
 const isSignedIn = async (browser: Browser) =>
-  (await browser.fetch(`${url}/sso/session`)).json().signedIn === true
+  (await browser.fetch(`${url}/sso/session`)).json()['signedIn'] === true
 
 describe('a sign-in', () => {
   it('ends where it began, with a session in one cookie and no token anywhere', async () => {
@@ -253,7 +253,7 @@ describe('a session', () => {
     const thief = new Browser()
     thief.cookies.set('__Host-portal', before ?? '')
     expect(await isSignedIn(thief)).toBe(false)
-    expect((await browser.fetch(`${url}/sso/session`)).json().acr).toBe('substantial')
+    expect((await browser.fetch(`${url}/sso/session`)).json()['acr']).toBe('substantial')
   })
 
   it('is not opened under an id that somebody brought along', async () => {
@@ -267,7 +267,7 @@ describe('a session', () => {
     const { browser } = await world.signedIn()
     const id = browser.cookies.get('__Host-portal') ?? ''
     const told = await new Browser().fetch(`${url}/sso/session?__Host-portal=${id}&sid=${id}`)
-    expect(told.json().signedIn).toBe(false)
+    expect(told.json()['signedIn']).toBe(false)
   })
 
   it('is none when two cookies claim to be it (cookie tossing)', async () => {
@@ -275,7 +275,7 @@ describe('a session', () => {
     const id = browser.cookies.get('__Host-portal') ?? ''
     const tossed = { cookie: `__Host-portal=tossed; __Host-portal=${id}` }
     const told = await new Browser().fetch(`${url}/sso/session`, { headers: tossed })
-    expect(told.json().signedIn).toBe(false)
+    expect(told.json()['signedIn']).toBe(false)
   })
 
   it('of the portal is none of the console, which is for staff only', async () => {
@@ -291,7 +291,7 @@ describe('a session', () => {
     expect([desk.status, way.at(-1)?.href]).toEqual([200, `${url}/console/?tab=1`])
     const told = (await clerk.fetch(`${url}/console/sso/session`)).json()
     expect(told).toMatchObject({ kind: 'staff', roles: ['staff'], purposes: ['deed'] })
-    expect((await clerk.fetch(`${url}/sso/session`)).json().signedIn).toBe(false)
+    expect((await clerk.fetch(`${url}/sso/session`)).json()['signedIn']).toBe(false)
   })
 
   it('takes a level that was not reached for a failure', async () => {

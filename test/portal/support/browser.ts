@@ -5,7 +5,9 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  json(): any
+  json(): Readonly<Record<string, unknown>>
+  /** `extensions.code` of the first error. */
+  code(): unknown
   /** Where it leads, absolute. */
   location(): URL
 }
@@ -118,7 +120,16 @@ function answerOf(url: URL, status: number, headers: Headers, text: string): Ans
     status,
     headers,
     text,
-    json: () => JSON.parse(text),
+    json: () => objectOf(JSON.parse(text)),
+    code: () => at(JSON.parse(text), ['errors', '0', 'extensions', 'code']),
     location: () => new URL(headers.get('location') ?? '', url),
   }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce((inner, name) => objectOf(inner)[name], value)
 }

@@ -1,5 +1,12 @@
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+
+import { portOf } from './port-of.ts'
 
 export interface GatewayRequest {
   readonly path: string
@@ -18,15 +25,19 @@ export class GatewayDouble {
   logoutStatus = 200
 
   constructor() {
-    this.server = createServer(async (request, response) => {
-      let body = ''
-      for await (const part of request) body += String(part)
-      const asked = { path: request.url ?? '', headers: request.headers, body }
-      this.asked.push(asked)
-      if (asked.path === '/backchannel-logout') return response.writeHead(this.logoutStatus).end()
-      const next = this.queue.shift() ?? GatewayDouble.fine
-      return next(asked, response)
+    this.server = createServer((request, response) => {
+      void this.#answer(request, response)
     })
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = ''
+    for await (const part of request) body += String(part)
+    const asked = { path: request.url ?? '', headers: request.headers, body }
+    this.asked.push(asked)
+    const next = this.queue.shift() ?? GatewayDouble.fine
+    if (asked.path === '/backchannel-logout') response.writeHead(this.logoutStatus).end()
+    else next(asked, response)
   }
 
   static readonly fine: Answering = (_request, response) => {
@@ -56,7 +67,7 @@ export class GatewayDouble {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+    return `http://127.0.0.1:${portOf(this.server)}`
   }
 
   questions(): readonly GatewayRequest[] {

@@ -1,9 +1,10 @@
 // A sign-on on a real socket that does what a test tells it: the honest answers first, each of which can be changed.
 import { createHash, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { decodeJwt, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
+
+import { portOf } from './port-of.ts'
 
 export interface Key {
   readonly kid: string
@@ -67,8 +68,7 @@ export class IssuerDouble {
   }
 
   get issuer(): string {
-    const { port } = this.server.address() as AddressInfo
-    return `http://127.0.0.1:${port}/realms/gov`
+    return `http://127.0.0.1:${portOf(this.server)}/realms/gov`
   }
 
   get secret(): string {
@@ -174,7 +174,7 @@ export class IssuerDouble {
     path: string,
     form: ReadonlyMap<string, string>,
     request: IncomingMessage,
-  ): Promise<readonly [number, unknown]> {
+  ): Promise<Reply> {
     switch (path) {
       case '/.well-known/openid-configuration':
         return [200, { ...this.#metadata(), ...this.metadata }]
@@ -224,15 +224,9 @@ export class IssuerDouble {
     response.writeHead(302, { location: this.back(back).href }).end()
   }
 
-  async #token(
-    form: ReadonlyMap<string, string>,
-    { headers }: IncomingMessage,
-  ): Promise<readonly [number, unknown]> {
-    if (this.wantsDpopNonce && !String(headers['dpop']).includes(base64url('"nonce":"a-nonce"'))) {
-      const proof = String(headers['dpop']).split('.')[1] ?? ''
-      if (!Buffer.from(proof, 'base64url').toString().includes('"nonce":"a-nonce"')) {
-        return [400, { error: 'use_dpop_nonce' }]
-      }
+  async #token(form: ReadonlyMap<string, string>, { headers }: IncomingMessage): Promise<Reply> {
+    if (this.wantsDpopNonce && nonceIn(headers['dpop']) !== 'a-nonce') {
+      return [400, { error: 'use_dpop_nonce' }]
     }
     const [client, secret] = Buffer.from((headers.authorization ?? '').slice(6), 'base64')
       .toString()
@@ -240,31 +234,37 @@ export class IssuerDouble {
     const isClient = secret === SECRET || form.has('client_assertion')
     if (!isClient) return [401, { error: 'invalid_client' }]
     const clientId = form.get('client_id') ?? client ?? ''
-    if (form.get('grant_type') === 'refresh_token') {
-      const token = form.get('refresh_token') ?? ''
-      if (!this.refreshTokens.delete(token)) return [400, { error: 'invalid_grant' }]
-      return [200, await this.tokens(clientId, undefined)]
-    }
-    const code = this.codes.get(form.get('code') ?? '')
+    return form.get('grant_type') === 'refresh_token'
+      ? this.#refresh(form, clientId)
+      : this.#redeem(form, clientId)
+  }
+
+  async #refresh(form: ReadonlyMap<string, string>, clientId: string): Promise<Reply> {
+    const isGood = this.refreshTokens.delete(form.get('refresh_token') ?? '')
+    return isGood
+      ? [200, await this.tokens(clientId, undefined)]
+      : [400, { error: 'invalid_grant' }]
+  }
+
+  async #redeem(form: ReadonlyMap<string, string>, clientId: string): Promise<Reply> {
+    const parameters = this.codes.get(form.get('code') ?? '')?.parameters
     this.codes.delete(form.get('code') ?? '')
-    const { parameters } = code ?? {}
-    const challenge = createHash('sha256')
-      .update(form.get('code_verifier') ?? '')
-      .digest('base64url')
+    const verifier = form.get('code_verifier') ?? ''
+    const challenge = createHash('sha256').update(verifier).digest('base64url')
     const isRight =
       parameters?.get('code_challenge') === challenge &&
       parameters.get('redirect_uri') === form.get('redirect_uri')
     if (!isRight) return [400, { error: 'invalid_grant' }]
     const acr = parameters.get('acr_values')?.split(' ')[0]
-    return [
-      200,
-      await this.tokens(clientId, parameters.get('nonce'), acr === undefined ? {} : { acr }),
-    ]
+    const extra = acr === undefined ? {} : { acr }
+    return [200, await this.tokens(clientId, parameters.get('nonce'), extra)]
   }
 }
 
-function base64url(text: string): string {
-  return Buffer.from(text).toString('base64url')
+type Reply = readonly [number, unknown]
+
+function nonceIn(proof: unknown): unknown {
+  return typeof proof === 'string' ? decodeJwt(proof)['nonce'] : undefined
 }
 
 function withoutUndefined(claims: Readonly<Record<string, unknown>>): JWTPayload {

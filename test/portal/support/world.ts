@@ -44,7 +44,7 @@ export async function openWorld(
       const browser = new Browser()
       await browser.follow(`${portal.url}${path}/sso/login`)
       const told = (await browser.fetch(`${portal.url}${path}/sso/session`)).json()
-      return { browser, csrf: told.csrf }
+      return { browser, csrf: String(told['csrf']) }
     },
     close: async () => {
       await Promise.all([portal.close(), issuer.close(), gateway.close()])

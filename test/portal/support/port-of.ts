@@ -1,0 +1,6 @@
+import type { Server } from 'node:http'
+
+export function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
