@@ -12,12 +12,7 @@ import { reachOf, roleFor } from '../reach.ts'
 import type { ClientForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
 import { agencyOf, assertOurs, findClient, withinReach } from './find-client.ts'
-import {
-  assertGrantable,
-  inquiryRolesOf,
-  readPlainRoles,
-  setInquiryRoles,
-} from './grantable-roles.ts'
+import { assertGrantable, inquiryRolesOf, readPlainRoles, setRoles } from './grantable-roles.ts'
 import { publicKeysOf } from './public-keys.ts'
 import { KEYS_SINCE, toAgencyClient } from './read-clients.ts'
 import { readShownClient } from './show-client.ts'
@@ -151,6 +146,6 @@ export function setClientRoles(
     }
     const agency = agencyOf(client) ?? ''
     await assertGrantable(desk, reachOf(context.caller), { agency, roles })
-    await setInquiryRoles(desk, client.id, await readPlainRoles(desk, roles))
+    await setRoles(desk, client.id, { roles: await readPlainRoles(desk, roles), ofAll: false })
   })
 }

@@ -12,12 +12,7 @@ import { RoleForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
 import { keyAttributes, readSecret } from './change-client.ts'
 import { AGENCY_ATTRIBUTE, findClient, ORIGIN_ATTRIBUTE, OURS } from './find-client.ts'
-import {
-  assertGrantable,
-  inquiryRolesOf,
-  readPlainRoles,
-  setInquiryRoles,
-} from './grantable-roles.ts'
+import { assertGrantable, inquiryRolesOf, readPlainRoles, setRoles } from './grantable-roles.ts'
 import { publicKeysOf } from './public-keys.ts'
 import { redirectAddressesOf } from './redirect-addresses.ts'
 import { readShownClient } from './show-client.ts'
@@ -136,7 +131,7 @@ async function store(desk: Desk, wanted: Wanted): Promise<string | undefined> {
     throw new SystemError('SYSTEM_REPLY_INVALID', SYSTEM, { operation: 'create client' })
   }
   try {
-    if (given.length > 0) await setInquiryRoles(desk, client.id, given)
+    if (given.length > 0) await setRoles(desk, client.id, { roles: given, ofAll: true })
     return wanted.keys === undefined ? await readSecret(desk, client.id) : undefined
   } catch (error) {
     // Half a client is none: nobody has its secret.

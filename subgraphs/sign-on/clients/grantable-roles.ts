@@ -64,19 +64,23 @@ export async function readPlainRoles(desk: Desk, names: readonly string[]): Prom
   return roles
 }
 
-/** Gives what is missing and takes what is too much, of inquiry roles alone; others stay as they are. */
-export async function setInquiryRoles(desk: Desk, internalId: string, roles: readonly RoleForm[]) {
+/**
+ * Gives what is missing and takes what is too much: of inquiry roles alone, or of all, for a new account comes with the
+ * realm's default roles, which are for people.
+ */
+export async function setRoles(
+  desk: Desk,
+  internalId: string,
+  { roles, ofAll }: { roles: readonly RoleForm[]; ofAll: boolean },
+) {
   const id = await serviceAccountOf(desk, internalId)
   const form = Type.Array(RoleForm)
   const now = await desk.api.read('roles of a service account', form, (admin) =>
     admin.users.listRealmRoleMappings({ id }),
   )
-  const held = (now ?? []).filter(({ name }) => name.startsWith(INQUIRY))
+  const held = now ?? []
   const missing = without(roles, held)
-  const surplus = without(
-    held,
-    roles.filter(({ name }) => name.startsWith(INQUIRY)),
-  )
+  const surplus = without(held, roles).filter(({ name }) => ofAll || name.startsWith(INQUIRY))
   // Taken first: half a change leaves too little rather than too much.
   if (surplus.length > 0) {
     await desk.api.write('remove roles', (admin) =>
