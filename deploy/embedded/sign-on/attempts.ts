@@ -52,6 +52,17 @@ export class Attempts {
     return waitSeconds > 0
   }
 
+  /** Takes back one `fail` of an attempt that turned out well, without forgetting those before it. */
+  undo(name: string): void {
+    const failures = this.#failures.get(name)
+    if (failures === undefined) return
+    const { failureFactor } = this.#limits()
+    const count = failures.count - 1
+    const crossed = Math.floor(failures.count / failureFactor) > Math.floor(count / failureFactor)
+    if (count <= 0) this.#failures.delete(name)
+    else this.#failures.set(name, { ...failures, count, untilMs: crossed ? 0 : failures.untilMs })
+  }
+
   succeed(name: string): void {
     this.#failures.delete(name)
   }

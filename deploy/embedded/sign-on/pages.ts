@@ -13,6 +13,8 @@ export interface SignInPage {
   readonly action: string
   readonly client: string
   readonly username: string
+  /** The person is known: the session of this browser is to be raised or renewed. */
+  readonly fixed?: boolean
   readonly problem?: 'wrong' | 'locked'
   /** The people to choose from and their common password; only in the demo. */
   readonly demo?: { readonly people: readonly DemoPerson[]; readonly password: string }
@@ -37,12 +39,49 @@ export function signInPage(page: SignInPage): string {
 ${problem ? `<p class="problem" role="alert">${both(problem[0], problem[1])}</p>` : ''}
 <form method="post" action="${escape(page.action)}" class="sign-in">
 <label for="username">${both('نام کاربری', 'User name')}</label>
-<input id="username" name="username" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required${atName} value="${escape(page.username)}">
+<input id="username" name="username" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required${page.fixed ? ' readonly' : atName} value="${escape(page.username)}">
 <label for="password">${both('گذرواژه', 'Password')}</label>
 <input id="password" name="password" type="password" dir="ltr" autocomplete="current-password" required${atPassword}>
 <button type="submit" class="main">${both('ورود', 'Sign in')}</button>
 </form>
 ${page.demo ? demoPeople(page.action, page.demo) : ''}`,
+  )
+}
+
+export interface CodePage extends SignInPage {
+  /** The code that the person's device shows; only in the demo. */
+  readonly demoCode?: string
+}
+
+const CODE_PROBLEMS = {
+  wrong: [
+    'کد درست نیست یا پیش از این به کار رفته است.',
+    'The code is not right, or was used before.',
+  ],
+  locked: PROBLEMS.locked,
+} as const
+
+/** The second factor: the code of an authenticator (RFC 6238). */
+export function codePage(page: CodePage): string {
+  const problem = page.problem && CODE_PROBLEMS[page.problem]
+  return layout(
+    page.title,
+    `<h1>${both('تأیید دومرحله‌ای', 'Second factor')}</h1>
+<p class="to">برای ادامه در «${escape(page.client)}»</p>
+${problem ? `<p class="problem" role="alert">${both(problem[0], problem[1])}</p>` : ''}
+<form method="post" action="${escape(page.action)}" class="sign-in">
+<label for="code">${both('کد یک‌بارمصرف برنامهٔ رمزساز', 'One-time code of your authenticator')}</label>
+<input id="code" name="code" dir="ltr" inputmode="numeric" pattern="[0-9 ]{6,10}" autocomplete="one-time-code" required autofocus>
+<button type="submit" class="main">${both('تأیید', 'Confirm')}</button>
+</form>
+${
+  page.demoCode === undefined
+    ? ''
+    : `<section class="demo" aria-labelledby="demo">
+<h2 id="demo">${both('رمزساز نمایشی', 'Authenticator of the demo')}</h2>
+<p>${both('این شخص ساختگی است؛ کد اکنون او:', 'This person is invented; the code of now:')} <code id="demo-code" dir="ltr">${escape(page.demoCode)}</code></p>
+</section>`
+}`,
   )
 }
 
@@ -92,7 +131,7 @@ export function signedOutPage(title: string): string {
   )
 }
 
-function layout(title: string, body: string): string {
+export function layout(title: string, body: string): string {
   return `<!doctype html>
 <html lang="fa" dir="rtl">
 <head>
@@ -111,7 +150,7 @@ ${body}
 `
 }
 
-function both(persian: string, english: string): string {
+export function both(persian: string, english: string): string {
   return `${persian} <span class="en" lang="en" dir="ltr">${english}</span>`
 }
 
@@ -123,6 +162,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-function escape(text: string): string {
+export function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }

@@ -10,7 +10,17 @@ export function sendHeaders(response: ServerResponse, formTargets: readonly stri
     'Content-Security-Policy',
     `default-src 'none'; style-src 'self'; form-action ${targets}; frame-ancestors 'none'; base-uri 'none'`,
   )
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Referrer-Policy', 'no-referrer')
   response.setHeader('Cache-Control', 'no-store')
+  sendSafeHeaders(response)
+}
+
+/** Headers of every answer, page or not. */
+export function sendSafeHeaders(response: ServerResponse): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  response.setHeader('X-Frame-Options', 'DENY')
+  response.setHeader('Referrer-Policy', 'no-referrer')
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+  if (!response.hasHeader('Content-Security-Policy')) {
+    response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+  }
 }

@@ -1,119 +1,249 @@
-// In: the form of the sign-in page. Out: a finished sign-in for the provider, or the page again with what was wrong.
+// In: the forms of the sign-in pages. Out: a finished sign-in for the provider, or the page again with what was wrong.
 // Never: a different answer for a user name that does not exist.
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Provider } from 'oidc-provider'
 
-import type { Attempts } from './attempts.ts'
-import { type DemoPerson, errorPage, type SignInPage, signInPage } from './pages.ts'
-import type { Realm, RealmUser } from './realm.ts'
+import type { AddressLimits } from './address-limits.ts'
+import { nameOfLevel, ONE_TIME_CODE, PASSWORD } from './assurance.ts'
+import { targetsOf } from './clients.ts'
+import { readForm } from './form.ts'
+import type { LiveRealm, LiveUser } from './live-realm.ts'
+import type { OneTimeCodes } from './one-time-codes.ts'
+import { codePage, type DemoPerson, errorPage, type SignInPage, signInPage } from './pages.ts'
+import { isPassword, MOST_LETTERS } from './passwords.ts'
+import type { LiveClient } from './realm-types.ts'
 import { sendHeaders } from './security-headers.ts'
+import { levelOfParameters } from './sign-in-policy.ts'
+import { type PendingSignIn, SignInSteps } from './sign-in-steps.ts'
 import type { Answer } from './userinfo.ts'
 
 export interface SignInOptions {
   readonly provider: Provider
-  readonly realm: Realm
-  readonly attempts: Attempts
-  /** Lists the people with their password on the page. */
+  readonly realm: LiveRealm
+  readonly codes: OneTimeCodes
+  readonly addresses: AddressLimits
+  /** Lists the people with their password, and shows their one-time code. */
   readonly demo: boolean
 }
 
-const FORM_LIMIT_BYTES = 4096
+interface Visit {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly pending: PendingSignIn
+  readonly client: LiveClient
+  readonly required: number
+  readonly page: SignInPage
+}
 
-export function signIn({ provider, realm, attempts, demo }: SignInOptions): Answer {
-  const origins = realm.clients.flatMap((client) => client.webOrigins)
-  const listed = demo ? demoOf(realm) : undefined
+export function signIn(options: SignInOptions): Answer {
+  const { realm, provider } = options
+  const steps = new SignInSteps(realm)
+  const desk = new SignInDesk(options, steps)
 
   return async (request, response) => {
-    sendHeaders(response, origins)
-    const interaction = await findInteraction(request, response)
-    if (interaction === undefined) {
-      sendPage(response, 400, errorPage(realm.displayName, 'session_expired'))
+    const { displayName: title } = realm.settings
+    sendHeaders(response, [])
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      response.setHeader('Allow', 'GET, POST')
+      sendPage(response, 405, errorPage(title, 'method'))
       return
     }
-    const page: SignInPage = {
-      title: realm.displayName,
-      action: new URL(request.url ?? '/', provider.issuer).pathname,
-      client: clientName(interaction.params['client_id']),
-      username: textOf(interaction.params['login_hint']),
-      ...(listed === undefined ? {} : { demo: listed }),
+    const interaction = await findInteraction(provider, request, response)
+    const client = realm.clients.byName(textOf(interaction?.params['client_id']))
+    if (interaction === undefined || client === undefined) {
+      sendPage(response, 400, errorPage(title, 'session_expired'))
+      return
     }
-    if (request.method === 'GET') sendPage(response, 200, signInPage(page))
-    else if (request.method === 'POST') await submit(request, response, page)
-    else sendPage(response.setHeader('Allow', 'GET, POST'), 405, errorPage(page.title, 'method'))
+    sendHeaders(response, targetsOf(client))
+    const visit: Visit = {
+      request,
+      response,
+      pending: interaction,
+      client,
+      required: levelOfParameters(realm, client, interaction.params) ?? PASSWORD,
+      page: {
+        title,
+        action: new URL(request.url ?? '/', provider.issuer).pathname,
+        client: client.name ?? client.clientId,
+        username: textOf(interaction.params['login_hint']),
+      },
+    }
+    await (request.method === 'GET' ? desk.show(visit) : desk.take(visit))
+  }
+}
+
+class SignInDesk {
+  readonly #options: SignInOptions
+  readonly #steps: SignInSteps
+
+  constructor(options: SignInOptions, steps: SignInSteps) {
+    this.#options = options
+    this.#steps = steps
   }
 
-  async function submit(request: IncomingMessage, response: ServerResponse, page: SignInPage) {
+  /** The page of the step that is missing; a finished sign-in has none. */
+  async show(visit: Visit, problem?: SignInPage['problem']): Promise<void> {
+    const { pending, required, page, response } = visit
+    const missing = this.#steps.missing(pending, required)
+    const person = this.#steps.personOf(pending)
+    // 200 as in Keycloak: a form that is shown again is no failed request.
+    const status = problem === 'locked' ? 429 : 200
+    const withProblem = problem === undefined ? {} : { problem }
+    if (missing === undefined) await this.#finish(visit)
+    else if (missing === ONE_TIME_CODE && person !== undefined) {
+      const shown = this.#options.demo ? this.#options.codes.shown(person) : undefined
+      const demo = shown === undefined ? {} : { demoCode: shown }
+      sendPage(response, status, codePage({ ...page, ...withProblem, ...demo }))
+    } else {
+      const fixed = person === undefined ? {} : { username: person.username, fixed: true }
+      const demo = this.#options.demo ? { demo: this.#demo(person) } : {}
+      sendPage(response, status, signInPage({ ...page, ...fixed, ...withProblem, ...demo }))
+    }
+  }
+
+  async take(visit: Visit): Promise<void> {
+    const { request, pending, required } = visit
     const form = await readForm(request)
-    const username = form?.get('username')?.trim() ?? ''
-    if (attempts.isLocked(username)) {
-      sendPage(response, 429, signInPage({ ...page, username, problem: 'locked' }))
+    const missing = this.#steps.missing(pending, required)
+    const problem =
+      missing === ONE_TIME_CODE
+        ? this.#takeCode(visit, form?.get('code') ?? '')
+        : missing === PASSWORD && (await this.#takePassword(visit, form ?? new URLSearchParams()))
+    if (problem === 'no-device') await this.#giveUp(visit)
+    else await this.show(visit, problem || undefined)
+  }
+
+  async #takePassword(visit: Visit, form: URLSearchParams): Promise<SignInPage['problem']> {
+    const { realm, addresses } = this.#options
+    const { pending, page } = visit
+    const address = addressOf(visit.request)
+    const person = this.#steps.personOf(pending)
+    const typed = person?.username ?? form.get('username')?.trim().slice(0, 255) ?? ''
+    const password = form.get('password') ?? ''
+    Object.assign(page, { username: typed })
+    const name = typed.toLowerCase()
+    if (realm.attempts.isLocked(name) || addresses.isLocked(address)) return 'locked'
+    // Counted before the work is done: many at once would all find the name unlocked.
+    realm.attempts.fail(name, address)
+    const user = realm.userNamed(typed)
+    const fits = password.length <= MOST_LETTERS && (await isPassword(user, password))
+    if (!fits || user?.enabled !== true || user.serviceAccountClientId !== undefined) {
+      addresses.fail(address)
+      this.#record(visit, 'LOGIN_ERROR', user, 'invalid_user_credentials')
+      return 'wrong'
+    }
+    realm.attempts.undo(name)
+    this.#steps.show(pending.uid, user.id, PASSWORD)
+    return undefined
+  }
+
+  #takeCode(visit: Visit, code: string): SignInPage['problem'] | 'no-device' {
+    const { realm, codes, addresses } = this.#options
+    const address = addressOf(visit.request)
+    const user = this.#steps.personOf(visit.pending)
+    if (user === undefined || !codes.hasDevice(user)) return 'no-device'
+    const name = user.username.toLowerCase()
+    if (realm.attempts.isLocked(name) || addresses.isLocked(address)) return 'locked'
+    if (!codes.take(user, code)) {
+      realm.attempts.fail(name, address)
+      addresses.fail(address)
+      this.#record(visit, 'LOGIN_ERROR', user, 'invalid_user_credentials')
+      return 'wrong'
+    }
+    this.#steps.show(visit.pending.uid, user.id, ONE_TIME_CODE)
+    return undefined
+  }
+
+  async #finish(visit: Visit): Promise<void> {
+    const { realm, provider } = this.#options
+    const { request, response, pending, required, client } = visit
+    const shown = this.#steps.shown(pending.uid)
+    const person = this.#steps.personOf(pending)
+    if (person === undefined) {
+      sendPage(response, 400, errorPage(visit.page.title, 'session_expired'))
       return
     }
-    const user = verify(realm, username, form?.get('password') ?? '')
-    if (user === undefined) {
-      if (realm.bruteForceProtected) attempts.fail(username)
-      // 200 as in Keycloak: a form that is shown again is no failed request.
-      sendPage(response, 200, signInPage({ ...page, username, problem: 'wrong' }))
-      return
-    }
-    attempts.succeed(username)
+    this.#steps.forget(pending.uid)
+    realm.attempts.succeed(person.username.toLowerCase())
+    this.#record(visit, 'LOGIN', person)
+    const times = Object.values(shown?.levels ?? {})
     await provider.interactionFinished(request, response, {
-      login: { accountId: user.id, acr: '1', amr: ['pwd'] },
+      login: {
+        accountId: person.id,
+        acr: nameOfLevel(required, realm, client),
+        remember: false,
+        ...(times.length === 0 ? {} : { ts: Math.floor(Math.max(...times) / 1000) }),
+      },
+      levels: shown?.levels ?? {},
     })
   }
 
-  /** Nothing when the sign-in has ended, was never begun, or belongs to another browser. */
-  async function findInteraction(request: IncomingMessage, response: ServerResponse) {
-    try {
-      const interaction = await provider.interactionDetails(request, response)
-      const path = new URL(request.url ?? '/', provider.issuer).pathname
-      return path.endsWith(`/${interaction.uid}`) ? interaction : undefined
-    } catch (error) {
-      if (error instanceof Error && error.name === 'SessionNotFound') return undefined
-      throw error
-    }
+  /** Nobody enrols a second factor with a password alone: the application is told that it cannot have what it asked for. */
+  async #giveUp(visit: Visit): Promise<void> {
+    const { provider } = this.#options
+    this.#steps.forget(visit.pending.uid)
+    this.#record(visit, 'LOGIN_ERROR', undefined, 'no_second_factor')
+    await provider.interactionFinished(
+      visit.request,
+      visit.response,
+      {
+        error: 'unmet_authentication_requirements',
+        error_description: 'the person has no second factor',
+      },
+      { mergeWithLastSubmission: false },
+    )
   }
 
-  function clientName(clientId: unknown): string {
-    const client = realm.clients.find((candidate) => candidate.clientId === clientId)
-    return client?.name ?? textOf(clientId)
+  #record(visit: Visit, type: string, user: LiveUser | undefined, error?: string): void {
+    const { events, name } = this.#options.realm
+    events.record({
+      ...events.stamp(),
+      type,
+      realmId: name,
+      clientId: visit.client.clientId,
+      ipAddress: addressOf(visit.request),
+      ...(user === undefined ? {} : { userId: user.id }),
+      ...(error === undefined ? {} : { error }),
+    })
+  }
+
+  #demo(person: LiveUser | undefined): NonNullable<SignInPage['demo']> {
+    const people = this.#options.realm.users.list().filter((user) => user.enabled)
+    const plain = (user: LiveUser): string | undefined =>
+      user.credentials?.find((credential) => credential.type === 'password')?.value
+    const listed = people.filter((user) => plain(user) !== undefined)
+    const first = person ?? listed[0]
+    const password = (first && plain(first)) ?? ''
+    const same = listed.filter((user) => plain(user) === password)
+    const shown = person === undefined ? same : same.filter((user) => user.id === person.id)
+    return { people: shown.map(toDemoPerson), password }
   }
 }
 
-/** Compares digests, so that neither length nor place of a difference shows in the time taken. */
-function verify(realm: Realm, username: string, password: string): RealmUser | undefined {
-  const user = realm.users.find((candidate) => candidate.username === username)
-  const expected = user?.credentials?.[0]?.value
-  const same = timingSafeEqual(digest(password), digest(expected ?? ''))
-  return same && expected !== undefined && user?.enabled === true ? user : undefined
+/** Nothing when the sign-in has ended, was never begun, or belongs to another browser. */
+async function findInteraction(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  try {
+    const interaction = await provider.interactionDetails(request, response)
+    const path = new URL(request.url ?? '/', provider.issuer).pathname
+    return path.endsWith(`/${interaction.uid}`) ? interaction : undefined
+  } catch (error) {
+    if (error instanceof Error && error.name === 'SessionNotFound') return undefined
+    throw error
+  }
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+export function addressOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? ''
 }
 
-function demoOf(realm: Realm): NonNullable<SignInPage['demo']> {
-  const people = realm.users.filter((user) => user.enabled && user.credentials !== undefined)
-  return { people: people.map(toDemoPerson), password: people[0]?.credentials?.[0]?.value ?? '' }
-}
-
-function toDemoPerson({ username, firstName, lastName, realmRoles }: RealmUser): DemoPerson {
+function toDemoPerson({ username, firstName, lastName, realmRoles }: LiveUser): DemoPerson {
   const name = [firstName, lastName].filter((part) => part !== undefined).join(' ')
   return { username, name: name || username, roles: realmRoles }
-}
-
-async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request) {
-    if (!Buffer.isBuffer(part)) return undefined
-    size += part.length
-    if (size > FORM_LIMIT_BYTES) return undefined
-    parts.push(part)
-  }
-  return new URLSearchParams(Buffer.concat(parts).toString('utf8'))
 }
 
 function sendPage(response: ServerResponse, status: number, html: string): void {

@@ -3,14 +3,25 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
-import { Attempts } from './attempts.ts'
-import { providerConfiguration, SIGN_IN_PATH } from './configuration.ts'
+import { AddressLimits } from './address-limits.ts'
+import { type LogoutOutcome, logoutByBackChannel } from './backchannel-logout.ts'
+import { DEVICE_PATH, OPENID, providerConfiguration, SIGN_IN_PATH } from './configuration.ts'
 import { DEMO_VARIABLES } from './demo-variables.ts'
+import { finishAnswers } from './finish-answers.ts'
+import { isForeignForm } from './form.ts'
+import { guardedFetch } from './guarded-fetch.ts'
 import { loadKeys } from './keys.ts'
+import { LiveRealm, type LiveUser } from './live-realm.ts'
 import { loadProvider } from './load-provider.ts'
-import { readRealm, type Realm, type RealmUser } from './realm.ts'
+import { OneTimeCodes } from './one-time-codes.ts'
+import { readRealm } from './realm.ts'
+import { recordEvents } from './record-events.ts'
+import { sendSafeHeaders } from './security-headers.ts'
 import { signIn } from './sign-in.ts'
 import { SignOnError } from './sign-on-error.ts'
+import { offerTokenExchange } from './token-exchange.ts'
+import { shapeIdTokens } from './token-shape.ts'
+import { Tokens } from './tokens.ts'
 import { type Answer, userinfo } from './userinfo.ts'
 
 export interface SignOnOptions {
@@ -18,17 +29,21 @@ export interface SignOnOptions {
   readonly realmFile: string | URL
   /** 0 takes a free one. */
   readonly port: number
+  /** A name of this machine's loopback; any other is refused unless `beyondThisMachine` says so. Default 127.0.0.1. */
   readonly host?: string
-  /** Where the signing key is kept; without it, tokens end with the process. */
+  readonly beyondThisMachine?: boolean
+  /** Where keys and changes of the realm are kept; without it, they end with the process. */
   readonly dataFolder?: string
   /** `demo` lists the people on the sign-in page; `production` is refused. Default `demo`. */
   readonly mode?: 'demo' | 'development' | 'production'
   /** Values of the realm file's `${…}`, over those of the demo. */
   readonly variables?: Readonly<Record<string, string>>
-  /** Milliseconds since 1970, for the waiting time after wrong passwords. */
+  /** Milliseconds since 1970, for sessions, waiting times and one-time codes. */
   readonly now?: () => number
   /** Told of faults of our own; the browser sees only an error page. */
   readonly onError?: (error: unknown) => void
+  /** Told how a client took the end of a session (OpenID Connect Back-Channel Logout). */
+  readonly onLogout?: (outcome: LogoutOutcome) => void
 }
 
 export interface Person {
@@ -43,38 +58,78 @@ export interface SignOn {
   /** `http://127.0.0.1:4001/realms/gov` */
   readonly issuer: string
   readonly people: readonly Person[]
+  /** As it is now: what its administration reads and changes. */
+  readonly realm: LiveRealm
   close(): Promise<void>
 }
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** @throws {SignOnError} with one line for the operator. */
 export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
   const { port, host = '127.0.0.1', mode = 'demo', dataFolder } = options
-  if (mode === 'production') {
-    throw new SignOnError(
-      'PRODUCTION_REFUSED',
-      'the embedded sign-on is for one machine and its demo people; production uses Keycloak',
-    )
-  }
+  refuseProduction(options)
   const variables = { ...DEMO_VARIABLES, ...options.variables }
-  const [realm, keys, oidc, style] = await Promise.all([
+  const [seed, keys, oidc, style] = await Promise.all([
     readRealm(options.realmFile, variables),
     loadKeys(dataFolder),
     loadProvider(),
     readFile(new URL('sign-in.css', import.meta.url)),
   ])
-  const server = createServer()
-  const issuer = `http://${host}:${await listen(server, port, host)}/realms/${realm.realm}`
+  const realm = await LiveRealm.open(seed, dataFolder, options.now)
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 })
+  const issuer = `http://${host}:${await listen(server, port, host)}/realms/${realm.name}`
   const report = options.onError ?? (() => undefined)
-  const provider = new oidc.Provider(issuer, providerConfiguration(realm, keys, issuer, oidc))
+  const fetch = guardedFetch()
+  const provider = new oidc.Provider(
+    issuer,
+    providerConfiguration({ realm, keys, issuer, oidc, fetch }),
+  )
   provider.on('server_error', (_ctx, error) => report(error))
-  const attempts = new Attempts(() => realm, options.now ?? Date.now)
+  const tokens = new Tokens(realm, keys, issuer)
+  const addresses = new AddressLimits(realm.now)
+  shapeIdTokens(provider, realm)
+  offerTokenExchange({ provider, realm, tokens, issuer, errors: oidc.errors })
+  finishAnswers({ provider, realm, tokens, addresses })
+  recordEvents(provider, realm, addresses)
+  const logouts = logoutByBackChannel({
+    realm,
+    keys,
+    issuer,
+    report: options.onLogout ?? (() => undefined),
+  })
+  const codes = new OneTimeCodes(realm.now)
   serve(server, issuer, report, {
-    signIn: signIn({ provider, realm, attempts, demo: mode === 'demo' }),
-    userinfo: userinfo(realm, keys.jwk, issuer),
+    signIn: signIn({ provider, realm, codes, addresses, demo: mode === 'demo' }),
+    userinfo: userinfo(realm, tokens, `${issuer}${OPENID}/userinfo`),
     style: (_request, response) => sendStyle(response, style),
     standard: provider.callback(),
   })
-  return { issuer, people: peopleOf(realm), close: () => close(server) }
+  return {
+    issuer,
+    people: peopleOf(realm),
+    realm,
+    close: async () => {
+      await logouts.settled()
+      await close(server)
+    },
+  }
+}
+
+function refuseProduction({ mode, host = '127.0.0.1', beyondThisMachine }: SignOnOptions): void {
+  const advice = 'production uses Keycloak'
+  if (mode === 'production') {
+    throw new SignOnError(
+      'PRODUCTION_REFUSED',
+      `the embedded sign-on is for one machine and its demo people; ${advice}`,
+    )
+  }
+  if (!LOOPBACK.has(host) && beyondThisMachine !== true) {
+    throw new SignOnError(
+      'PRODUCTION_REFUSED',
+      `the embedded sign-on listens to this machine only, not at ${host}; ${advice}`,
+    )
+  }
 }
 
 interface Answers {
@@ -93,6 +148,7 @@ function serve(
 ): void {
   const { host, pathname: base } = new URL(issuer)
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    sendSafeHeaders(response)
     // The provider builds addresses from the Host header; a foreign one would make it name foreign addresses.
     const answer = request.headers.host === host ? choose(base, request, answers) : sendMisdirected
     answer(request, response).catch((error: unknown) => {
@@ -109,11 +165,18 @@ function choose(base: string, request: IncomingMessage, answers: Answers): Answe
   if (path === '/sign-in.css') return answers.style
   if (!path.startsWith(`${base}/`)) return sendNotFound
   const rest = path.slice(base.length)
+  if (isPageForm(rest) && isForeignForm(request)) return sendForbidden
   if (rest.startsWith(`${SIGN_IN_PATH}/`)) return answers.signIn
-  if (rest === '/protocol/openid-connect/userinfo') return answers.userinfo
+  if (rest === `${OPENID}/userinfo`) return answers.userinfo
   // As Express mounts it: the provider finds its own base from the difference of the two.
   Object.assign(request, { originalUrl, url: originalUrl.slice(base.length) })
   return answers.standard
+}
+
+/** Forms that only our own pages send; the rest is called by servers, or by pages of the clients. */
+function isPageForm(path: string): boolean {
+  const isConfirmation = path === `${OPENID}/logout/confirm`
+  return isConfirmation || path.startsWith(SIGN_IN_PATH) || path.startsWith(DEVICE_PATH)
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
@@ -146,16 +209,22 @@ function sendMisdirected(_request: IncomingMessage, response: ServerResponse): P
   return Promise.resolve()
 }
 
+function sendForbidden(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.writeHead(403).end()
+  return Promise.resolve()
+}
+
 function sendNotFound(_request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"error":"not_found"}')
   return Promise.resolve()
 }
 
-function peopleOf(realm: Realm): Person[] {
-  return realm.users.filter((user) => user.credentials !== undefined).map(toPerson)
+function peopleOf(realm: LiveRealm): Person[] {
+  const users = realm.users.list()
+  return users.filter((user) => user.credentials !== undefined).map(toPerson)
 }
 
-function toPerson({ username, firstName, lastName, attributes, realmRoles }: RealmUser): Person {
+function toPerson({ username, firstName, lastName, attributes, realmRoles }: LiveUser): Person {
   const name = [firstName, lastName].filter((part) => part !== undefined).join(' ')
   return { key: username, name, nationalId: attributes?.['national_id']?.[0], roles: realmRoles }
 }

@@ -1,7 +1,5 @@
 // In: who signed in, with what, and where they went on to. Out: the sessions of the realm: Keycloak's "user session" with
 // one `sid` for all its clients. Never: a session beyond its idle time or its longest life.
-import { randomUUID } from 'node:crypto'
-
 export type SessionEnd = 'logout' | 'admin' | 'user-disabled' | 'token-reuse' | 'expired'
 
 export interface UserSession {
@@ -15,9 +13,14 @@ export interface UserSession {
   lastAccessMs: number
   /** By level of assurance: when it was reached last, milliseconds since 1970. */
   readonly levels: Map<number, number>
+  /** `amr` (RFC 8176). */
   readonly methods: Set<string>
+  /** Seconds since 1970: when the person last showed something (`auth_time`). */
+  authTime: number
   /** By the client's id: when the client joined, milliseconds since 1970. */
   readonly clients: Map<string, number>
+  /** Ids of the provider's grants. */
+  readonly grants: Set<string>
 }
 
 export interface SessionLimits {
@@ -35,6 +38,8 @@ export class UserSessions {
   readonly #limits: () => SessionLimits
   readonly #now: () => number
   readonly #listeners: OnEnd[] = []
+  /** The provider's grants: which session and which client of it. */
+  readonly #grants = new Map<string, { readonly sid: string; readonly clientUuid: string }>()
 
   constructor(limits: () => SessionLimits, now: () => number) {
     this.#limits = limits
@@ -46,11 +51,12 @@ export class UserSessions {
     this.#listeners.push(listener)
   }
 
-  begin(user: { id: string; username: string }, ipAddress: string): UserSession {
+  /** `id` is secret enough to be a `sid`, and is no cookie. */
+  begin(id: string, user: { id: string; username: string }, ipAddress: string): UserSession {
     this.#makeRoom()
     const nowMs = this.#now()
     const session: UserSession = {
-      id: randomUUID(),
+      id,
       userId: user.id,
       username: user.username,
       ipAddress,
@@ -58,7 +64,9 @@ export class UserSessions {
       lastAccessMs: nowMs,
       levels: new Map(),
       methods: new Set(),
+      authTime: Math.floor(nowMs / 1000),
       clients: new Map(),
+      grants: new Set(),
     }
     this.#sessions.set(session.id, session)
     return session
@@ -69,6 +77,19 @@ export class UserSessions {
     const session = id === undefined ? undefined : this.#sessions.get(id)
     if (session === undefined || this.#isOver(session)) return undefined
     return session
+  }
+
+  bindGrant(session: UserSession, grantId: string, clientUuid: string): void {
+    session.grants.add(grantId)
+    this.#grants.set(grantId, { sid: session.id, clientUuid })
+  }
+
+  ofGrant(grantId: string): { session: UserSession; clientUuid: string } | undefined {
+    const bound = this.#grants.get(grantId)
+    const session = this.get(bound?.sid)
+    return bound === undefined || session === undefined
+      ? undefined
+      : { session, clientUuid: bound.clientUuid }
   }
 
   /** Slides the idle time. */
@@ -104,6 +125,7 @@ export class UserSessions {
     const session = this.#sessions.get(id)
     if (session === undefined) return false
     this.#sessions.delete(id)
+    for (const grantId of session.grants) this.#grants.delete(grantId)
     const heard = this.#isOver(session) ? 'expired' : why
     for (const listener of this.#listeners) listener(session, heard)
     return heard !== 'expired'

@@ -1,63 +1,89 @@
-// In: a bearer token of this issuer, for whatever audience. Out: the person's claims, as Keycloak answers them
-// (OpenID Connect Core §5.3). Never: a claim for a token that this key did not sign.
+// In: an access token of this issuer, for whatever audience. Out: the person's claims, as Keycloak answers them
+// (OpenID Connect Core §5.3). Never: a claim for a token that does not hold, or whose key the sender does not have.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { createLocalJWKSet, errors, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
 
-import { personClaims } from './claims.ts'
-import type { SignOnKeys } from './keys.ts'
-import type { Realm } from './realm.ts'
+import { claimsFor, type Subject, subjectFor } from './claims.ts'
+import { originsOf } from './clients.ts'
+import type { LiveRealm } from './live-realm.ts'
+import { ProofsOfPossession } from './proof-of-possession.ts'
+import type { Tokens } from './tokens.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-export function userinfo(realm: Realm, key: SignOnKeys['jwk'], issuer: string): Answer {
-  const { kty, kid, n, e, alg, use } = key
-  const keys = createLocalJWKSet({ keys: [{ kty, kid, n, e, alg, use }] })
+export function userinfo(realm: LiveRealm, tokens: Tokens, url: string): Answer {
+  const proofs = new ProofsOfPossession(realm.now)
   return async (request, response) => {
+    const { method = 'GET', headers } = request
     allowOrigin(realm, request, response)
-    if (request.method === 'OPTIONS') {
+    if (method === 'OPTIONS') {
       response.writeHead(204).end()
       return
     }
-    const claims = await readClaims(request.headers.authorization)
-    if (claims === undefined) {
-      response.setHeader('WWW-Authenticate', 'Bearer error="invalid_token"')
-      send(response, 401, { error: 'invalid_token' })
+    if (method !== 'GET' && method !== 'POST') {
+      response.writeHead(405, { Allow: 'GET, POST' }).end()
       return
     }
-    send(response, 200, claims)
-  }
-
-  async function readClaims(authorization: string | undefined) {
-    const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1]
-    if (token === undefined) return undefined
-    try {
-      const { payload } = await jwtVerify(token, keys, { issuer, algorithms: ['RS256'] })
-      const user = realm.users.find(
-        (candidate) => candidate.id === payload.sub && candidate.enabled,
-      )
-      const client = realm.clients.find((candidate) => candidate.clientId === payload['azp'])
-      if (user === undefined || payload['typ'] !== 'Bearer') return undefined
-      return { sub: user.id, ...personClaims(client, user, 'userinfo.token.claim') }
-    } catch (error) {
-      if (error instanceof errors.JOSEError) return undefined
-      throw error
-    }
+    const [scheme = '', token = ''] = headers.authorization?.split(' ') ?? []
+    const payload = await tokens.verify(token)
+    const bound = jktOf(payload)
+    const proof = textOf(headers['dpop'])
+    const held =
+      bound === undefined
+        ? scheme.toLowerCase() === 'bearer'
+        : scheme.toLowerCase() === 'dpop' &&
+          (await proofs.holds({ method, url, token, proof }, bound))
+    const claims = payload !== undefined && held ? claimsOf(realm, payload) : undefined
+    if (claims === undefined) refuse(response, bound === undefined ? 'Bearer' : 'DPoP')
+    else if (claims === 'no-openid') refuseScope(response)
+    else send(response, 200, claims)
   }
 }
 
-function allowOrigin(realm: Realm, request: IncomingMessage, response: ServerResponse): void {
+function claimsOf(realm: LiveRealm, payload: JWTPayload): object | 'no-openid' | undefined {
+  const session = realm.sessions.get(textOf(payload['sid']))
+  const user = session && realm.users.get(session.userId)
+  const client = realm.clients.byName(textOf(payload['azp']))
+  if (user === undefined || client === undefined) return undefined
+  const scope = textOf(payload['scope'])
+  if (!scope.split(' ').includes('openid')) return 'no-openid'
+  const subject: Subject = { realm, client, user, scope }
+  return { sub: subjectFor(subject), ...claimsFor(subject, 'userinfo.token.claim') }
+}
+
+function allowOrigin(realm: LiveRealm, request: IncomingMessage, response: ServerResponse): void {
   const { origin } = request.headers
   response.setHeader('Vary', 'Origin')
-  if (origin === undefined || !realm.clients.some((client) => client.webOrigins.includes(origin))) {
-    return
-  }
+  const known = realm.clients.list().some((client) => originsOf(client).includes(origin ?? ''))
+  if (origin === undefined || !known) return
   response.setHeader('Access-Control-Allow-Origin', origin)
-  response.setHeader('Access-Control-Allow-Headers', 'Authorization')
+  response.setHeader('Access-Control-Allow-Headers', 'Authorization, DPoP')
   response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
+function refuse(response: ServerResponse, scheme: string): void {
+  response.setHeader('WWW-Authenticate', `${scheme} error="invalid_token"`)
+  send(response, 401, { error: 'invalid_token', error_description: 'Token verification failed' })
+}
+
+function refuseScope(response: ServerResponse): void {
+  response.setHeader('WWW-Authenticate', 'Bearer error="insufficient_scope", scope="openid"')
+  send(response, 403, { error: 'insufficient_scope', error_description: 'Missing openid scope' })
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
   response.end(JSON.stringify(body))
+}
+
+function jktOf(payload: JWTPayload | undefined): unknown {
+  const confirmation: unknown = payload?.['cnf']
+  return typeof confirmation === 'object' && confirmation !== null
+    ? Reflect.get(confirmation, 'jkt')
+    : undefined
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -1,0 +1,134 @@
+// In: the live realm. Out: the features of oidc-provider that make it a small Keycloak, each with Persian pages.
+import { randomBytes } from 'node:crypto'
+
+import type { Client, Configuration, KoaContextWithOIDC, ResourceServer } from 'oidc-provider'
+
+import { accessTokenAlgorithm, accessTokenLifespan } from './access-token.ts'
+import { isKnownScope } from './claims.ts'
+import { targetsOf } from './clients.ts'
+import { deviceCodePage, deviceConfirmPage, deviceDonePage } from './device-pages.ts'
+import { allScopes, GATEWAY, NO_SCOPE } from './join-session.ts'
+import type { LiveRealm } from './live-realm.ts'
+import type { loadProvider } from './load-provider.ts'
+import { logoutPage, signedOutPage } from './pages.ts'
+import { sendHeaders } from './security-headers.ts'
+
+type Errors = Awaited<ReturnType<typeof loadProvider>>['errors']
+
+export function features(realm: LiveRealm, errors: Errors): NonNullable<Configuration['features']> {
+  return {
+    devInteractions: { enabled: false },
+    // Keycloak accepts an access token with an audience at userinfo, oidc-provider does not: see userinfo.ts.
+    userinfo: { enabled: false },
+    claimsParameter: { enabled: true },
+    clientCredentials: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => false },
+    // Ends sessions in all ways, not only by this provider's own logout: see backchannel-logout.ts.
+    backchannelLogout: { enabled: false },
+    deviceFlow: deviceFlow(realm),
+    introspection: { enabled: true, allowedPolicy: () => false },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx, form) => {
+        sendHeaders(ctx.res, realm.clients.list().flatMap(targetsOf))
+        ctx.body = logoutPage(realm.settings.displayName, form)
+      },
+      postLogoutSuccessSource: (ctx) => {
+        sendHeaders(ctx.res, [])
+        ctx.body = signedOutPage(realm.settings.displayName)
+      },
+    },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => GATEWAY,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (ctx, _resource, client) => resourceServer(realm, errors, ctx, client),
+    },
+  }
+}
+
+function deviceFlow(realm: LiveRealm): NonNullable<Configuration['features']>['deviceFlow'] {
+  const title = (): string => realm.settings.displayName
+  return {
+    enabled: true,
+    charset: 'base-20',
+    mask: '****-****',
+    // The user's browser and address are nobody's business here.
+    deviceInfo: () => ({}),
+    userCodeInputSource: (ctx, _form, out, error) => {
+      sendHeaders(ctx.res, [])
+      const problem = out === undefined && error === undefined ? undefined : problemOf(error)
+      ctx.body = deviceCodePage({
+        title: title(),
+        action: actionOf(ctx),
+        xsrf: xsrfOf(ctx),
+        code: textOf(ctx.state['userCode']),
+        problem,
+      })
+    },
+    userCodeConfirmSource: (ctx, _form, client, _device, userCode) => {
+      sendHeaders(ctx.res, [])
+      ctx.body = deviceConfirmPage({
+        title: title(),
+        action: actionOf(ctx),
+        xsrf: xsrfOf(ctx),
+        code: userCode,
+        client: realm.clients.byName(client.clientId)?.name ?? client.clientId,
+      })
+    },
+    successSource: (ctx) => {
+      sendHeaders(ctx.res, [])
+      ctx.body = deviceDonePage(title())
+    },
+  }
+}
+
+function resourceServer(
+  realm: LiveRealm,
+  errors: Errors,
+  ctx: KoaContextWithOIDC,
+  { clientId }: Client,
+): ResourceServer {
+  const client = realm.clients.byName(clientId)
+  if (client === undefined) throw new errors.InvalidClient('client not found')
+  if (ctx.oidc.params?.['grant_type'] === 'client_credentials') {
+    const unknown = [...ctx.oidc.requestParamScopes].find(
+      (scope) => scope !== '' && !isKnownScope(realm, client, scope),
+    )
+    if (unknown !== undefined) throw new errors.InvalidScope('no such scope', unknown)
+    if (realm.serviceAccountOf(clientId)?.enabled !== true) {
+      throw new errors.UnauthorizedClient('the service account of this client is not enabled')
+    }
+  }
+  const { accessTokenLifespan: usual, defaultSignatureAlgorithm } = realm.settings
+  return {
+    scope: allScopes(realm),
+    audience: GATEWAY,
+    accessTokenTTL: accessTokenLifespan(client, usual),
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: accessTokenAlgorithm(client, defaultSignatureAlgorithm) } },
+  }
+}
+
+function actionOf(ctx: KoaContextWithOIDC): string {
+  return new URL(ctx.oidc.urlFor('code_verification')).pathname
+}
+
+function xsrfOf(ctx: KoaContextWithOIDC): string {
+  return textOf(ctx.oidc.session?.state?.['secret'])
+}
+
+function problemOf(error: unknown): 'wrong' | 'expired' | 'aborted' {
+  const name = error instanceof Error ? error.constructor.name : ''
+  if (name === 'ExpiredError' || name === 'AlreadyUsedError') return 'expired'
+  return name === 'AbortedError' ? 'aborted' : 'wrong'
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' && value !== NO_SCOPE ? value : ''
+}
