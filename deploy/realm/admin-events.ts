@@ -41,7 +41,7 @@ export function eventsSince(
   recorded: string,
 ): readonly Fields[] {
   const later = events.filter(
-    ({ time, operationType }) => Number(time) > since && operationType !== 'ACTION',
+    ({ time, resourcePath }) => Number(time) > since && textOf(resourcePath) !== 'partial-export',
   )
   const own = later.findLast(
     (event) => isRealmUpdate(event) && blobIn(event) === recorded && recorded !== '',

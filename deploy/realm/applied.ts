@@ -19,8 +19,11 @@ const Entry = Type.Object({
   /** Canonical text by place. */
   shown: Texts,
   hashed: Texts,
-  /** Fingerprint by place. */
+  /** The object that it is a part of, as it is listed. */
+  parent: Type.Optional(Type.String()),
+  /** Fingerprint by place: of the server's secret, and of that of the files at the time. */
   secrets: Texts,
+  filed: Texts,
 })
 const Applied = Type.Object({
   version: Type.Literal(1),
@@ -73,8 +76,9 @@ export function recordApplied(recording: Recording): Applied {
   const items = kept.map((item) => {
     const said = spoken.get(nameOf(item))
     const entry = entryOf(item, said, salt)
-    const secrets = said === undefined ? {} : fingerprintsOf(said, recording)
-    return [listedAs(item), { ...entry, secrets }] as const
+    const secrets = said === undefined ? {} : fingerprintsOf(said, recording, 'secrets')
+    const filed = said === undefined ? {} : fingerprintsOf(said, recording, 'filed')
+    return [listedAs(item), { ...entry, secrets, filed }] as const
   })
   return { version: 1, at: at.toISOString(), eventsUntil, salt, items: Object.fromEntries(items) }
 }
@@ -87,6 +91,7 @@ export function entryOf(item: Item, said: Item | undefined, salt: string) {
   const isShown = (place: string): boolean => open && places.has(place)
   return {
     ...(item.id === undefined || item.id === '' ? {} : { id: item.id }),
+    ...(item.parent === undefined ? {} : { parent: item.parent }),
     shown: Object.fromEntries(leaves.filter(([place]) => isShown(place))),
     hashed: Object.fromEntries(
       leaves
@@ -109,14 +114,18 @@ export function leavesOf(value: unknown, place = ''): ReadonlyMap<string, string
   return new Map(leaves.filter(([, text]) => text !== '""' && text !== '[]'))
 }
 
-function fingerprintsOf(said: Item, { observed, before }: Recording): Record<string, string> {
+function fingerprintsOf(
+  said: Item,
+  { observed, before }: Recording,
+  of: 'secrets' | 'filed',
+): Record<string, string> {
   const name: ItemName = nameOf(said)
   const told = observed.secrets.get(name)
-  const last = before?.items[listedAs(said)]?.secrets ?? {}
+  const last = before?.items[listedAs(said)]?.[of] ?? {}
   return Object.fromEntries(
     [...secretsOf(said)].map(([place, secret]) => [
       place,
-      keep(last[place], told?.get(place) ?? secret),
+      keep(last[place], (of === 'secrets' ? told?.get(place) : undefined) ?? secret),
     ]),
   )
 }

@@ -66,12 +66,18 @@ async function attempt(task: () => Promise<void>): Promise<RealmError | undefine
   }
 }
 
-async function work({ server, plan, desired, realm, observed, onDone }: Applying): Promise<void> {
+async function work(applying: Applying): Promise<void> {
+  const { server, plan, desired, realm, observed, onDone } = applying
   if (observed === undefined) {
     await server.call('create the realm', () =>
       server.admin.realms.create({ ...markAll(realm, desired), realm: server.realm }),
     )
     for (const change of plan.changes) onDone(change)
+    // An import adds things of its own that the files do not want: what is left is an ordinary plan.
+    const made = await observe(server, desired)
+    const rest =
+      made && makePlan({ ...applying, realm: server.realm, observed: made, applied: undefined })
+    if (rest !== undefined) await work({ ...applying, plan: rest, observed: made })
     return
   }
   const changes = plan.changes.filter(isToBeDone)

@@ -119,22 +119,11 @@ export function readServer(
   environment: Environment,
   realm: string,
 ): ServerOptions {
-  const text = server ?? environment['PANJAREH_REALM_SERVER']
-  if (text === undefined || text === '') {
-    throw new UsageError('which server? --server URL or PANJAREH_REALM_SERVER')
-  }
-  if (!URL.canParse(text)) throw new UsageError('--server is not an address')
-  const url = new URL(text)
-  if (url.username !== '' || url.password !== '') {
-    throw new UsageError('--server has credentials in it; they belong into the environment')
-  }
-  const isSafe =
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
-  if (!isSafe) throw new UsageError('--server must be https, or http to this machine')
+  const url = readAddress(server ?? environment['PANJAREH_REALM_SERVER'])
   const home = environment['PANJAREH_REALM_HOME']
   const clientId = environment['PANJAREH_REALM_CLIENT']
   const username = environment['PANJAREH_REALM_USER']
-  const base = { url: url.href.replace(/\/$/, ''), realm, timeout }
+  const base = { url, realm, timeout }
   if (clientId !== undefined) {
     const clientSecret = needed(environment, 'PANJAREH_REALM_SECRET')
     return { ...base, home: home ?? realm, credentials: { clientId, clientSecret } }
@@ -146,6 +135,22 @@ export function readServer(
   }
   const password = needed(environment, 'PANJAREH_REALM_PASSWORD')
   return { ...base, home: home ?? 'master', credentials: { username, password } }
+}
+
+/** Credentials go there: in the clear to this machine only. */
+function readAddress(text: string | undefined): string {
+  if (text === undefined || text === '') {
+    throw new UsageError('which server? --server URL or PANJAREH_REALM_SERVER')
+  }
+  if (!URL.canParse(text)) throw new UsageError('--server is not an address')
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError('--server has credentials in it; they belong into the environment')
+  }
+  const isSafe =
+    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
+  if (!isSafe) throw new UsageError('--server must be https, or http to this machine')
+  return url.href.replace(/\/$/, '')
 }
 
 function needed(environment: Environment, name: string): string {

@@ -10,7 +10,7 @@ import { type Asked, type Environment, readArguments, readServer, UsageError } f
 import type { Plan } from './change.ts'
 import { readDesiredRealm } from './desired-realm.ts'
 import { driftSince } from './drift.ts'
-import { type Fields, fieldsOf, listOf, textOf } from './fields.ts'
+import { type Fields, fieldsOf, listOf, textOf, without } from './fields.ts'
 import { fill } from './fill.ts'
 import { usersOf } from './flatten-people.ts'
 import { flatten } from './flatten.ts'
@@ -20,7 +20,7 @@ import { type Observed, observe } from './observe.ts'
 import { checkPlan, savePlan, type Shown } from './plan-file.ts'
 import { makePlan } from './plan.ts'
 import { EXIT, RealmError } from './realm-error.ts'
-import { connect, type Server } from './server.ts'
+import { connect, type Credentials, type Server } from './server.ts'
 import {
   changeLines,
   driftLines,
@@ -100,11 +100,10 @@ async function onServer(asked: Asked, surroundings: Surroundings): Promise<numbe
   const files: Fields = { ...(await readDesiredRealm(asked.file, asked.folders)) }
   checkSupported(files, asked.file ?? 'gov-realm.json')
   const filled = fill(files, (name) => environment[name], asked.file ?? 'gov-realm.json')
-  const name = asked.realm ?? textOf(filled.realm['realm'])
-  const realm = { ...filled.realm, realm: name }
+  const realm = called(asked.realm, filled.realm)
+  const name = textOf(realm['realm'])
   const options = readServer(asked, environment, name)
-  const own = Object.values(options.credentials)
-  const mask = maskerOf([...filled.secrets, ...own.slice(1)])
+  const mask = maskerOf([...filled.secrets, ...ownSecrets(options.credentials)])
   const server = await connect(options)
   const desired = itemsOf(realm)
   const observed = await observe(server, desired)
@@ -120,6 +119,20 @@ async function onServer(asked: Asked, surroundings: Surroundings): Promise<numbe
   }
   if (asked.verb === 'drift') return drift(session)
   return asked.verb === 'plan' ? plan(session) : apply(session)
+}
+
+/** A short password would garble every word that it stands in; nothing of ours is ever told by the server. */
+function ownSecrets(credentials: Credentials): readonly string[] {
+  const own = 'clientId' in credentials ? credentials.clientSecret : credentials.password
+  return own.length < 8 ? [] : [own]
+}
+
+/** Ids are unique in a whole server: a second realm of the same files gets ids of its own. */
+function called(name: string | undefined, realm: Fields): Fields {
+  if (name === undefined || name === realm['realm']) return realm
+  const ids = new Set(['id'])
+  const users = listOf(realm['users']).map((user) => without(user, ids))
+  return { ...without(realm, ids), realm: name, users }
 }
 
 function itemsOf(realm: Fields): readonly Item[] {

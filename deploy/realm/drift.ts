@@ -29,7 +29,7 @@ export function driftSince(applied: Applied, { observed, kept }: Now): readonly 
   const ids = new Map(observed.items.map((item) => [nameOf(item), item.id]))
   const there = new Set(kept.map(listedAs))
   const gone = Object.entries(applied.items)
-    .filter(([name]) => !there.has(name))
+    .filter(([name, { parent }]) => !there.has(name) && (parent === undefined || there.has(parent)))
     .map(([name, entry]) => toGone(name, entry))
   return [...kept.flatMap((item) => driftOf(item, applied, { observed, ids })), ...gone]
 }

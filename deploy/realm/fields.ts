@@ -33,5 +33,6 @@ export function canonical(value: unknown): string {
     const members = Object.keys(value).toSorted()
     return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`
   }
-  return JSON.stringify(value === undefined || value === null ? '' : String(value))
+  const isPlain = typeof value === 'string' || typeof value === 'number'
+  return JSON.stringify(isPlain || typeof value === 'boolean' ? String(value) : '')
 }

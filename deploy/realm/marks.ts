@@ -25,8 +25,6 @@ export function withMark(body: Fields, kind: Item['kind']): Fields {
 export function markAll(realm: Fields, items: readonly Item[]): Fields {
   const roles = fieldsOf(realm['roles'])
   const ofClients = Object.entries(fieldsOf(roles['client']))
-  const marked = (kind: Item['kind'], list: unknown) =>
-    listOf(list).map((each) => withMark(each, kind))
   return {
     ...realm,
     attributes: { ...fieldsOf(realm['attributes']), [MARK]: listText(items) },
@@ -47,6 +45,10 @@ export function markAll(realm: Fields, items: readonly Item[]): Fields {
     ...(realm['clients'] === undefined ? {} : { clients: marked('client', realm['clients']) }),
     ...(realm['groups'] === undefined ? {} : { groups: markGroups(listOf(realm['groups'])) }),
   }
+}
+
+function marked(kind: Item['kind'], list: unknown): readonly Fields[] {
+  return listOf(list).map((each) => withMark(each, kind))
 }
 
 function markGroups(groups: readonly Fields[]): readonly Fields[] {
@@ -97,14 +99,14 @@ export function ownership(
   items: readonly Item[],
 ): (item: Pick<Item, 'kind' | 'key' | 'parent'>) => boolean {
   const list = readList(realm)
-  const marked = new Set<ItemName>(
+  const withMarks = new Set<ItemName>(
     items
       .filter(({ kind, body }) => MARKED.has(kind) && MARK in fieldsOf(body['attributes']))
       .map(nameOf),
   )
   return (item) => {
-    if (MARKED.has(item.kind)) return marked.has(nameOf(item))
-    if (SHARED.has(item.kind)) return item.parent !== undefined && marked.has(item.parent)
+    if (MARKED.has(item.kind)) return withMarks.has(nameOf(item))
+    if (SHARED.has(item.kind)) return item.parent !== undefined && withMarks.has(item.parent)
     return list.has(listedAs(item))
   }
 }

@@ -8,7 +8,7 @@ import {
   type Plan,
   type PlanInput,
 } from './change.ts'
-import { differences } from './differences.ts'
+import { type Difference, differences } from './differences.ts'
 import { isOf } from './fingerprint.ts'
 import { holdBack } from './guards.ts'
 import { type Item, KINDS, LASTING, nameOf } from './kinds.ts'
@@ -42,22 +42,24 @@ interface Compared {
 /** A server that does not have it takes the whole realm at once, as Keycloak's own import does. */
 function newRealm(realm: string, desired: readonly Item[]): Plan {
   const changes = inOrder(
-    desired.map(({ kind, key }) => ({ action: 'create', kind, key, differences: [], secrets: [] })),
+    desired.flatMap((item) => compareNew(item, differences(item.value, {})).change ?? []),
   )
   return { realm, changes, notes: [], same: 0 }
+}
+
+function compareNew(item: Item, made: readonly Difference[]): Compared {
+  const { kind, key, parent } = item
+  // Parts that every object of their kind has are made with it; only what is in them counts.
+  const isEmptyPart = parent !== undefined && LASTING.has(kind) && made.length === 0
+  if (isEmptyPart) return { notes: [] }
+  const secrets = [...secretsOf(item).keys()]
+  return { change: { action: 'create', kind, key, differences: made, secrets }, notes: [] }
 }
 
 function compare(item: Item, context: Context): Compared {
   const { kind, key } = item
   const found = context.there.get(nameOf(item))
-  if (found === undefined) {
-    const secrets = [...secretsOf(item).keys()]
-    // Parts that every object of their kind has are made with it; only what is in them counts.
-    const made = differences(item.value, {})
-    const isEmptyPart = item.parent !== undefined && LASTING.has(kind) && made.length === 0
-    if (isEmptyPart) return { notes: [] }
-    return { change: { action: 'create', kind, key, differences: made, secrets }, notes: [] }
-  }
+  if (found === undefined) return compareNew(item, differences(item.value, {}))
   const differ = differences(item.value, found.value)
   const { changed, notes } = compareSecrets(item, context)
   const change = { kind, key, differences: differ, secrets: changed }
@@ -91,22 +93,36 @@ function adopting(owned: Context['owned'], adopt: readonly string[]): Context['o
 
 function compareSecrets(item: Item, context: Context) {
   const { observed, applied, options } = context
-  const told = observed.secrets.get(nameOf(item))
-  const last = applied?.items[listedAs(item)]?.secrets ?? {}
-  const changed: string[] = []
-  const notes: Note[] = []
-  for (const [place, secret] of secretsOf(item)) {
-    const there = told?.get(place)
-    if (there === secret) continue
-    const isAsApplied = last[place] !== undefined && isOf(last[place], secret)
-    // Not told, but nothing changed in the files since it was applied: then it is taken for the same.
-    if (isAsApplied && told?.has(place) === true && there === undefined) continue
-    if (isAsApplied && there !== undefined && !options.resetSecrets) {
-      const text = `${place} was changed on the server since it was applied and stays; --reset-secrets puts back that of the files`
-      notes.push({ kind: item.kind, key: item.key, text })
-    } else changed.push(place)
+  const { kind, key } = item
+  const told = observed.secrets.get(nameOf(item)) ?? new Map<string, string | undefined>()
+  const last = applied?.items[listedAs(item)]?.filed ?? {}
+  const verdicts = [...secretsOf(item)].map(([place, secret]) => {
+    const there = { isThere: told.has(place), value: told.get(place) }
+    return { place, verdict: judge(secret, there, last[place]) }
+  })
+  const changed = verdicts.filter(
+    ({ verdict }) => verdict === 'other' || (verdict === 'rotated' && options.resetSecrets),
+  )
+  const rotated = options.resetSecrets ? [] : verdicts.filter((each) => each.verdict === 'rotated')
+  const text =
+    'was changed on the server since it was applied and stays; --reset-secrets puts back that of the files'
+  return {
+    changed: changed.map(({ place }) => place),
+    notes: rotated.map(({ place }): Note => ({ kind, key, text: `${place} ${text}` })),
   }
-  return { changed, notes }
+}
+
+/** `rotated`: the files are as when they were applied, and the server has another secret now. */
+function judge(
+  secret: string,
+  there: { readonly isThere: boolean; readonly value: string | undefined },
+  last: string | undefined,
+): 'same' | 'rotated' | 'other' {
+  if (there.value === secret) return 'same'
+  const isAsApplied = last !== undefined && isOf(last, secret)
+  if (!isAsApplied || !there.isThere) return 'other'
+  // What the server does not tell is taken for what was applied.
+  return there.value === undefined ? 'same' : 'rotated'
 }
 
 /** Ours and gone from the files. What goes with something that goes is not told again. */

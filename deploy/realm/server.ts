@@ -1,7 +1,7 @@
 // The one door to a server's administration: who signs in, how long an answer may take, and what an error means.
 import KeycloakAdminClient, { NetworkError } from '@keycloak/keycloak-admin-client'
 
-import { type Fields, isFields } from './fields.ts'
+import { isFields } from './fields.ts'
 import { RealmError } from './realm-error.ts'
 
 export type Credentials =
@@ -101,11 +101,11 @@ function answered(
   const { status } = response
   const code = errorCodeOf(responseData)
   const said = code === undefined ? `${status}` : `${status} ${code}`
-  const signIn = what === 'sign in'
-  if (status === 401 || status === 403 || (signIn && status === 400)) {
+  const isSignIn = what === 'sign in'
+  if (status === 401 || status === 403 || (isSignIn && status === 400)) {
     return new RealmError('REFUSED', `${what}: ${host} refuses these credentials (${said})`)
   }
-  if (signIn || status === 502 || status === 503 || status === 504) {
+  if (isSignIn || status === 502 || status === 503 || status === 504) {
     return new RealmError('UNREACHABLE', `${what}: ${host} does not answer as Keycloak (${said})`)
   }
   return new RealmError('REJECTED', `${what}: ${said}`)
@@ -117,7 +117,7 @@ function answered(
  */
 function errorCodeOf(data: unknown): string | undefined {
   if (!isFields(data)) return undefined
-  const { error, errorMessage } = data as Fields
+  const { error, errorMessage } = data
   if (typeof errorMessage === 'string') {
     return errorMessage.replaceAll(/(["'])(?:(?!\1).)*\1|\[[^\]]*\]|\S{25,}/g, '…').slice(0, 120)
   }

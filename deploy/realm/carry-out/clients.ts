@@ -127,12 +127,15 @@ async function mapRole(
   { name, verb }: { readonly name: string; readonly verb: 'add' | 'del' },
 ): Promise<void> {
   const { id, doors } = ownerOf(work, item)
-  const [client] = splitKey(name)
+  const [ofClient] = splitKey(name)
   const roles = [await roleNamed(work, name)]
   await work.server.call(`roles of ${item.key}`, () =>
-    client === undefined
+    ofClient === undefined
       ? doors[`${verb}RealmScopeMappings`]({ id }, roles)
-      : doors[`${verb}ClientScopeMappings`]({ id, client: idOf(work, `client:${client}`) }, roles),
+      : doors[`${verb}ClientScopeMappings`](
+          { id, client: idOf(work, `client:${ofClient}`) },
+          roles,
+        ),
   )
 }
 

@@ -67,15 +67,17 @@ async function rewrite(
   await server.call(what, () => clientPolicies.updatePolicy(body))
 }
 
+function others(list: readonly Fields[], key: string): readonly Fields[] {
+  return list.filter(({ name }) => name !== key)
+}
+
 function inList(kind: 'profiles' | 'policies'): Hand {
-  const without = (list: readonly Fields[], key: string): readonly Fields[] =>
-    list.filter(({ name }) => name !== key)
   const write = (work: Work, { key, body }: Item): Promise<void> =>
-    rewrite(work, kind, (list) => [...without(list, key), body])
+    rewrite(work, kind, (list) => [...others(list, key), body])
   return {
     create: (work, { item }) => write(work, item),
     update: (work, { item }) => write(work, item),
-    remove: (work, { key }) => rewrite(work, kind, (list) => without(list, key)),
+    remove: (work, { key }) => rewrite(work, kind, (list) => others(list, key)),
   }
 }
 
