@@ -22,11 +22,11 @@ import { readDesiredRealm } from '../../deploy/realm/desired-realm.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const Realm = Type.Object({
+  attributes: Type.Object({ 'acr.loa.map': Type.String() }),
   roles: Type.Object({ realm: Type.Array(Type.Object({ name: Type.String() })) }),
   users: Type.Array(
     Type.Object({
       realmRoles: Type.Array(Type.String()),
-      serviceAccountClientId: Type.Optional(Type.String()),
     }),
   ),
 })
@@ -50,6 +50,7 @@ interface Field {
 
 const realm = Value.Parse(Realm, await readDesiredRealm())
 const roles = new Set(realm.roles.realm.map(({ name }) => name))
+const levels = realm.attributes['acr.loa.map']
 const types = globSync('subgraphs/*/schema.graphql', { cwd: ROOT }).flatMap((file) => {
   const system = path.basename(path.dirname(file))
   const { definitions } = parse(readFileSync(path.join(ROOT, file), 'utf8'))
@@ -139,14 +140,52 @@ describe('roles and purposes', () => {
   })
 
   test('people have no purpose, every agency has some and none has all', () => {
-    for (const { realmRoles, serviceAccountClientId } of realm.users) {
+    for (const { realmRoles } of realm.users) {
       const purposes = realmRoles.filter((role) => role.startsWith('inquiry:'))
-      if (serviceAccountClientId === undefined) expect(purposes).toEqual([])
+      if (!realmRoles.includes('agency')) expect(purposes).toEqual([])
       else {
         expect(purposes.length).toBeGreaterThan(0)
         expect(purposes.length).toBeLessThan(used.size - OWN_ROLES.size)
       }
     }
+  })
+})
+
+describe('purposes and assurance', () => {
+  const demanding = types.flatMap(({ node }) =>
+    (node.fields ?? []).flatMap(({ name, directives = [] }) =>
+      directives.map((directive) => ({ at: `${node.name.value}.${name.value}`, directive })),
+    ),
+  )
+  const named = (name: string) => demanding.filter(({ directive }) => directive.name.value === name)
+
+  test('a purpose that must be named is one that the field’s policy is for', () => {
+    const purposes = named('purpose')
+    expect(purposes.map(({ at }) => at).toSorted()).toEqual([
+      'Person.conscription',
+      'Person.insurance',
+    ])
+    for (const { at, directive } of purposes) {
+      const codes = Value.Parse(Type.Array(Type.String()), argument(directive, 'codes'))
+      const { policies = [] } = fields.find((field) => nameOf(field) === at) ?? {}
+      expect(policies.flat(), at).toEqual(
+        expect.arrayContaining(codes.map((code) => `inquiry:${code}`)),
+      )
+    }
+  })
+
+  test('a level that is asked for is one that the realm gives', () => {
+    const given = Value.Parse(Type.Record(Type.String(), Type.String()), JSON.parse(levels))
+    const asked = named('assurance').map(({ directive }) => String(argument(directive, 'acr')))
+    expect(asked.length).toBeGreaterThan(0)
+    expect(Object.keys(given)).toEqual(expect.arrayContaining([...new Set(asked)]))
+  })
+
+  test('no field of the citizen’s first hours needs a second factor', () => {
+    const firm = named('assurance').map(({ at }) => at)
+    expect(firm).not.toContain('Mutation.startApplication')
+    expect(firm).not.toContain('Mutation.submitApplication')
+    expect(firm.filter((at) => at.startsWith('Person.'))).toEqual(['Person.formJ'])
   })
 })
 
