@@ -1,5 +1,5 @@
-// `POST /backchannel-logout` (OpenID Connect Back-Channel Logout 1.0 §2.5, §2.8), and `POST /k_push_not_before`, by which
-// Keycloak says from which moment on tokens count. Both are believed for the issuer's signature, whoever brings them.
+// `POST /backchannel-logout` (OpenID Connect Back-Channel Logout 1.0 §2.5, §2.8), and `POST /k_push_not_before` and `/k_logout`,
+// what Keycloak tells a client's admin URL. All are believed for the issuer's signature, whoever brings them.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
@@ -18,7 +18,7 @@ export interface SignOutDoor {
 const MOST_BYTES = 16_384
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
 
-type Take = (signOut: Pick<SignOut, 'logOut' | 'pushNotBefore'>, body: string) => Promise<Fault>
+type Take = (signOut: Pick<SignOut, 'logOut' | 'takeAdminAction'>, body: string) => Promise<Fault>
 /** Undefined: done. */
 type Fault = string | undefined
 
@@ -29,10 +29,13 @@ interface Path {
 
 const PATHS: ReadonlyMap<string, Path> = new Map([
   ['/backchannel-logout', { form: true, take: takeLogout }],
-  ['/k_push_not_before', { form: false, take: takeNotBefore }],
+  ['/k_push_not_before', { form: false, take: takeAction }],
+  ['/k_logout', { form: false, take: takeAction }],
 ])
 
-export function buildSignOutDoor(signOut: Pick<SignOut, 'logOut' | 'pushNotBefore'>): SignOutDoor {
+export function buildSignOutDoor(
+  signOut: Pick<SignOut, 'logOut' | 'takeAdminAction'>,
+): SignOutDoor {
   return {
     answer(request, response, pathname) {
       const path = PATHS.get(pathname)
@@ -46,7 +49,7 @@ export function buildSignOutDoor(signOut: Pick<SignOut, 'logOut' | 'pushNotBefor
 async function replyOf(
   request: IncomingMessage,
   { form, take }: Path,
-  signOut: Pick<SignOut, 'logOut' | 'pushNotBefore'>,
+  signOut: Pick<SignOut, 'logOut' | 'takeAdminAction'>,
 ): Promise<Reply> {
   if (request.method !== 'POST') return refusal(405, 'POST is expected.', { allow: 'POST' })
   if (form && !FORM.test(request.headers['content-type'] ?? '')) {
@@ -71,11 +74,8 @@ async function takeLogout(signOut: Pick<SignOut, 'logOut'>, body: string): Promi
   return fault && `The logout token is not taken: ${fault}.`
 }
 
-async function takeNotBefore(
-  signOut: Pick<SignOut, 'pushNotBefore'>,
-  body: string,
-): Promise<Fault> {
-  return (await signOut.pushNotBefore(body.trim())) ? undefined : 'This is not taken.'
+async function takeAction(signOut: Pick<SignOut, 'takeAdminAction'>, body: string): Promise<Fault> {
+  return (await signOut.takeAdminAction(body.trim())) ? undefined : 'This is not taken.'
 }
 
 function refusal(status: number, text: string, headers?: Readonly<Record<string, string>>): Reply {

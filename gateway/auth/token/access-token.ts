@@ -110,17 +110,21 @@ function faultOf(
   return expiresAtMs > latestMs + longestMs ? 'long' : undefined
 }
 
-/** A binding that nobody here can check is no reason to do without. */
+/**
+ * Members that are not understood are passed over (RFC 7800 §3.1; Keycloak has `kc-jkt-type`), but a token of which no
+ * binding is understood is not taken as if it had none.
+ */
 function readBinding({ cnf, typ }: Members): Binding | undefined {
   if (cnf === undefined) return typ === 'DPoP' ? undefined : {}
-  const entries = isMembers(cnf) ? Object.entries(cnf) : []
   const binding: Record<string, string> = {}
-  for (const [name, thumbprint] of entries) {
+  for (const [name, thumbprint] of Object.entries(isMembers(cnf) ? cnf : {})) {
     const bound = BINDINGS.get(name)
-    if (bound === undefined || !isName(thumbprint)) return undefined
+    if (bound === undefined) continue
+    if (!isName(thumbprint)) return undefined
     binding[bound] = thumbprint
   }
-  return entries.length > 0 ? binding : undefined
+  if (typ === 'DPoP' && binding['key'] === undefined) return undefined
+  return Object.keys(binding).length > 0 ? binding : undefined
 }
 
 const BINDINGS: ReadonlyMap<string, keyof Binding> = new Map([

@@ -1,5 +1,5 @@
 // A logout token of the issuer in, what has ended out (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6). Whoever brings it:
-// what the issuer has signed is true. Also Keycloak's older way to say from which moment on tokens count.
+// what the issuer has signed is true. Also Keycloak's older way to say what has ended.
 
 import { audienceOf, CLOCK_SKEW_MS, isMoment, isName, readSigning, typeOf } from './access-token.ts'
 import { isSigned } from './algorithms.ts'
@@ -80,19 +80,37 @@ function isTimely({ iat, exp }: Members, nowMs: number): boolean {
   return exp === undefined || (isMoment(exp) && exp * 1000 > nowMs - CLOCK_SKEW_MS)
 }
 
-/** Keycloak's `PUSH_NOT_BEFORE`, signed as its tokens are. Undefined: not that, not by the issuer, or too late. */
-export async function readNotBefore(
+/**
+ * What Keycloak tells a client's admin URL, signed as its tokens are: `PUSH_NOT_BEFORE`, and `LOGOUT` of some sessions or of
+ * all. Undefined: not that, not by the issuer, or too late.
+ */
+export async function readAdminAction(
   token: string,
   { keys, now }: Pick<Issuing, 'keys' | 'now'>,
-): Promise<Ending | undefined> {
+): Promise<readonly Ending[] | undefined> {
   const compact = token.length > LONGEST_TOKEN ? undefined : readCompact(token)
   if (compact === undefined) return undefined
-  const { action, notBefore, expiration } = compact.claims
-  if (action !== 'PUSH_NOT_BEFORE' || !isMoment(notBefore) || !isMoment(expiration))
-    return undefined
+  const { expiration } = compact.claims
+  const endings = endingsOf(compact.claims)
+  if (endings === undefined || !isMoment(expiration)) return undefined
   if (expiration * 1000 < now() - CLOCK_SKEW_MS) return undefined
-  if (!(await isOfIssuer(compact, keys))) return undefined
-  return { kind: 'everybody', atMs: notBefore * 1000 }
+  return (await isOfIssuer(compact, keys)) ? endings : undefined
+}
+
+function endingsOf({
+  action,
+  notBefore,
+  keycloakSessionIds,
+}: Members): readonly Ending[] | undefined {
+  if (!isMoment(notBefore)) return undefined
+  const atMs = notBefore * 1000
+  if (action === 'LOGOUT' && Array.isArray(keycloakSessionIds)) {
+    const sessions: readonly unknown[] = keycloakSessionIds
+    return sessions.filter(isName).map((id) => ({ kind: 'session', id, atMs }))
+  }
+  return action === 'PUSH_NOT_BEFORE' || action === 'LOGOUT'
+    ? [{ kind: 'everybody', atMs }]
+    : undefined
 }
 
 async function isOfIssuer({ header, signed, signature }: Compact, keys: KeySet): Promise<boolean> {

@@ -2,7 +2,7 @@
 // verify tokens here and beside us.
 
 import type { EndedSessions } from './ended-sessions.ts'
-import { type Issuing, type LogoutFault, readLogoutToken, readNotBefore } from './logout-token.ts'
+import { type Issuing, type LogoutFault, readAdminAction, readLogoutToken } from './logout-token.ts'
 import { UsedOnce } from './used-once.ts'
 
 /** Longer than a logout token is taken (logout-token.ts), so that none is taken twice. */
@@ -30,9 +30,9 @@ export class SignOut {
   }
 
   /** False: not what it should be. Rejects as above. */
-  async pushNotBefore(token: string): Promise<boolean> {
-    const ending = await readNotBefore(token, this.#issuing)
-    if (ending !== undefined) this.#ended.end(ending)
-    return ending !== undefined
+  async takeAdminAction(token: string): Promise<boolean> {
+    const endings = await readAdminAction(token, this.#issuing)
+    for (const ending of endings ?? []) this.#ended.end(ending)
+    return endings !== undefined
   }
 }

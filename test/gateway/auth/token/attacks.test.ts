@@ -207,7 +207,9 @@ const TOKENS: Readonly<Record<string, Attacks>> = {
       signed(head({}), body({ exp: 0 }).replace('"exp":0', '"exp":1e999'), rsa()),
     'nbf as a text': () => issuer.token({ nbf: '0' }),
     'no iat': () => issuer.token({ iat: undefined }),
-    'cnf that nobody can check': () => issuer.token({ cnf: { kid: 'k' } }),
+    'cnf that nobody can check': () => issuer.token({ cnf: { kid: 'k', jwk: {} } }),
+    'typ DPoP bound to a certificate only': () =>
+      issuer.token({ typ: 'DPoP', cnf: { 'x5t#S256': 'abc' } }),
     'cnf empty': () => issuer.token({ cnf: {} }),
     'cnf as a text': () => issuer.token({ cnf: 'jkt' }),
     'cnf with an empty thumbprint': () => issuer.token({ cnf: { jkt: '' } }),

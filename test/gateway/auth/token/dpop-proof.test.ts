@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => issuer.close())
 
 function boundTo({ thumbprint }: DpopClient): string {
-  return issuer.token({ typ: 'DPoP', cnf: { jkt: thumbprint } })
+  return issuer.token({ typ: 'DPoP', cnf: { jkt: thumbprint, 'kc-jkt-type': 'DPoP' } })
 }
 
 function shown(dpop: string | undefined, more: Partial<Shown> = {}): Shown {
