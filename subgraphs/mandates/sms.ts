@@ -6,7 +6,7 @@ import { parse } from 'graphql'
 
 import type { Secret } from '../../adapters/adapter.ts'
 import type { Answer, RequestContext } from '../../schema/context.ts'
-import { isSystemErrorCode, SystemError } from '../../schema/errors.ts'
+import { SystemError } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
 import type { Subgraph } from '../../schema/subgraph.ts'
 import { toPersianDigits } from '../applications/ledger/tracking-code.ts'
@@ -46,12 +46,15 @@ export async function openSms(options: { secret: Secret; log: Log }): Promise<Sm
   }
 }
 
-/** That one number is refused would tell who has which, so it passes for sent. */
+/**
+ * That one number is refused would tell who has which, so it passes for sent; and whether a message or only the question in
+ * its place has failed must not be told by the code: a sent message whose answer is lost has one of its own.
+ */
 function refuseFailed({ errors = [] }: Answer): void {
   const [error] = errors
   const code = error?.extensions?.['code']
   if (error === undefined || code === 'SYSTEM_REFUSED') return
-  throw new SystemError(isSystemErrorCode(code) ? code : 'SYSTEM_UNAVAILABLE', SYSTEM)
+  throw new SystemError('SYSTEM_UNAVAILABLE', SYSTEM)
 }
 
 interface Shown {
