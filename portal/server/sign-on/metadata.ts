@@ -8,7 +8,6 @@ export interface Metadata {
   readonly token: string
   readonly keys: string
   readonly endSession: string | undefined
-  readonly revocation: string | undefined
   /** RFC 9126 */
   readonly pushed: string | undefined
   /** RFC 9207 §3: then an answer without `iss` is refused. */
@@ -51,7 +50,6 @@ export class MetadataSource {
       token: needed(body, 'token_endpoint'),
       keys: needed(body, 'jwks_uri'),
       endSession: addressIn(body, 'end_session_endpoint'),
-      revocation: addressIn(body, 'revocation_endpoint'),
       pushed: addressIn(body, 'pushed_authorization_request_endpoint'),
       namesIssuer: body['authorization_response_iss_parameter_supported'] === true,
     }

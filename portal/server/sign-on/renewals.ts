@@ -70,7 +70,9 @@ export class Renewals {
         refreshToken: verified.refreshToken ?? refreshToken,
         idToken: verified.idToken ?? signedIn.idToken,
       }
-      await this.#keep(id, renewed)
+      // A session that ended while its token was on the way does not come back.
+      if (store.read(id) === undefined) throw new PortalError('SESSION_ENDED', 'over')
+      store.renew(id, renewed)
       return renewed
     } catch (error) {
       // A token that cannot be trusted is no reason to go on with the one before.
@@ -80,13 +82,5 @@ export class Renewals {
         ? new PortalError('SESSION_ENDED', error.reason, error)
         : error
     }
-  }
-
-  /** A session that ended while its token was on the way does not come back, and the new token ends with it. */
-  async #keep(id: string, renewed: SignedIn): Promise<void> {
-    const { store, endpoint } = this.#options
-    if (store.read(id) !== undefined) return store.renew(id, renewed)
-    if (renewed.refreshToken !== undefined) await endpoint.revoke(renewed.refreshToken)
-    throw new PortalError('SESSION_ENDED', 'over')
   }
 }

@@ -52,13 +52,13 @@ export async function signOut(room: SignOut, request: Request, response: Respons
   return leave(request, response, told ? next : await wayToSignOn(room, next))
 }
 
-/** Is the sign-on told? Of a sign-out here, it need not have understood. */
+/**
+ * Is the sign-on told? Of a sign-out here it shall not know: Keycloak takes the revocation of the last refresh token for
+ * the end of the person's session. The token itself was in this process's memory only, and is gone.
+ */
 async function tell({ endpoint }: SignOut, signedIn: SignedIn, scope: string): Promise<boolean> {
+  if (scope === 'here') return true
   const { refreshToken } = signedIn
-  if (scope === 'here') {
-    if (refreshToken !== undefined) await endpoint.revoke(refreshToken).catch(() => false)
-    return true
-  }
   if (refreshToken === undefined) return false
   return endpoint.endSession(refreshToken).catch(() => false)
 }

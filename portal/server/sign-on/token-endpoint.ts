@@ -48,15 +48,6 @@ export class TokenEndpoint {
     throw new PortalError(isOurFault(answer) ? 'SESSION_ENDED' : 'SIGN_ON_UNAVAILABLE', 'refresh')
   }
 
-  /** RFC 7009. Answers whether it is done. */
-  async revoke(refreshToken: string): Promise<boolean> {
-    const { revocation } = await this.#options.metadata.read()
-    if (revocation === undefined) return false
-    const form = { token: refreshToken, token_type_hint: 'refresh_token' }
-    const { status } = await this.#send(revocation, form)
-    return status === 200
-  }
-
   /**
    * Ends the person's session at the sign-on from here, by Keycloak's own form of the logout endpoint: the RP-initiated
    * one needs an ID token in the browser's address, with the person's data in it. Answers whether it is done.

@@ -208,18 +208,17 @@ describe('signing out', () => {
     expect((await browser.go(`${url}/sso/signed-out`)).text).toContain('خارج شدید')
   })
 
-  it('here ends only this session, and its tokens', async () => {
+  it('here ends only this session, and tells nobody', async () => {
     const { browser, csrf } = await world.signedIn()
     const cookies = new Map(browser.cookies)
-    const asked = world.issuer.count('/logout')
+    const asked = world.issuer.asked.length
     const answer = await browser.fetch(`${url}/sso/logout`, {
       method: 'POST',
       headers: { 'panjareh-csrf': csrf },
       form: { scope: 'here' },
     })
     expect(answer.json()).toEqual({ location: '/sso/signed-out' })
-    expect(world.issuer.count('/logout')).toBe(asked)
-    expect(world.issuer.asked.at(-1)?.path).toBe('/revoke')
+    expect(world.issuer.asked.length).toBe(asked)
     const thief = new Browser()
     for (const [name, value] of cookies) thief.cookies.set(name, value)
     expect(await isSignedIn(thief)).toBe(false)

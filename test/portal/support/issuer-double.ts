@@ -188,9 +188,6 @@ export class IssuerDouble {
         this.codes.set(uri, { parameters: form, sid: this.sid })
         return [201, { request_uri: uri, expires_in: 60 }]
       }
-      case '/revoke':
-        this.refreshTokens.delete(form.get('token') ?? '')
-        return [200, {}]
       case '/logout':
         return [this.endSessionStatus, undefined]
       default:
@@ -206,7 +203,6 @@ export class IssuerDouble {
       token_endpoint: at('token'),
       jwks_uri: at('certs'),
       end_session_endpoint: at('logout'),
-      revocation_endpoint: at('revoke'),
       authorization_response_iss_parameter_supported: true,
     }
   }
