@@ -40,8 +40,6 @@ const MAPPERS: Readonly<Record<string, Write>> = {
   'oidc-acr-mapper': (_mapper, { acr }) => acr,
   'oidc-amr-mapper': (_mapper, { amr }) => amr,
   'oidc-sub-mapper': (_mapper, { user }) => user.id,
-  'oidc-sha256-pairwise-sub-mapper': ({ config }, { user, client }) =>
-    pairwiseSubject(config, client, user.id),
   'oidc-allowed-origins-mapper': (_mapper, { client }) =>
     client.webOrigins.length > 0 ? client.webOrigins : undefined,
   'oidc-usersessionmodel-note-mapper': ({ config }, { authTime, client }) => {
@@ -55,7 +53,6 @@ const OWN_NAMES: Readonly<Record<string, string>> = {
   'oidc-acr-mapper': 'acr',
   'oidc-amr-mapper': 'amr',
   'oidc-sub-mapper': 'sub',
-  'oidc-sha256-pairwise-sub-mapper': 'sub',
   'oidc-allowed-origins-mapper': 'allowed-origins',
 }
 
@@ -101,6 +98,8 @@ export function claimsFor(subject: Subject, destination: Destination): Claims {
     if (protocolMapper === 'oidc-usermodel-client-role-mapper')
       putClientRoles(claims, mapper, roles)
   }
+  // A pairwise subject goes before the plain one, into every kind of token.
+  if (claims['sub'] !== undefined) claims['sub'] = subjectFor(subject)
   return claims
 }
 

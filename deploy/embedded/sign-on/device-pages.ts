@@ -42,13 +42,18 @@ export function deviceConfirmPage(page: DevicePage & { readonly client: string }
     `<h1>${both('این دستگاه شماست؟', 'Is this your device?')}</h1>
 <p>${both(`«${escape(page.client)}» می‌خواهد با حساب شما وارد شود. تنها اگر همین کد را روی دستگاه خود می‌بینید بپذیرید:`, 'It will be signed in with your account. Accept only if your own device shows this code:')}</p>
 <p><code dir="ltr">${escape(page.code)}</code></p>
-<form method="post" action="${escape(page.action)}">
+${answer(page, 'confirm', both('بله، می‌پذیرم', 'Yes, accept'))}
+${answer(page, 'abort', both('نه', 'No'))}`,
+  )
+}
+
+/** Each answer is a form of its own: what is sent is what was pressed. */
+function answer(page: DevicePage, name: 'confirm' | 'abort', text: string): string {
+  return `<form method="post" action="${escape(page.action)}" class="choices">
 <input type="hidden" name="xsrf" value="${escape(page.xsrf)}">
 <input type="hidden" name="user_code" value="${escape(page.code)}">
-<p class="choices"><button class="main" type="submit" name="confirm" value="yes">${both('بله، می‌پذیرم', 'Yes, accept')}</button>
-<button type="submit" name="abort" value="yes">${both('نه', 'No')}</button></p>
-</form>`,
-  )
+<button${name === 'confirm' ? ' class="main"' : ''} type="submit" name="${name}" value="yes">${text}</button>
+</form>`
 }
 
 export function deviceDonePage(title: string): string {

@@ -1,6 +1,4 @@
 // In: the live realm. Out: the features of oidc-provider that make it a small Keycloak, each with Persian pages.
-import { randomBytes } from 'node:crypto'
-
 import type { Client, Configuration, KoaContextWithOIDC, ResourceServer } from 'oidc-provider'
 
 import { accessTokenAlgorithm, accessTokenLifespan } from './access-token.ts'
@@ -23,7 +21,8 @@ export function features(realm: LiveRealm, errors: Errors): NonNullable<Configur
     claimsParameter: { enabled: true },
     clientCredentials: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
-    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => false },
+    // Without nonces, as Keycloak: a proof holds for its `iat` and once.
+    dPoP: { enabled: true },
     // Ends sessions in all ways, not only by this provider's own logout: see backchannel-logout.ts.
     backchannelLogout: { enabled: false },
     deviceFlow: deviceFlow(realm),

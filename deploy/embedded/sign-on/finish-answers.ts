@@ -7,6 +7,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 
 import type { AddressLimits } from './address-limits.ts'
 import { DEVICE_PATH, OPENID } from './configuration.ts'
+import type { DevicePolls } from './device-polls.ts'
 import { readForm } from './form.ts'
 import type { LiveRealm } from './live-realm.ts'
 import { signedOutPage } from './pages.ts'
@@ -19,6 +20,7 @@ export interface FinishParts {
   readonly realm: LiveRealm
   readonly tokens: Tokens
   readonly addresses: AddressLimits
+  readonly polls: DevicePolls
 }
 
 type Context = KoaContextWithOIDC
@@ -47,8 +49,16 @@ async function finishPost(parts: FinishParts, ctx: Context, path: string): Promi
   else if (path === `${OPENID}/auth/device`) addTo(ctx, deviceMembers(parts.realm))
 }
 
-function finishTokens({ realm }: FinishParts, ctx: Context): void {
+function finishTokens({ realm, polls }: FinishParts, ctx: Context): void {
   const written = writtenFor(ctx)
+  const device = ctx.oidc.params?.['device_code']
+  const error = errorOf(ctx)
+  if (error === 'authorization_pending' && polls.isTooEarly(textOf(device))) {
+    ctx.body = { error: 'slow_down', error_description: 'Slow down' }
+  }
+  if (error === 'invalid_grant' && ctx.state['proofRefused'] === true) {
+    ctx.body = { error: 'invalid_dpop_proof', error_description: 'DPoP proof is missing or used' }
+  }
   if (ctx.status !== 200 || written === undefined) return
   const session = realm.sessions.get(textOf(written['sid']))
   const left = session && Math.floor((realm.sessions.endMs(session) - realm.now()) / 1000)
@@ -68,7 +78,9 @@ async function finishIntrospection({ realm, tokens }: FinishParts, ctx: Context)
   ctx.status = 200
   const caller = realm.clients.byName(ctx.oidc.client?.clientId ?? '')
   const payload = caller?.publicClient === false ? await tokens.verify(token) : undefined
-  if (payload === undefined) {
+  // Keycloak 26 tells nothing to a client that the token is not for.
+  const isFor = [payload?.aud ?? []].flat().includes(caller?.clientId ?? '')
+  if (payload === undefined || !isFor) {
     ctx.body = { active: false }
     return
   }
@@ -103,13 +115,15 @@ async function finishRevocation({ realm, tokens }: FinishParts, ctx: Context): P
   if (payload !== undefined && payload['azp'] === ctx.oidc.client?.clientId) tokens.revoke(payload)
 }
 
-function declinedToken(ctx: Context): string | undefined {
+function errorOf(ctx: Context): unknown {
   const body: unknown = ctx.body
-  const error: unknown =
-    typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined
+  return typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined
+}
+
+function declinedToken(ctx: Context): string | undefined {
   const token = ctx.oidc.params?.['token']
   const authenticated = ctx.oidc.client !== undefined
-  const declined = error === 'unsupported_token_type' && authenticated
+  const declined = errorOf(ctx) === 'unsupported_token_type' && authenticated
   return declined && typeof token === 'string' ? token : undefined
 }
 

@@ -70,8 +70,8 @@ export function codePage(page: CodePage): string {
 <p class="to">برای ادامه در «${escape(page.client)}»</p>
 ${problem ? `<p class="problem" role="alert">${both(problem[0], problem[1])}</p>` : ''}
 <form method="post" action="${escape(page.action)}" class="sign-in">
-<label for="code">${both('کد یک‌بارمصرف برنامهٔ رمزساز', 'One-time code of your authenticator')}</label>
-<input id="code" name="code" dir="ltr" inputmode="numeric" pattern="[0-9 ]{6,10}" autocomplete="one-time-code" required autofocus>
+<label for="otp">${both('کد یک‌بارمصرف برنامهٔ رمزساز', 'One-time code of your authenticator')}</label>
+<input id="otp" name="otp" dir="ltr" inputmode="numeric" pattern="[0-9 ]{6,10}" autocomplete="one-time-code" required autofocus>
 <button type="submit" class="main">${both('تأیید', 'Confirm')}</button>
 </form>
 ${

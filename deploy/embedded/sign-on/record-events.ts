@@ -19,6 +19,7 @@ export function recordEvents(provider: Provider, realm: LiveRealm, addresses: Ad
   provider.on('authorization.success', (ctx) => join(realm, ctx))
   provider.on('grant.success', (ctx) => record(realm, ctx, typeOf(ctx)))
   provider.on('grant.error', (ctx, error) => {
+    if (/DPoP/.test(error.error_detail ?? '')) ctx.state['proofRefused'] = true
     if (error.error === 'invalid_client') addresses.fail(`client ${ctx.ip}`)
     // Whoever polls for a device is not refused, only early.
     if (error.error === 'authorization_pending' || error.error === 'slow_down') return

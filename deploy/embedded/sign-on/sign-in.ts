@@ -108,7 +108,7 @@ class SignInDesk {
     const missing = this.#steps.missing(pending, required)
     const problem =
       missing === ONE_TIME_CODE
-        ? this.#takeCode(visit, form?.get('code') ?? '')
+        ? this.#takeCode(visit, form?.get('otp') ?? '')
         : missing === PASSWORD && (await this.#takePassword(visit, form ?? new URLSearchParams()))
     if (problem === 'no-device') await this.#giveUp(visit)
     else await this.show(visit, problem || undefined)

@@ -4,13 +4,15 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
 import { AddressLimits } from './address-limits.ts'
+import { adminApi } from './admin/admin-api.ts'
 import { type LogoutOutcome, logoutByBackChannel } from './backchannel-logout.ts'
 import { DEVICE_PATH, OPENID, providerConfiguration, SIGN_IN_PATH } from './configuration.ts'
 import { DEMO_VARIABLES } from './demo-variables.ts'
+import { DevicePolls } from './device-polls.ts'
 import { finishAnswers } from './finish-answers.ts'
 import { isForeignForm } from './form.ts'
 import { guardedFetch } from './guarded-fetch.ts'
-import { loadKeys } from './keys.ts'
+import { loadKeys, publicKeys } from './keys.ts'
 import { LiveRealm, type LiveUser } from './live-realm.ts'
 import { loadProvider } from './load-provider.ts'
 import { OneTimeCodes } from './one-time-codes.ts'
@@ -90,7 +92,8 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
   const addresses = new AddressLimits(realm.now)
   shapeIdTokens(provider, realm)
   offerTokenExchange({ provider, realm, tokens, issuer, errors: oidc.errors })
-  finishAnswers({ provider, realm, tokens, addresses })
+  const polls = new DevicePolls(() => realm.settings.oauth2DevicePollingInterval, realm.now)
+  finishAnswers({ provider, realm, tokens, addresses, polls })
   recordEvents(provider, realm, addresses)
   const logouts = logoutByBackChannel({
     realm,
@@ -102,6 +105,11 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
   serve(server, issuer, report, {
     signIn: signIn({ provider, realm, codes, addresses, demo: mode === 'demo' }),
     userinfo: userinfo(realm, tokens, `${issuer}${OPENID}/userinfo`),
+    admin: adminApi({
+      realm,
+      verify: (token) => tokens.verify(token),
+      keys: publicKeys(keys),
+    }),
     style: (_request, response) => sendStyle(response, style),
     standard: provider.callback(),
   })
@@ -135,6 +143,8 @@ function refuseProduction({ mode, host = '127.0.0.1', beyondThisMachine }: SignO
 interface Answers {
   readonly signIn: Answer
   readonly userinfo: Answer
+  /** Keycloak's admin REST API, at its own path. */
+  readonly admin: Answer
   readonly style: Answer
   /** Everything that OpenID Connect defines, without the realm's path in front. */
   readonly standard: Answer
@@ -163,6 +173,8 @@ function choose(base: string, request: IncomingMessage, answers: Answers): Answe
   const originalUrl = request.url ?? '/'
   const path = originalUrl.split('?')[0] ?? '/'
   if (path === '/sign-in.css') return answers.style
+  const admin = `/admin${base}`
+  if (path === admin || path.startsWith(`${admin}/`)) return answers.admin
   if (!path.startsWith(`${base}/`)) return sendNotFound
   const rest = path.slice(base.length)
   if (isPageForm(rest) && isForeignForm(request)) return sendForbidden

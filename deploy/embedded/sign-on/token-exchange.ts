@@ -76,7 +76,11 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
     acr: textOf(payload['acr']) || undefined,
     authTime: typeof payload['auth_time'] === 'number' ? payload['auth_time'] : undefined,
   }
-  refuseUnavailable(subject, asked.audiences, errors)
+  const reach = audiencesFor(subject).filter((name) => audience.includes(name))
+  const missing = asked.audiences.find((name) => !reach.includes(name))
+  if (missing !== undefined) {
+    throw new errors.InvalidRequest(`Requested audience not available: ${missing}`)
+  }
   const nowSeconds = Math.floor(realm.now() / 1000)
   const usual = accessTokenLifespan(client, realm.settings.accessTokenLifespan)
   const written = accessTokenPayload({
@@ -86,7 +90,7 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
     lifespan: Math.max(1, Math.min(usual, (payload.exp ?? nowSeconds) - nowSeconds)),
     sid: session.id,
     confirmation: jkt === undefined ? undefined : { jkt },
-    onlyAudiences: asked.audiences.length === 0 ? undefined : asked.audiences,
+    onlyAudiences: asked.audiences.length === 0 ? reach : asked.audiences,
   })
   if (!session.clients.has(client.id)) session.clients.set(client.id, realm.now())
   const algorithm = accessTokenAlgorithm(client, realm.settings.defaultSignatureAlgorithm)
@@ -147,14 +151,6 @@ function narrowScope(
     throw new errors.InvalidScope('not present in the initial access token', beyond)
   }
   return scopes.join(' ')
-}
-
-function refuseUnavailable(subject: Subject, wanted: readonly string[], errors: Errors): void {
-  const available = audiencesFor(subject)
-  const missing = wanted.find((audience) => !available.includes(audience))
-  if (missing !== undefined) {
-    throw new errors.InvalidRequest(`Requested audience not available: ${missing}`)
-  }
 }
 
 /** A bound token is exchanged only by whoever holds its key (RFC 9449 §5). */

@@ -40,7 +40,11 @@ export function accessTokenShape(
         written.set(ctx, payload)
         // The provider wants an audience, Keycloak none for a client that has no audience mapper: one that is not written.
         if (payload['aud'] === undefined) {
-          Object.defineProperty(payload, 'aud', { value: issuer, enumerable: false, writable: true })
+          Object.defineProperty(payload, 'aud', {
+            value: issuer,
+            enumerable: false,
+            writable: true,
+          })
         }
         Object.assign(parts, { header: { typ: accessTokenHeaderType(subject.client) }, payload })
       },

@@ -110,7 +110,7 @@ export async function follow(
       throw new TypeError(`refused: ${response.status}`)
     }
     const code = /<code id="demo-code"[^>]*>(\d+)</.exec(page)?.[1]
-    const form = page.includes('name="password"') ? credentials : { code: code ?? '000000' }
+    const form = page.includes('name="password"') ? credentials : { otp: code ?? '000000' }
     response = await browser.go(url, { ...form })
   }
   throw new TypeError('too many steps')
