@@ -1,5 +1,6 @@
 // A sign-in that was not enough, said so that a client can begin a better one (RFC 9470 §3).
 
+import { ServiceError } from '../../schema/errors.ts'
 import type { Work } from '../pipeline.ts'
 
 /** What of a request's work says whether a sign-in was enough. */
@@ -25,6 +26,17 @@ export function challengeHeaders(
     ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
   ]
   return { 'www-authenticate': `${scheme} ${wanted.join(', ')}` }
+}
+
+/** Of a request that was refused before its operation was looked at; `acrValues` of the error's detail says what suffices. */
+export function thrownChallenge(error: unknown): Readonly<Record<string, string>> {
+  const acrValues = error instanceof ServiceError ? error.detail['acrValues'] : undefined
+  const challenge = {
+    acrValues: typeof acrValues === 'string' ? acrValues : undefined,
+    maxAge: undefined,
+    whole: true,
+  }
+  return { ...challengeHeaders({ challenge }) }
 }
 
 /** Of an operation that was refused as a whole: 401 if signing in, or signing in better, may help. */

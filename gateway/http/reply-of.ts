@@ -12,7 +12,7 @@ import {
 import type { RefusalReason } from '../../schema/refusal-reason.ts'
 import { TokenRefusal } from '../auth/token/refusal.ts'
 import type { Work } from '../pipeline.ts'
-import { type Refused, statusOfRefused } from './challenge.ts'
+import { type Refused, statusOfRefused, thrownChallenge } from './challenge.ts'
 import { encode, encodeShared, type Limit } from './encode.ts'
 import { type AnswerType, JSON_TYPE, RESPONSE_TYPE } from './negotiate.ts'
 import { HttpRefusal } from './refuse.ts'
@@ -82,6 +82,9 @@ export function outcomeOfError(error: unknown, wish: Wish, requestId: string): O
   if (code === 'UNAUTHENTICATED') {
     const headers = error instanceof TokenRefusal ? error.headers : INVALID_TOKEN
     return { code, reason: 'token-invalid', reply: { ...reply, headers } }
+  }
+  if (code === 'INSUFFICIENT_AUTHENTICATION') {
+    return { code, reason: 'access', reply: { ...reply, headers: thrownChallenge(error) } }
   }
   // A subgraph that is late is an error of its fields; of a whole request it is the time of its own that has passed.
   if (code === 'SYSTEM_TIMEOUT') return { code, reason: 'deadline', reply }
