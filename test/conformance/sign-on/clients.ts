@@ -4,7 +4,7 @@ import type { JWK } from 'jose'
 import type { TestClient } from './engine.ts'
 import { CALLBACK } from './sign-in.ts'
 
-const PERSON_SCOPES = ['basic', 'acr', 'roles', 'profile', 'person', 'gateway']
+export const PERSON_SCOPES = ['basic', 'acr', 'roles', 'profile', 'person', 'gateway']
 const MACHINE_SCOPES = ['basic', 'roles', 'gateway']
 const S256 = { 'pkce.code.challenge.method': 'S256' }
 const DPOP = { 'dpop.bound.access.tokens': 'true' }

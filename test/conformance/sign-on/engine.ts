@@ -20,7 +20,7 @@ export interface RealmFile {
 export interface TestUser {
   readonly id?: string
   readonly username: string
-  readonly credentials?: readonly { readonly type: string }[]
+  readonly credentials?: readonly { readonly type: string; readonly [member: string]: unknown }[]
   readonly [member: string]: unknown
 }
 

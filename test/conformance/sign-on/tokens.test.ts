@@ -6,7 +6,15 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 
 import { Browser } from './browser.ts'
 import { capability } from './capability.ts'
-import { app, audienceMapper, boundApp, boundMachine, machine, web } from './clients.ts'
+import {
+  app,
+  audienceMapper,
+  boundApp,
+  boundMachine,
+  machine,
+  PERSON_SCOPES,
+  web,
+} from './clients.ts'
 import { proofKey } from './dpop.ts'
 import { call, claimsOf, post, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
@@ -31,22 +39,32 @@ const PROOF_REFUSED = {
 }
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
+// Keycloak narrows by the scopes that stand in a token, and leaves out mappers of the client alone.
+const REACHES_TARGET = {
+  name: 'reaches-target',
+  protocol: 'openid-connect',
+  attributes: { 'include.in.token.scope': 'true' },
+  protocolMappers: [audienceMapper('target')],
+}
+
 describe.each(engineNames())('%s', (name) => {
   let engine: SignOnEngine
   beforeAll(async () => {
     const exchanging = { attributes: { 'standard.token.exchange.enabled': 'true' } }
     engine = await openEngine(name, {
       clients: [
-        web('web', { protocolMappers: [audienceMapper('exchanger')] }),
+        web('web', {
+          protocolMappers: [audienceMapper('exchanger')],
+          defaultClientScopes: [...PERSON_SCOPES, REACHES_TARGET.name],
+        }),
         machine('machine'),
         boundMachine('bound-machine'),
         boundApp('bound-app'),
         app('tv', { attributes: { 'oauth2.device.authorization.grant.enabled': 'true' } }),
         machine('exchanger', {
           ...exchanging,
-          defaultClientScopes: ['basic', 'acr', 'roles', 'gateway'],
+          defaultClientScopes: ['basic', 'acr', 'roles', 'gateway', REACHES_TARGET.name],
           optionalClientScopes: ['profile'],
-          protocolMappers: [audienceMapper('target')],
         }),
         machine('target'),
         web('narrow', {
@@ -55,7 +73,11 @@ describe.each(engineNames())('%s', (name) => {
         }),
         machine('stranger', exchanging),
       ],
-      change: (realm) => ({ ...realm, oauth2DevicePollingInterval: 1 }),
+      change: (realm) => ({
+        ...realm,
+        oauth2DevicePollingInterval: 1,
+        clientScopes: [...listOf(realm['clientScopes']), REACHES_TARGET],
+      }),
     })
   })
   afterAll(() => engine.close())
@@ -184,26 +206,19 @@ describe.each(engineNames())('%s', (name) => {
 
   describe('asking about a token and taking it back', () => {
     const client = { client_id: 'web', client_secret: 'web-secret' }
-    const inspect = (token: string, client_id = 'exchanger') =>
-      post(protocol(engine, 'token/introspect'), {
-        client_id,
-        client_secret: `${client_id}-secret`,
-        token,
-      })
-
     capability(name, 'introspection of an access token, by a client in its aud', async () => {
       const { access } = await signIn(engine, 'web', 'kaveh')
-      const { body } = await inspect(access)
+      const { body } = await inspect(engine, access)
       expect(body).toMatchObject({ active: true, client_id: 'web', sub: claimsOf(access)['sub'] })
     })
 
     capability(name, 'a client outside aud learns nothing of a token', async () => {
       const { access } = await signIn(engine, 'web', 'kaveh')
-      expect((await inspect(access, 'stranger')).body).toEqual({ active: false })
+      expect((await inspect(engine, access, 'stranger')).body).toEqual({ active: false })
     })
 
     capability(name, 'introspection of garbage is inactive, and needs a client', async () => {
-      expect((await inspect('garbage')).body).toEqual({ active: false })
+      expect((await inspect(engine, 'garbage')).body).toEqual({ active: false })
       const { status } = await post(protocol(engine, 'token/introspect'), { token: 'garbage' })
       expect([400, 401]).toContain(status)
     })
@@ -218,7 +233,7 @@ describe.each(engineNames())('%s', (name) => {
     capability(name, 'a revoked access token is inactive', async () => {
       const { access } = await signIn(engine, 'web', 'kaveh')
       await post(protocol(engine, 'revoke'), { ...client, token: access })
-      expect((await inspect(access)).body).toEqual({ active: false })
+      expect((await inspect(engine, access)).body).toEqual({ active: false })
     })
 
     capability(name, 'userinfo', async () => {
@@ -282,20 +297,9 @@ describe.each(engineNames())('%s', (name) => {
   })
 
   describe('token exchange', () => {
-    const exchange = (clientId: string, subject_token: string, more: Parameters = {}) =>
-      askToken(engine, {
-        grant_type: EXCHANGE,
-        client_id: clientId,
-        client_secret: `${clientId}-secret`,
-        subject_token,
-        subject_token_type: ACCESS_TOKEN,
-        requested_token_type: ACCESS_TOKEN,
-        ...more,
-      })
-
     capability(name, 'a client in aud gets a token of its own for the same person', async () => {
       const { access } = await signIn(engine, 'web', 'kaveh')
-      const answer = await exchange('exchanger', access)
+      const answer = await exchange(engine, 'exchanger', access)
       expect(answer.status).toBe(200)
       expect((await verified(engine, answer.access, 'gateway')).payload).toMatchObject({
         azp: 'exchanger',
@@ -306,44 +310,77 @@ describe.each(engineNames())('%s', (name) => {
 
     capability(name, 'audience leaves one of several', async () => {
       const { access } = await signIn(engine, 'web', 'kaveh')
-      const answer = await exchange('exchanger', access, { audience: 'target' })
+      const answer = await exchange(engine, 'exchanger', access, { audience: 'target' })
       expect(answer.status).toBe(200)
       expect([claimsOf(answer.access)['aud']].flat()).toEqual(['target'])
-      const foreign = await exchange('exchanger', access, { audience: 'web' })
-      expect(foreign.status).toBe(400)
+    })
+
+    capability(name, 'an audience beyond the token is refused', async () => {
+      const { access } = await signIn(engine, 'narrow', 'kaveh')
+      for (const audience of ['target', 'web', 'nobody']) {
+        expect(await exchange(engine, 'exchanger', access, { audience })).toMatchObject({
+          status: 400,
+        })
+      }
     })
 
     capability(name, 'a client outside aud is refused', async () => {
       const { access } = await signIn(engine, 'web', 'kaveh')
-      expect((await exchange('stranger', access)).status).toBeGreaterThanOrEqual(400)
+      expect((await exchange(engine, 'stranger', access)).status).toBeGreaterThanOrEqual(400)
     })
 
     capability(name, 'a client without the switch is refused', async () => {
       const { access } = await signIn(engine, 'web', 'kaveh')
-      expect((await exchange('machine', access)).status).toBeGreaterThanOrEqual(400)
+      expect((await exchange(engine, 'machine', access)).status).toBeGreaterThanOrEqual(400)
     })
 
     capability(name, 'a scope that the token has may be asked for', async () => {
       const { access } = await signIn(engine, 'web', 'kaveh')
-      const answer = await exchange('exchanger', access, { scope: 'profile' })
+      const answer = await exchange(engine, 'exchanger', access, { scope: 'profile' })
       expect(answer.status).toBe(200)
       expect(claimsOf(answer.access)['preferred_username']).toBe('kaveh')
     })
 
     capability(name, 'a scope beyond the token is refused', async () => {
       const { access } = await signIn(engine, 'narrow', 'kaveh')
-      const answer = await exchange('exchanger', access, { scope: 'profile' })
+      const answer = await exchange(engine, 'exchanger', access, { scope: 'profile' })
       expect(answer).toMatchObject({ status: 400, access: '' })
     })
 
     capability(name, 'garbage or an ID token is refused', async () => {
       const { id } = await signIn(engine, 'web', 'kaveh')
       for (const token of ['garbage', id]) {
-        expect((await exchange('exchanger', token)).status).toBeGreaterThanOrEqual(400)
+        expect((await exchange(engine, 'exchanger', token)).status).toBeGreaterThanOrEqual(400)
       }
     })
   })
 })
+
+function inspect(engine: SignOnEngine, token: string, client_id = 'exchanger') {
+  const client = { client_id, client_secret: `${client_id}-secret` }
+  return post(protocol(engine, 'token/introspect'), { ...client, token })
+}
+
+function exchange(
+  engine: SignOnEngine,
+  clientId: string,
+  subject_token: string,
+  more: Parameters = {},
+) {
+  return askToken(engine, {
+    grant_type: EXCHANGE,
+    client_id: clientId,
+    client_secret: `${clientId}-secret`,
+    subject_token,
+    subject_token_type: ACCESS_TOKEN,
+    requested_token_type: ACCESS_TOKEN,
+    ...more,
+  })
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
 
 /** What presses the button of agreement on either engine's page; undefined where there is none. */
 function agreement(names: readonly string[]): Readonly<Record<string, string>> | undefined {
