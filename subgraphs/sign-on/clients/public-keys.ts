@@ -15,15 +15,16 @@ interface KeyKind {
 }
 
 const CURVE_POINT = ['crv', 'x', 'y']
+const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
 
 /** By `kty` and `crv` (RFC 7518 §3.4: each curve has its algorithm). */
-const KINDS: Readonly<Record<string, KeyKind>> = {
-  RSA: { members: ['n', 'e'], algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] },
-  'EC P-256': { members: CURVE_POINT, algorithms: ['ES256'] },
-  'EC P-384': { members: CURVE_POINT, algorithms: ['ES384'] },
-  'EC P-521': { members: CURVE_POINT, algorithms: ['ES512'] },
-  'OKP Ed25519': { members: ['crv', 'x'], algorithms: ['EdDSA'] },
-}
+const KINDS: ReadonlyMap<string, KeyKind> = new Map([
+  ['RSA', { members: ['n', 'e'], algorithms: RSA_ALGORITHMS }],
+  ['EC P-256', { members: CURVE_POINT, algorithms: ['ES256'] }],
+  ['EC P-384', { members: CURVE_POINT, algorithms: ['ES384'] }],
+  ['EC P-521', { members: CURVE_POINT, algorithms: ['ES512'] }],
+  ['OKP Ed25519', { members: ['crv', 'x'], algorithms: ['EdDSA'] }],
+])
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** JSON text for Keycloak's `jwks.string`. Throws CallerError INPUT_REJECTED. */
@@ -43,8 +44,8 @@ function toPublicKey(key: Readonly<Record<string, unknown>>): Record<string, str
     throw refused('holds a private key: consider it lost, make a new pair and send its public part')
   }
   const kty = textOf(key, 'kty')
-  const kind = KINDS[`${kty} ${textOf(key, 'crv')}`.trim()]
-  if (kind === undefined) throw refused(`must have keys of ${Object.keys(KINDS).join(', ')}`)
+  const kind = KINDS.get(`${kty} ${textOf(key, 'crv')}`.trim())
+  if (kind === undefined) throw refused(`must have keys of ${[...KINDS.keys()].join(', ')}`)
   if (key['use'] !== undefined && key['use'] !== 'sig') throw refused('must have keys of use sig')
   const members = kind.members.map((name) => [name, memberOf(key, name)] as const)
   if (kty === 'RSA') assertLongEnough(textOf(key, 'n'))

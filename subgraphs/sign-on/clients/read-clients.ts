@@ -60,12 +60,12 @@ export async function readClient(desk: Desk, reach: Reach, clientId: string) {
   return client && reaches(reach, agencyOf(client)) ? toAgencyClient(client) : undefined
 }
 
-const AUTHENTICATION: Readonly<Record<string, string>> = {
-  'client-secret': 'SECRET',
-  'client-secret-jwt': 'SECRET_JWT',
-  'client-jwt': 'KEY',
-  'client-x509': 'CERTIFICATE',
-}
+const AUTHENTICATION: ReadonlyMap<string, string> = new Map([
+  ['client-secret', 'SECRET'],
+  ['client-secret-jwt', 'SECRET_JWT'],
+  ['client-jwt', 'KEY'],
+  ['client-x509', 'CERTIFICATE'],
+])
 
 /** With the internal id for the resolvers below; no field of the schema shows it. */
 export function toAgencyClient(client: ClientForm) {
@@ -83,7 +83,7 @@ export function toAgencyClient(client: ClientForm) {
     authentication:
       client.publicClient === true
         ? 'NONE'
-        : (AUTHENTICATION[client.clientAuthenticatorType ?? 'client-secret'] ?? 'OTHER'),
+        : (AUTHENTICATION.get(client.clientAuthenticatorType ?? 'client-secret') ?? 'OTHER'),
     dpopBound: attribute('dpop.bound.access.tokens') === 'true',
     mtlsBound: attribute('tls.client.certificate.bound.access.tokens') === 'true',
     redirectUris: client.redirectUris ?? [],

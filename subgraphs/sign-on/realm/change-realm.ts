@@ -74,12 +74,12 @@ export async function setProviderEnabled(
 }
 
 /** What Keycloak makes anew by itself. By algorithm: which kind of provider, and what it is told. */
-const PROVIDERS: Readonly<Record<string, { id: string; config: Record<string, string[]> }>> = {
-  RS256: { id: 'rsa-generated', config: { keySize: ['2048'], algorithm: ['RS256'] } },
-  PS256: { id: 'rsa-generated', config: { keySize: ['2048'], algorithm: ['PS256'] } },
-  ES256: { id: 'ecdsa-generated', config: { ecdsaEllipticCurveKey: ['P-256'] } },
-  EdDSA: { id: 'eddsa-generated', config: { eddsaEllipticCurveKey: ['Ed25519'] } },
-}
+const PROVIDERS: ReadonlyMap<string, NewProvider['provider']> = new Map([
+  ['RS256', { id: 'rsa-generated', config: { keySize: ['2048'], algorithm: ['RS256'] } }],
+  ['PS256', { id: 'rsa-generated', config: { keySize: ['2048'], algorithm: ['PS256'] } }],
+  ['ES256', { id: 'ecdsa-generated', config: { ecdsaEllipticCurveKey: ['P-256'] } }],
+  ['EdDSA', { id: 'eddsa-generated', config: { eddsaEllipticCurveKey: ['Ed25519'] } }],
+])
 const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
 const STEP = 10
 
@@ -93,9 +93,9 @@ export async function rotateKey(
   context: RequestContext,
 ) {
   const algorithm = String(sent.algorithm)
-  const provider = PROVIDERS[algorithm]
+  const provider = PROVIDERS.get(algorithm)
   if (provider === undefined) {
-    const text = `algorithm must be one of ${Object.keys(PROVIDERS).join(', ')}.`
+    const text = `algorithm must be one of ${[...PROVIDERS.keys()].join(', ')}.`
     throw new CallerError('INPUT_REJECTED', text, { fields: ['algorithm'] })
   }
   const told = { action: 'rotateSignOnKey', kind: 'KEY' as const, id: algorithm, fields: ['key'] }

@@ -37,7 +37,10 @@ describe.each(engineNames())('administration on %s', (name) => {
     folder = await mkdtemp(join(tmpdir(), 'administration-'))
     ;[database, engine] = await Promise.all([
       startDatabase({ folder: join(folder, 'database'), log: silent }),
-      openEngine(name, { clients: [PEOPLE_CLIENT, OTHER_CLIENT] }),
+      openEngine(name, {
+        clients: [PEOPLE_CLIENT, OTHER_CLIENT],
+        change: (realm) => ({ ...realm, identityProviders: [ELSEWHERE] }),
+      }),
     ])
     gateway = await openAdministered(engine, database)
     officer = (await signIn(engine, 'cli', 'security-officer', SURE)).access
@@ -325,7 +328,135 @@ describe.each(engineNames())('administration on %s', (name) => {
     expect(rowsIn(rowIn(read, 'signOnAdminEvents'), 'nodes').length).toBeGreaterThan(0)
   })
 
-  test.each(['kaveh', 'staff'])('%s administers nothing', async (key) => {
+  test('somebody of the staff is made, given and taken roles, and told what to do', async () => {
+    const user = {
+      userName: 'new-officer',
+      firstName: 'کارمند',
+      lastName: 'تازه',
+      roles: ['agency-admin:rmto'],
+    }
+    const made = rowIn(await told(officer, USER_CREATE, { user, reason: REASON }), 'createUser')
+    expect(String(made['password'])).toMatch(/^[\w-]{20,}$/)
+    const person = rowIn(made, 'user')
+    expect(person).toMatchObject({ userName: 'new-officer', requiredActions: ['UPDATE_PASSWORD'] })
+    expect(person['roles']).toEqual(expect.arrayContaining(['staff', 'agency-admin:rmto']))
+    const { id } = person
+    const given = { id, role: 'agency-admin:mrud', held: true, reason: REASON }
+    expect(rolesOf(await told(officer, USER_ROLE, given))).toContain('agency-admin:mrud')
+    expect(rolesOf(await told(officer, USER_ROLE, { ...given, held: false }))).not.toContain(
+      'agency-admin:mrud',
+    )
+    for (const role of [
+      'citizen',
+      'default-roles-gov',
+      'offline_access',
+      'realm-admin',
+      'manage-users',
+      'agency',
+    ]) {
+      expect(codesOf(await ask(officer, USER_ROLE, { ...given, role }))).toEqual(['INPUT_REJECTED'])
+    }
+    const told1 = await told(officer, USER_ACTIONS, {
+      id,
+      actions: ['VERIFY_PROFILE'],
+      reason: REASON,
+    })
+    expect(rowIn(rowIn(told1, 'requireUserActions'), 'user')['requiredActions']).toEqual(
+      expect.arrayContaining(['UPDATE_PASSWORD', 'VERIFY_PROFILE']),
+    )
+    const changes = JSON.stringify(await told(officer, CHANGES))
+    expect(changes).not.toContain(String(made['password']))
+    expect(codesOf(await ask(officer, USER_CREATE, { user, reason: REASON }))).toEqual(['CONFLICT'])
+  })
+
+  test('a device for one-time codes that is taken away opens nothing any more', async () => {
+    const [found] = rowsIn(
+      rowIn(await told(officer, USERS, { search: { userName: 'staff' } }), 'signOnUsers'),
+      'nodes',
+    )
+    expect(found).toMatchObject({ hasOneTimeCodes: true })
+    const done = await told(officer, USER_OTP, { id: found?.['id'], reason: REASON })
+    expect(rowIn(done, 'resetUserOneTimeCodes')['user']).toMatchObject({ hasOneTimeCodes: false })
+    await expect(signIn(engine, 'cli', 'staff', SURE)).rejects.toThrow()
+  })
+
+  test('an administrator does not change their own account', async () => {
+    const id = claimsOf(officer)['sub']
+    for (const [mutation, more] of [
+      [USER_ROLE, { role: 'agency-admin:rmto', held: true }],
+      [USER_ENABLE, { enabled: false }],
+      [USER_OTP, {}],
+    ] as const) {
+      expect(codesOf(await ask(officer, mutation, { id, reason: REASON, ...more }))).toEqual([
+        'FORBIDDEN',
+      ])
+    }
+  })
+
+  test('a key is rotated and the one before retired, where the engine can', async () => {
+    const [before] = signing(await told(officer, REALM), 'ACTIVE')
+    const rotation = await ask(officer, KEY_ROTATE, { reason: REASON })
+    if (name === 'embedded') {
+      expect(rotation.errors).toMatchObject([
+        { extensions: { code: 'SYSTEM_REFUSED', faultCode: 'NOT_OFFERED', system: 'sign-on' } },
+      ])
+      return
+    }
+    expect(rotation.errors).toBeUndefined()
+    const after = await told(officer, REALM)
+    const [active, another] = signing(after, 'ACTIVE')
+    expect(another).toBeUndefined()
+    expect(active?.['kid']).not.toBe(before?.['kid'])
+    expect(signing(after, 'PASSIVE').map(({ kid }) => kid)).toContain(before?.['kid'])
+    const early = { kid: active?.['kid'], reason: REASON }
+    expect(codesOf(await ask(officer, KEY_RETIRE, early))).toEqual(['CONFLICT'])
+    // Of another algorithm, by which no token of this suite is signed.
+    const [old] = signing(after, 'ACTIVE', 'ES256')
+    await told(officer, KEY_ROTATE, { algorithm: 'ES256', reason: REASON })
+    await told(officer, KEY_RETIRE, { kid: old?.['kid'], reason: REASON })
+    const left = await told(officer, REALM)
+    const valid = [...signing(left, 'ACTIVE', 'ES256'), ...signing(left, 'PASSIVE', 'ES256')]
+    expect(valid).toHaveLength(1)
+    expect(valid[0]?.['kid']).not.toBe(old?.['kid'])
+    const secret = (await rotated('agency-rmto')).secret
+    expect(headerOf((await asMachine(engine, 'agency-rmto', secret)).access)['kid']).toBe(
+      active?.['kid'],
+    )
+  })
+
+  test('an identity provider is closed and opened, where the engine has one', async () => {
+    const shown = rowsIn(await told(officer, PROVIDERS), 'identityProviders')
+    if (name === 'embedded') {
+      expect(shown).toEqual([])
+      expect(
+        codesOf(
+          await ask(officer, PROVIDER_ENABLE, {
+            alias: 'elsewhere',
+            enabled: false,
+            reason: REASON,
+          }),
+        ),
+      ).toEqual(['NOT_FOUND'])
+      return
+    }
+    expect(shown).toMatchObject([{ alias: 'elsewhere', enabled: true }])
+    const closing = { alias: 'elsewhere', enabled: false, reason: REASON }
+    const closed = await told(officer, PROVIDER_ENABLE, closing)
+    expect(rowIn(closed, 'setIdentityProviderEnabled')['provider']).toMatchObject({
+      enabled: false,
+    })
+    const opened = await told(officer, PROVIDER_ENABLE, { ...closing, enabled: true })
+    expect(rowIn(opened, 'setIdentityProviderEnabled')['provider']).toMatchObject({ enabled: true })
+  })
+
+  test('what was issued is revoked, of a client and of all', async () => {
+    const one = { id: 'agency-rmto.waybills', reason: REASON }
+    const done = rowIn(await told(ofAgency, REVOKE, one), 'revokeAgencyClientTokens')
+    const { revokedBefore } = rowIn(done, 'client')
+    expect(Math.abs(Date.parse(String(revokedBefore)) - Date.now())).toBeLessThan(60_000)
+  })
+
+  test.each(['kaveh', 'clerk'])('%s administers nothing', async (key) => {
     const changes = { ...CLI, acr_values: 'substantial' }
     const { access } = await signIn(engine, 'cli', key, { changes })
     const query = `{ agencyClients { next } signOnChanges { next } signOnKeys { kid } signOnRealm { name } }`
@@ -364,9 +495,31 @@ const END_ALL = `mutation ($id: ID!, $reason: String!) { endClientSessions(clien
 const END_USER = `mutation ($id: ID!, $reason: String!) { endUserSessions(id: $id, reason: $reason) { ended } }`
 const USER_ENABLE = `mutation ($id: ID!, $enabled: Boolean!, $reason: String!) { setUserEnabled(id: $id, enabled: $enabled, reason: $reason) { user { enabled } } }`
 const UNLOCK = `mutation ($id: ID!, $reason: String!) { unlockUser(id: $id, reason: $reason) { user { lock { locked } } } }`
-const USERS = `query ($search: SignOnUserSearch!) { signOnUsers(search: $search) { nodes { id userName name enabled roles } } }`
+const USERS = `query ($search: SignOnUserSearch!) { signOnUsers(search: $search) { nodes { id userName name enabled roles hasOneTimeCodes } } }`
 const FAILED = `{ failedSignIns(days: 1) { nodes { userId address reason clientId } } lockedOutUsers { userId } }`
 const REALM = `{ signOnRealm { name locksAfterFailures } signOnKeys { kid algorithm status use } signOnAdminEvents { nodes { operation resourceType changed } } }`
+
+const USER_CREATE = `mutation ($user: NewSignOnUser!, $reason: String!) { createUser(user: $user, reason: $reason) { password user { id userName requiredActions roles } } }`
+const USER_ROLE = `mutation ($id: ID!, $role: String!, $held: Boolean!, $reason: String!) { setUserRole(id: $id, role: $role, held: $held, reason: $reason) { user { roles } } }`
+const USER_ACTIONS = `mutation ($id: ID!, $actions: [SignOnUserAction!]!, $reason: String!) { requireUserActions(id: $id, actions: $actions, reason: $reason) { user { requiredActions } } }`
+const USER_OTP = `mutation ($id: ID!, $reason: String!) { resetUserOneTimeCodes(id: $id, reason: $reason) { user { hasOneTimeCodes } } }`
+const KEY_ROTATE = `mutation ($reason: String!, $algorithm: SignOnKeyAlgorithm! = RS256) { rotateSignOnKey(algorithm: $algorithm, reason: $reason) { key { kid } } }`
+const KEY_RETIRE = `mutation ($kid: ID!, $reason: String!) { retireSignOnKey(kid: $kid, reason: $reason) { change } }`
+const PROVIDERS = `{ identityProviders { alias enabled kind } }`
+const PROVIDER_ENABLE = `mutation ($alias: ID!, $enabled: Boolean!, $reason: String!) { setIdentityProviderEnabled(alias: $alias, enabled: $enabled, reason: $reason) { provider { enabled } } }`
+const REVOKE = `mutation ($id: ID!, $reason: String!) { revokeAgencyClientTokens(clientId: $id, reason: $reason) { client { revokedBefore } } }`
+
+const ELSEWHERE = {
+  alias: 'elsewhere',
+  providerId: 'oidc',
+  enabled: true,
+  config: {
+    clientId: 'us',
+    clientSecret: 'of-no-use-to-anybody',
+    authorizationUrl: 'https://elsewhere.example/auth',
+    tokenUrl: 'https://elsewhere.example/token',
+  },
+}
 
 /** Where people sign in in these suites: one of ours, one of an agency. */
 const PEOPLE = {
@@ -464,6 +617,23 @@ function newKey(kid: string) {
 function claimsOf(token: string): Row {
   const [, payload = ''] = token.split('.')
   return JSON.parse(Buffer.from(payload, 'base64url').toString())
+}
+
+function headerOf(token: string): Row {
+  const [header = ''] = token.split('.')
+  return JSON.parse(Buffer.from(header, 'base64url').toString())
+}
+
+/** Keys to sign with of that status. */
+function signing(data: Row, status: string, algorithm = 'RS256'): readonly Row[] {
+  const keys = rowsIn(data, 'signOnKeys')
+  return keys.filter(
+    (key) => key['algorithm'] === algorithm && key['use'] === 'SIG' && key['status'] === status,
+  )
+}
+
+function rolesOf(data: Row): unknown {
+  return rowIn(rowIn(data, 'setUserRole'), 'user')['roles']
 }
 
 function rowIn(row: Row, name: string): Row {

@@ -57,7 +57,9 @@ async function answer(options: AdminApiOptions, request: IncomingMessage): Promi
   const url = new URL(request.url ?? '/', 'http://sign-on')
   const base = `/admin/realms/${realm.name}`
   if (!`${url.pathname}/`.startsWith(`${base}/`)) throw new Refusal(404, 'Realm not found.')
-  const matched = match(request.method ?? 'GET', url.pathname.slice(base.length) || '/')
+  // Keycloak's own clients write a slash at the end of a list's address.
+  const path = url.pathname.slice(base.length).replace(/\/$/, '') || '/'
+  const matched = match(request.method ?? 'GET', path)
   if (matched === undefined) throw new Refusal(501, 'The embedded sign-on does not offer this')
   const { route, parameters } = matched
   if (!route.roles.some((role) => roles.has(role))) throw new Refusal(403, 'HTTP 403 Forbidden')
