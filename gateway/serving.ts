@@ -5,6 +5,7 @@ import { toApiSchema } from '../schema/compose/api-schema.ts'
 import { SupergraphError } from '../schema/compose/check-supergraph.ts'
 import { toFullSchema } from '../schema/compose/full-schema.ts'
 import type { Log } from '../schema/log.ts'
+import type { Pseudonyms } from '../schema/pseudonym.ts'
 import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -53,8 +54,10 @@ export function serve(config: Config, parts: ServingParts, documents: KnownDocum
     openStreams: () => current.openStreams,
   })
   const saw = (work: Work, client: string | undefined) => known.saw(work, client)
+  let pseudonyms: Pseudonyms | undefined
   const audit = buildAudit<Work>({
-    pseudonyms: pseudonymsOf(config, log),
+    // With the first row: a gateway before nobody's data needs none.
+    pseudonyms: (sector, subject) => (pseudonyms ??= pseudonymsOf(config, log))(sector, subject),
     personalOf: ({ operation }) => operation && current.engine.personalFields(operation.document),
     sinks: [auditToLog(log), ...(parts.auditTo ?? [])],
   })

@@ -188,7 +188,9 @@ describe('who has which number', () => {
     )
     const id = String(rows[0].id)
     const again = await world.ask({
-      ...{ as: CLERK, query: RESEND, variables: { id, mobile: KAVEH_MOBILE } },
+      as: CLERK,
+      query: RESEND,
+      variables: { id, mobile: KAVEH_MOBILE },
     })
     expect(again.codes).toEqual([])
     expect((await confirm(id, world.codeFor(KAVEH_MOBILE))).codes).toEqual([])
@@ -447,7 +449,8 @@ describe('an active mandate', () => {
         healthCardExpiresOn: '2027-09-22',
         mobile: '+989000000001',
       },
-      ...{ criminalRecordNumber: '1234567890', declaration: true },
+      criminalRecordNumber: '1234567890',
+      declaration: true,
     }
     const submitted = await world.ask({
       as: CLERK,

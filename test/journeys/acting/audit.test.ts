@@ -23,8 +23,10 @@ import {
 
 const SECRET = 'ab'.repeat(32)
 const MACHINE = {
-  ...{ sub: 'service-rmto', azp: 'agency-rmto', client_id: 'agency-rmto' },
-  ...{ preferred_username: 'service-account-agency-rmto' },
+  sub: 'service-rmto',
+  azp: 'agency-rmto',
+  client_id: 'agency-rmto',
+  preferred_username: 'service-account-agency-rmto',
   realm_access: { roles: ['agency', 'inquiry:identity', 'inquiry:mobile'] },
 }
 const ASK_PERSON = `query Ask($id: NationalId!) { person(nationalId: $id) { firstName } }`
@@ -49,13 +51,20 @@ async function audited(question: Question) {
 describe('a row', () => {
   test('of a citizen tells which of their own fields were read', async () => {
     const { rows: found } = await audited({
-      ...{ as: KAVEH, query: 'query Mine { me { firstName residence { postCode } } }' },
+      as: KAVEH,
+      query: 'query Mine { me { firstName residence { postCode } } }',
       headers: { 'x-road-issue': 'CASE-7' },
     })
     expect(found).toEqual([
       expect.objectContaining({
-        ...{ caller: 'citizen', client: 'portal', acr: 'low', operation: 'Mine', status: 200 },
-        ...{ issue: 'CASE-7', mandate: undefined, codes: {} },
+        caller: 'citizen',
+        client: 'portal',
+        acr: 'low',
+        operation: 'Mine',
+        status: 200,
+        issue: 'CASE-7',
+        mandate: undefined,
+        codes: {},
         fields: ['Address.postCode', 'Person.firstName', 'Person.residence', 'Query.me'],
         subjects: [expect.stringMatching(/^[\w-]{22}$/u)],
         actor: expect.stringMatching(/^[\w-]{22}$/u),
@@ -66,7 +75,9 @@ describe('a row', () => {
   test('of a machine tells about whom and for what, and has no actor', async () => {
     const own = await audited({ as: KAVEH, query: '{ me { firstName } }' })
     const { rows: found } = await audited({
-      ...{ as: MACHINE, query: ASK_PERSON, variables: { id: KAVEH_ID } },
+      as: MACHINE,
+      query: ASK_PERSON,
+      variables: { id: KAVEH_ID },
       headers: { 'panjareh-purpose': 'identity' },
     })
     expect(found).toEqual([
@@ -79,7 +90,10 @@ describe('a row', () => {
   test('under a mandate tells who acted, for whom and by what right', async () => {
     const mandate = await activeMandate(world)
     const { rows: found } = await audited({
-      ...{ as: CLERK, query: START, variables: { service: SERVICE }, mandate },
+      as: CLERK,
+      query: START,
+      variables: { service: SERVICE },
+      mandate,
     })
     const own = await audited({ as: KAVEH, query: '{ me { firstName } }' })
     const clerk = await audited({ as: CLERK, query: '{ me { firstName } }' })
@@ -101,7 +115,9 @@ describe('a row', () => {
 
   test('is written of a mandate that was refused', async () => {
     const { rows: found } = await audited({
-      ...{ as: SARA, query: '{ me { firstName } }', mandate: crypto.randomUUID() },
+      as: SARA,
+      query: '{ me { firstName } }',
+      mandate: crypto.randomUUID(),
     })
     expect(found).toEqual([
       expect.objectContaining({ status: 403, codes: { MANDATE_REFUSED: 1 }, fields: [] }),

@@ -52,12 +52,18 @@ describe('a clerk for a citizen', () => {
     const code = world.codeFor(KAVEH_MOBILE)
     const confirmed = await world.ask({ as: CLERK, query: CONFIRM, variables: { id, code } })
     expect(fieldOf(confirmed.data, 'confirmCounterMandate')).toEqual({
-      ...{ id, state: 'ACTIVE', kind: 'COUNTER', office: OFFICE, usesLeft: 1 },
+      id,
+      state: 'ACTIVE',
+      kind: 'COUNTER',
+      office: OFFICE,
+      usesLeft: 1,
       services: [{ code: SERVICE }],
     })
 
     const started = await world.ask({
-      ...{ as: CLERK, query: START, mandate: id },
+      as: CLERK,
+      query: START,
+      mandate: id,
       variables: { service: SERVICE },
     })
     expect(started.codes).toEqual([])
@@ -66,18 +72,25 @@ describe('a clerk for a citizen', () => {
       { act: 'STARTED', by: 'COUNTER', mandate: id, office: OFFICE },
     ])
     expect(fieldOf(started.data, 'startApplication', 'fields')).toContainEqual({
-      ...{ name: 'firstName', state: 'REGISTER', value: 'کاوه' },
+      name: 'firstName',
+      state: 'REGISTER',
+      value: 'کاوه',
     })
 
     const mine = await world.ask({ as: KAVEH, query: MINE })
     expect(mine.codes).toEqual([])
     expect(fieldOf(mine.data, 'myMandates', '0')).toMatchObject({
-      ...{ id, kind: 'COUNTER', state: 'ACTIVE', office: OFFICE, usesLeft: 0 },
+      id,
+      kind: 'COUNTER',
+      state: 'ACTIVE',
+      office: OFFICE,
+      usesLeft: 0,
       uses: [{ act: 'STARTED', application: fieldOf(application, 'id') }],
       acts: [{ operation: 'Start', codes: [] }],
     })
     const own = await world.ask({
-      ...{ as: KAVEH, query: 'query ($id: ID!) { application(id: $id) { acts { by office } } }' },
+      as: KAVEH,
+      query: 'query ($id: ID!) { application(id: $id) { acts { by office } } }',
       variables: { id: fieldOf(application, 'id') },
     })
     expect(fieldOf(own.data, 'application', 'acts')).toEqual([{ by: 'COUNTER', office: OFFICE }])
@@ -108,13 +121,18 @@ describe('a guardian for a child', () => {
     expect(taken.codes).toEqual([])
     const id = String(fieldOf(taken.data, 'takeGuardianMandate', 'id'))
     const me = await world.ask({
-      ...{ as: KIAN, mandate: id, query: '{ me { nationalId firstName } }' },
+      as: KIAN,
+      mandate: id,
+      query: '{ me { nationalId firstName } }',
     })
     expect(me.data).toEqual({ me: { nationalId: TARA_ID, firstName: 'تارا' } })
     const own = await world.ask({ as: KIAN, query: '{ me { firstName } }' })
     expect(own.data).toEqual({ me: { firstName: 'کیان' } })
     const chained = await world.ask({
-      ...{ as: KIAN, mandate: id, query: TAKE, variables: { id: TARA_ID } },
+      as: KIAN,
+      mandate: id,
+      query: TAKE,
+      variables: { id: TARA_ID },
     })
     expect(chained.codes).toEqual(['FORBIDDEN'])
   })

@@ -113,7 +113,11 @@ export async function openWorld(
   const secret = (variable: string) => estate.environment[variable]
   const gateway = await start(config, { secret, log })
   return {
-    ...{ estate, database, issuer, gateway, lines },
+    estate,
+    database,
+    issuer,
+    gateway,
+    lines,
     ask: async ({ as, query, variables, mandate, headers }) => {
       const authorization = as && `Bearer ${await issuer.sign(as)}`
       const response = await fetch(`${gateway.url}/graphql`, {
