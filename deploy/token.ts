@@ -1,18 +1,21 @@
-// Prints an access token of the embedded sign-on: `npm run -s token -- kaveh`, or `-- --client agency-rmto`.
-// In: a person or a client; the addresses of the demo that `npm start` began last, unless told. Out: the token alone on stdout, or one line on stderr and exit code 1.
+// Prints an access token of the demo's sign-on: `npm run -s token -- kaveh`, `-- staff --acr substantial`, or
+// `-- --client agency-rmto`. In: a person or a client; the issuer of the demo that `npm start` began last, unless told.
+// Out: the token alone on stdout, or one line on stderr and exit code 1.
 import { parseArgs } from 'node:util'
+
+import { HOTP, Secret } from 'otpauth'
 
 import { DEMO_VARIABLES } from './embedded/sign-on/demo-variables.ts'
 import { obtainPersonToken, obtainServiceToken } from './embedded/sign-on/obtain-token.ts'
 import { SignOnError } from './embedded/sign-on/sign-on-error.ts'
-import { readRunningDemo, type RunningDemo } from './running-demo.ts'
+import { readRunningDemo } from './running-demo.ts'
 
 const USAGE =
-  'usage: npm run -s token -- PERSON [--issuer URL] [--portal URL] | npm run -s token -- --client agency-rmto [--issuer URL]'
-const USUAL: RunningDemo = {
-  issuer: 'http://127.0.0.1:4001/realms/gov',
-  portal: DEMO_VARIABLES.PORTAL_URL,
-}
+  'usage: npm run -s token -- PERSON [--acr substantial] [--issuer URL] | npm run -s token -- --client agency-rmto [--issuer URL]'
+const USUAL_ISSUER = 'http://127.0.0.1:4001/realms/gov'
+// The one address that the realm's client `cli` may be led back to; nothing has to listen there.
+const REDIRECT_URI = 'http://127.0.0.1:4003/callback'
+const PERIOD_MS = 30_000
 const SECRETS: Readonly<Record<string, string>> = {
   'agency-rmto': DEMO_VARIABLES.AGENCY_RMTO_SECRET,
   'agency-mrud': DEMO_VARIABLES.AGENCY_MRUD_SECRET,
@@ -22,25 +25,25 @@ interface Asked {
   readonly person: string | undefined
   readonly client: string | undefined
   readonly issuer: string
-  /** Where the portal is: its address is where the sign-on sends the code, and no other. */
-  readonly portal: string
+  readonly acr: string | undefined
 }
 
 try {
-  process.stdout.write(`${await obtain(readArguments((await readRunningDemo()) ?? USUAL))}\n`)
+  const usual = (await readRunningDemo())?.issuer ?? USUAL_ISSUER
+  process.stdout.write(`${await obtain(readArguments(usual))}\n`)
 } catch (error) {
   if (!(error instanceof SignOnError)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }
 
-function readArguments(demo: RunningDemo): Asked {
+function readArguments(usualIssuer: string): Asked {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        issuer: { type: 'string', default: demo.issuer },
-        portal: { type: 'string', default: demo.portal },
+        issuer: { type: 'string', default: usualIssuer },
+        acr: { type: 'string' },
         client: { type: 'string' },
       },
     })
@@ -48,13 +51,13 @@ function readArguments(demo: RunningDemo): Asked {
     const several =
       positionals.length > 1 || (person === undefined) === (values.client === undefined)
     if (several) throw new SignOnError('REFUSED', USAGE)
-    return { person, client: values.client, issuer: values.issuer, portal: values.portal }
+    return { person, client: values.client, issuer: values.issuer, acr: values.acr }
   } catch (cause) {
     throw cause instanceof SignOnError ? cause : new SignOnError('REFUSED', USAGE, cause)
   }
 }
 
-function obtain({ person, client, issuer, portal }: Asked): Promise<string> {
+function obtain({ person, client, issuer, acr }: Asked): Promise<string> {
   if (person === undefined) {
     const clientId = client ?? ''
     const secret = SECRETS[clientId]
@@ -66,7 +69,16 @@ function obtain({ person, client, issuer, portal }: Asked): Promise<string> {
     issuer,
     person,
     password: DEMO_VARIABLES.DEMO_PASSWORD,
-    clientId: 'portal',
-    redirectUri: `${portal}/graphql`,
+    clientId: 'cli',
+    redirectUri: REDIRECT_URI,
+    acr,
+    codes: oneTimeCodes,
   })
+}
+
+/** The demo people share an authenticator. A code is taken once, so the next and the last one are there to try, too. */
+function oneTimeCodes(): string[] {
+  const secret = Secret.fromBase32(DEMO_VARIABLES.DEMO_TOTP_SECRET)
+  const step = Math.floor(Date.now() / PERIOD_MS)
+  return [step, step + 1, step - 1].map((counter) => HOTP.generate({ secret, counter }))
 }

@@ -9,11 +9,10 @@ import { type SignOn, startSignOn } from '../../deploy/embedded/sign-on/sign-on.
 
 const script = fileURLToPath(new URL('../../deploy/token.ts', import.meta.url))
 const realmFile = new URL('../../deploy/keycloak/gov-realm.json', import.meta.url)
-const PORTAL = 'http://127.0.0.1:4321'
 let signOn: SignOn
 
 beforeAll(async () => {
-  signOn = await startSignOn({ realmFile, port: 0, variables: { PORTAL_URL: PORTAL } })
+  signOn = await startSignOn({ realmFile, port: 0 })
 })
 afterAll(() => signOn.close())
 
@@ -26,10 +25,23 @@ async function run(...given: string[]) {
 
 describe('npm run token', () => {
   it('prints the token of a person, and nothing else', async () => {
-    const { code, out, err } = await run('kaveh', '--issuer', signOn.issuer, '--portal', PORTAL)
+    const { code, out, err } = await run('kaveh', '--issuer', signOn.issuer)
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
-    expect(decodeJwt(out)).toMatchObject({ azp: 'portal', national_id: '0004120371' })
+    expect(decodeJwt(out)).toMatchObject({ azp: 'cli', acr: 'low', national_id: '0004120371' })
+  })
+
+  it('prints the token of a person who showed the second factor, three times within a code’s time', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      const { err, out } = await run('sara', '--acr', 'substantial', '--issuer', signOn.issuer)
+      expect(err).toBe('')
+      expect(decodeJwt(out)).toMatchObject({ acr: 'substantial', national_id: '9924022343' })
+    }
+  })
+
+  it('says that a person without a second factor cannot have that', async () => {
+    const { err } = await run('nima-young', '--acr', 'substantial', '--issuer', signOn.issuer)
+    expect(err).toBe('sign-on: refused with unmet_authentication_requirements\n')
   })
 
   it('prints the token of a service account', async () => {
@@ -44,17 +56,11 @@ describe('npm run token', () => {
       ['--client', 'nobody'],
       'no client "nobody"; there are: agency-rmto, agency-mrud\n',
     ],
-    [
-      'a portal that the realm does not know',
-      ['kaveh', '--portal', 'http://x'],
-      'sign-on: refused',
-    ],
     ['nobody', [], 'usage: '],
     ['two people', ['kaveh', 'sara'], 'usage: '],
     ['an unknown option', ['--person', 'kaveh'], 'usage: '],
   ])('says in one line what is wrong with %s', async (_title, given, line) => {
-    const usual = given.includes('--portal') ? [] : ['--portal', PORTAL]
-    const { code, out, err } = await run(...given, ...usual, '--issuer', signOn.issuer)
+    const { code, out, err } = await run(...given, '--issuer', signOn.issuer)
     expect([code, out]).toEqual([1, ''])
     expect(err).toMatch(/^[^\n]+\n$/)
     expect(err.startsWith(line)).toBe(true)

@@ -59,16 +59,19 @@ function deviceFlow(realm: LiveRealm): NonNullable<Configuration['features']>['d
     mask: '****-****',
     // The user's browser and address are nobody's business here.
     deviceInfo: () => ({}),
-    userCodeInputSource: (ctx, _form, out, error) => {
+    userCodeInputSource: async (ctx, ...given) => {
+      const error: unknown = given[2]
+      const code = textOf(ctx.state['userCode'])
+      const known = error === undefined && (await findDevice(ctx, code))
       sendHeaders(ctx.res, [])
-      const problem = out === undefined && error === undefined ? undefined : problemOf(error)
-      ctx.body = deviceCodePage({
-        title: title(),
-        action: actionOf(ctx),
-        xsrf: xsrfOf(ctx),
-        code: textOf(ctx.state['userCode']),
-        problem,
-      })
+      const page = { title: title(), action: actionOf(ctx), xsrf: xsrfOf(ctx), code }
+      if (known) {
+        ctx.body = deviceConfirmPage({ ...page, client: nameOf(realm, known.clientId) })
+        return
+      }
+      const wrong = error !== undefined || code !== ''
+      if (wrong) ctx.state['wrongUserCode'] = true
+      ctx.body = deviceCodePage({ ...page, problem: wrong ? problemOf(error) : undefined })
     },
     userCodeConfirmSource: (ctx, _form, client, _device, userCode) => {
       sendHeaders(ctx.res, [])
@@ -77,7 +80,7 @@ function deviceFlow(realm: LiveRealm): NonNullable<Configuration['features']>['d
         action: actionOf(ctx),
         xsrf: xsrfOf(ctx),
         code: userCode,
-        client: realm.clients.byName(client.clientId)?.name ?? client.clientId,
+        client: nameOf(realm, client.clientId),
       })
     },
     successSource: (ctx) => {
@@ -112,6 +115,19 @@ function resourceServer(
     accessTokenFormat: 'jwt',
     jwt: { sign: { alg: accessTokenAlgorithm(client, defaultSignatureAlgorithm) } },
   }
+}
+
+/** The code of the link, as it is written or without the line in the middle. */
+async function findDevice(ctx: KoaContextWithOIDC, typed: string) {
+  const { DeviceCode } = ctx.oidc.provider
+  const code = typed.toUpperCase().replaceAll(/[^A-Z]/g, '')
+  if (code === '') return false
+  const found = await DeviceCode.findByUserCode(code)
+  return found !== undefined && found.accountId === undefined && found
+}
+
+function nameOf(realm: LiveRealm, clientId: string | undefined): string {
+  return realm.clients.byName(clientId ?? '')?.name ?? clientId ?? ''
 }
 
 function actionOf(ctx: KoaContextWithOIDC): string {

@@ -35,6 +35,7 @@ export function finishAnswers(parts: FinishParts): void {
     const logsOutByToken = method === 'POST' && path === LOGOUT && (await turnIntoRevocation(ctx))
     if (path === DEVICE_PATH && !(await prepareDevice(parts, ctx))) return
     await next()
+    if (ctx.state['wrongUserCode'] === true) parts.addresses.fail(ctx.ip)
     if (logsOutByToken) endByToken(parts, ctx)
     else if (method === 'POST') await finishPost(parts, ctx, path)
     else if (path === DISCOVERY) addTo(ctx, discoveryMembers(parts.realm))

@@ -16,6 +16,10 @@ export interface PersonRequest {
   /** A public client with its exact redirect URI. */
   readonly clientId: string
   readonly redirectUri: string
+  /** Level of assurance to ask for: `substantial`. */
+  readonly acr?: string | undefined
+  /** One-time codes to try in turn when the sign-on asks for one; each is good once. */
+  readonly codes?: () => readonly string[]
 }
 
 export interface ServiceRequest {
@@ -46,9 +50,12 @@ export async function obtainPersonToken(request: PersonRequest): Promise<string>
     state,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
+    ...(request.acr === undefined ? {} : { acr_values: request.acr }),
   }).toString()
   const back = await signInAt(start, request)
   if (back.get('state') !== state) throw new SignOnError('REFUSED', 'sign-on: the state differs')
+  const refused = back.get('error')
+  if (refused !== null) throw new SignOnError('REFUSED', `sign-on: refused with ${refused}`)
   return redeem(endpoints.token_endpoint, {
     grant_type: 'authorization_code',
     client_id: clientId,
@@ -84,7 +91,7 @@ async function signInAt(start: URL, request: PersonRequest): Promise<URLSearchPa
   const asked = await follow(start, { method: 'GET' }, jar, request.redirectUri)
   if (asked instanceof URLSearchParams) return asked
   const page = await asked.response.text()
-  const action = /<form[^>]* action="([^"]+)"/.exec(page)?.[1]
+  const action = actionOf(page)
   if (!asked.response.ok || action === undefined) refuse(page)
   const { person, password } = request
   const names = [...page.matchAll(/name="username" value="([^"]+)"/g)].map(
@@ -94,11 +101,37 @@ async function signInAt(start: URL, request: PersonRequest): Promise<URLSearchPa
   const body = new URLSearchParams({ username: person, password })
   const target = new URL(action, asked.url)
   const done = await follow(target, { method: 'POST', body }, jar, request.redirectUri)
-  if (done instanceof URLSearchParams) return done
-  if (done.response.status === 429) {
+  return done instanceof URLSearchParams ? done : secondFactor(done, request, jar)
+}
+
+/** The page after the password: for a code, or the same again with what was wrong. */
+async function secondFactor(
+  page: Page,
+  { person, codes, redirectUri }: PersonRequest,
+  jar: CookieJar,
+): Promise<URLSearchParams> {
+  const text = await page.response.text()
+  const action = actionOf(text)
+  if (page.response.status === 429) {
     throw new SignOnError('REFUSED', `sign-on: too many wrong attempts for "${person}"; wait`)
   }
-  throw new SignOnError('REFUSED', `sign-on: no person "${person}" with this password`)
+  if (action === undefined || !text.includes('name="otp"')) {
+    throw new SignOnError('REFUSED', `sign-on: no person "${person}" with this password`)
+  }
+  const target = new URL(action, page.url)
+  for (const otp of codes?.() ?? []) {
+    const body = new URLSearchParams({ otp })
+    const done = await follow(target, { method: 'POST', body }, jar, redirectUri)
+    if (done instanceof URLSearchParams) return done
+  }
+  throw new SignOnError(
+    'REFUSED',
+    `sign-on: no one-time code of "${person}" is left; the next one comes within 30 s`,
+  )
+}
+
+function actionOf(page: string): string | undefined {
+  return /<form[^>]* action="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&')
 }
 
 interface Page {

@@ -6,6 +6,7 @@ import { Value } from 'typebox/value'
 
 import { currentLevel, requiredLevel } from './assurance.ts'
 import { isKnownScope, subjectFor } from './claims.ts'
+import { NO_SCOPE } from './join-session.ts'
 import type { LiveRealm } from './live-realm.ts'
 import type { loadProvider } from './load-provider.ts'
 
@@ -88,7 +89,9 @@ function refuseUnknownScopes(
   errors: Oidc['errors'],
 ): void {
   const client = realm.clients.byName(ctx.oidc.client?.clientId ?? '')
-  const scopes = [...ctx.oidc.requestParamScopes].filter((scope) => scope !== '')
+  const scopes = [...ctx.oidc.requestParamScopes].filter(
+    (scope) => scope !== '' && scope !== NO_SCOPE,
+  )
   const unknown = client && scopes.find((scope) => !isKnownScope(realm, client, scope))
   if (unknown !== undefined) throw new errors.InvalidScope('no such scope', unknown)
 }
