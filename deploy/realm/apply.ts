@@ -51,7 +51,7 @@ export async function applyPlan(applying: Applying): Promise<AppliedPlan> {
   }
   let left: Plan | undefined
   const second = await attempt(async () => {
-    left = await finish(applying)
+    left = await finish(applying, done.length > 0)
   })
   return { done, left, error: error ?? second }
 }
@@ -133,7 +133,10 @@ async function announce(
 }
 
 /** Reads the server once more, records what is there, and plans again. */
-async function finish({ server, desired, options, now }: Applying): Promise<Plan> {
+async function finish(
+  { server, desired, options, now }: Applying,
+  isChanged: boolean,
+): Promise<Plan> {
   const observed = await observe(server, desired)
   const before = observed === undefined ? undefined : readApplied(observed.realm)
   // What was adopted is ours now.
@@ -146,18 +149,18 @@ async function finish({ server, desired, options, now }: Applying): Promise<Plan
   const kept = keptOf(observed)
   const at = now()
   const recording = { desired: oursOf(desired, observed), observed, kept, eventsUntil, at, before }
-  const applied = await record(server, recording)
+  const applied = await record(server, recording, isChanged)
   return makePlan({ realm, desired, observed, applied, options: again })
 }
 
-async function record(server: Server, recording: Recording): Promise<Applied> {
+/** Nothing is written when nothing happened: a look at a realm leaves no trace in its admin events. */
+async function record(server: Server, recording: Recording, isChanged: boolean): Promise<Applied> {
   const { desired, observed, before } = recording
   const list = listOfOurs(desired, observed)
   const attributes = fieldsOf(observed.realm['attributes'])
   const isListAsBefore = textsOf([attributes[MARK]])[0] === list
-  if (before !== undefined && isListAsBefore && driftSince(before, recording).length === 0) {
-    return before
-  }
+  const isKnown = !isChanged && isListAsBefore
+  if (before !== undefined && isKnown && driftSince(before, recording).length === 0) return before
   const applied = recordApplied(recording)
   const whole = { ...attributes, [MARK]: list, [APPLIED]: writeApplied(applied) }
   await server.call('record', () =>

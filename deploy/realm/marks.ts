@@ -9,6 +9,9 @@ export const MARK = 'panjareh.managed'
 /** On the realm: what was applied last, for drift. */
 export const APPLIED = 'panjareh.applied'
 
+/** What a flow is called for the moment in which its successor takes its name; Keycloak allows no brackets there. */
+export const OUTGOING = ' - replaced'
+
 export function withoutMarks(body: Fields): Fields {
   const { attributes } = body
   if (attributes === undefined) return body
@@ -107,6 +110,7 @@ export function ownership(
   return (item) => {
     if (MARKED.has(item.kind)) return withMarks.has(nameOf(item))
     if (SHARED.has(item.kind)) return item.parent !== undefined && withMarks.has(item.parent)
-    return list.has(listedAs(item))
+    const name = listedAs(item)
+    return list.has(name) || (item.kind === 'flow' && list.has(name.replace(OUTGOING, '')))
   }
 }

@@ -64,7 +64,12 @@ function compare(item: Item, context: Context): Compared {
   const { changed, notes } = compareSecrets(item, context)
   const change = { kind, key, differences: differ, secrets: changed }
   if (isAdopted(found, context)) return { change: { action: 'adopt', ...change }, notes }
-  if (!context.owned(found)) return { change: { action: 'collision', ...change }, notes: [] }
+  if (!context.owned(found)) {
+    // Of a part, the object that it belongs to tells it.
+    return hasOwner(found)
+      ? { change: { action: 'collision', ...change }, notes: [] }
+      : { notes: [] }
+  }
   const isSame = differ.length === 0 && changed.length === 0
   return isSame ? { notes } : { change: { action: 'update', ...change }, notes }
 }

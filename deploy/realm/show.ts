@@ -137,7 +137,8 @@ export function driftLines(drift: readonly DriftWithWho[], where: string): reado
 function differenceLine({ place, before, after }: Difference, kind: Item['kind']): string {
   if (PERSONAL.has(kind)) return `    ${place}: changed (values of people are not shown)`
   if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].every(isText)) {
-    const [old, fresh]: readonly (readonly unknown[])[] = [before, after]
+    const old: readonly unknown[] = before
+    const fresh: readonly unknown[] = after
     const more = fresh.filter((each) => !old.includes(each)).map((each) => `+ ${short(each)}`)
     const less = old.filter((each) => !fresh.includes(each)).map((each) => `− ${short(each)}`)
     return `    ${place}: ${[...more, ...less].join(', ')}`

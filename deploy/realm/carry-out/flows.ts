@@ -2,10 +2,8 @@
 // under the same name, takes its place in one step, and then the old one goes.
 import { type Fields, fieldsOf, listOf, textOf } from '../fields.ts'
 import type { Item } from '../kinds.ts'
+import { OUTGOING } from '../marks.ts'
 import { type Hand, type Hands, type Work } from './work.ts'
-
-/** What an outgoing flow is called for the moment that both are there. */
-const OUTGOING = ' (replaced)'
 
 async function make(work: Work, item: Item): Promise<void> {
   const { server } = work
@@ -66,15 +64,37 @@ async function addStep({ server }: Work, flow: string, step: Fields): Promise<st
   return steps.find(({ displayName, level }) => displayName === inner && level === 0)?.id ?? ''
 }
 
-async function rename({ server }: Work, old: Item, realm: Fields): Promise<void> {
+/** The flow that stands by itself last: with its new name, all within it have theirs. */
+async function rename({ server, realm }: Work, old: Item): Promise<void> {
   const flows = server.admin.authenticationManagement
-  const all = listOf(realm['authenticationFlows'])
-  for (const flow of [old.body, ...innerFlows(old.value['steps'], all)]) {
-    const { id, alias, description, providerId, topLevel, builtIn } = flow
-    const name = `${textOf(alias)}${OUTGOING}`
-    const body: Fields = { id, description, providerId, topLevel, builtIn, alias: name }
-    await server.call(`flow ${old.key}`, () => flows.updateFlow({ flowId: textOf(id) }, body))
+  const what = `flow ${old.key}`
+  const whole = [...innerFlows(old.value['steps'], listOf(realm['authenticationFlows'])), old.body]
+  for (const { id, ...config } of configsOf(
+    old.value['steps'],
+    listOf(realm['authenticatorConfig']),
+  )) {
+    const body: Fields = { ...config, alias: outgoing(config['alias']) }
+    await server.call(what, () => flows.updateConfig({ id: textOf(id), ...body }))
   }
+  for (const { id, alias, description, providerId, topLevel, builtIn } of whole) {
+    const name = outgoing(alias)
+    const body: Fields = { id, description, providerId, topLevel, builtIn, alias: name }
+    await server.call(what, () => flows.updateFlow({ flowId: textOf(id) }, body))
+  }
+}
+
+function outgoing(alias: unknown): string {
+  const name = textOf(alias)
+  return name.endsWith(OUTGOING) ? name : `${name}${OUTGOING}`
+}
+
+/** Their names, too, are there only once in a realm. */
+function configsOf(steps: unknown, all: readonly Fields[]): readonly Fields[] {
+  return Object.values(fieldsOf(steps)).flatMap((each) => {
+    const { configAlias, steps: below } = fieldsOf(each)
+    const found = all.find(({ alias }) => configAlias !== undefined && alias === configAlias)
+    return [...(found === undefined ? [] : [found]), ...configsOf(below, all)]
+  })
 }
 
 function innerFlows(steps: unknown, all: readonly Fields[]): readonly Fields[] {
@@ -85,26 +105,29 @@ function innerFlows(steps: unknown, all: readonly Fields[]): readonly Fields[] {
   })
 }
 
-/** Whoever used the old one uses the new one: the realm here; clients and identity providers name flows by id or alias. */
-async function rebind(work: Work, old: Item): Promise<void> {
+interface Old {
+  readonly id: string
+  /** By which the realm and its clients may still name it. */
+  readonly names: readonly string[]
+}
+
+/** Whoever used the old one uses the new one: the realm names flows by alias, clients by id. */
+async function rebind(work: Work, key: string, { id, names }: Old): Promise<void> {
   const { server, realm } = work
   const { admin, realm: name } = server
-  const bound = Object.entries(realm).filter(
-    ([member, value]) => member.endsWith('Flow') && value === old.key,
-  )
+  const what = `flow ${key}`
+  const bound = Object.entries(realm)
+    .filter(([member, value]) => member.endsWith('Flow') && names.includes(textOf(value)))
+    .map(([member]) => [member, key])
   if (bound.length > 0) {
-    await server.call(`flow ${old.key}`, () =>
-      admin.realms.update({ realm: name }, Object.fromEntries(bound)),
-    )
+    await server.call(what, () => admin.realms.update({ realm: name }, Object.fromEntries(bound)))
   }
-  const flows = await server.call(`flow ${old.key}`, () =>
-    admin.authenticationManagement.getFlows(),
-  )
-  const fresh = flows.find(({ alias }) => alias === old.key)?.id
+  const flows = await server.call(what, () => admin.authenticationManagement.getFlows())
+  const fresh = flows.find(({ alias }) => alias === key)?.id
   for (const client of listOf(realm['clients'])) {
     const overrides = fieldsOf(client['authenticationFlowBindingOverrides'])
     const uses = Object.keys(overrides).filter((place) =>
-      [old.id, old.key].includes(textOf(overrides[place])),
+      [id, ...names].includes(textOf(overrides[place])),
     )
     if (uses.length === 0 || fresh === undefined) continue
     const authenticationFlowBindingOverrides = {
@@ -112,26 +135,34 @@ async function rebind(work: Work, old: Item): Promise<void> {
       ...Object.fromEntries(uses.map((place) => [place, fresh])),
     }
     const body = { clientId: textOf(client['clientId']), authenticationFlowBindingOverrides }
-    await server.call(`flow ${old.key}`, () =>
-      admin.clients.update({ id: textOf(client['id']) }, body),
-    )
+    await server.call(what, () => admin.clients.update({ id: textOf(client['id']) }, body))
   }
 }
 
-async function removeFlow({ server }: Work, { key, id }: Item): Promise<void> {
+async function removeFlow({ server }: Work, { key, id }: Pick<Item, 'key' | 'id'>): Promise<void> {
   const flows = server.admin.authenticationManagement
   await server.call(`flow ${key}`, () => flows.deleteFlow({ flowId: id ?? '' }))
 }
 
+/** Goes on from wherever an earlier attempt broke off: then the outgoing one is there under its other name already. */
+async function replace(work: Work, item: Item, found: Item | undefined): Promise<void> {
+  const { key } = item
+  const all = listOf(work.realm['authenticationFlows'])
+  const left = textOf(all.find(({ alias }) => alias === `${key}${OUTGOING}`)?.['id'])
+  if (found !== undefined) {
+    // Beside an outgoing one, what has the name is half made and used by nobody.
+    await (left === '' ? rename(work, found) : removeFlow(work, found))
+  }
+  await make(work, item)
+  const id = left === '' ? (found?.id ?? '') : left
+  if (id === '') return
+  await rebind(work, key, { id, names: [key, `${key}${OUTGOING}`] })
+  await removeFlow(work, { key, id })
+}
+
 const flow: Hand = {
-  create: (work, { item }) => make(work, item),
-  update: async (work, { item, found }) => {
-    if (found === undefined) return
-    await rename(work, found, work.realm)
-    await make(work, item)
-    await rebind(work, found)
-    await removeFlow(work, found)
-  },
+  create: (work, { item }) => replace(work, item, undefined),
+  update: (work, { item, found }) => replace(work, item, found),
   remove: removeFlow,
 }
 

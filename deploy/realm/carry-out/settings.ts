@@ -57,16 +57,21 @@ const requiredAction: Hand = {
   update: (work, { item }) => writeAction(work, item.body),
 }
 
+/** Only an import knows components within components. */
+function componentBody({ subComponents: _none, ...body }: Fields, realmFields: Fields): Fields {
+  return { ...body, parentId: textOf(realmFields['id']) }
+}
+
 const component: Hand = {
   create: async ({ server, realm: whole }, { item }) => {
     const { admin } = server
-    const body = { ...item.body, parentId: textOf(whole['id']) }
+    const body = componentBody(item.body, whole)
     await server.call(`component ${item.key}`, () => admin.components.create(body))
   },
   update: async ({ server, realm: whole }, { item, found }) => {
     const id = found?.id ?? ''
     const config = { ...fieldsOf(found?.body['config']), ...fieldsOf(item.body['config']) }
-    const body: Fields = { ...item.body, id, parentId: textOf(whole['id']), config }
+    const body: Fields = { ...componentBody(item.body, whole), id, config }
     await server.call(`component ${item.key}`, () => server.admin.components.update({ id }, body))
   },
   remove: async ({ server }, { key, id }) => {
