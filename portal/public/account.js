@@ -5,7 +5,7 @@ import { signInAddress } from './session.js'
  * Who is signed in, until when, and the ways in and out.
  *
  * @typedef {import('./session.js').Session} Session
- * @typedef {{ keep: () => void, say: (persian: string, latin: string, ...more: Node[]) => void }} Page
+ * @typedef {{ keep: () => void, forget: () => void, say: (persian: string, latin: string, ...more: Node[]) => void }} Page
  */
 
 /** @type {Record<string, string>} */
@@ -103,8 +103,7 @@ function signOutMenu(session, page) {
 async function leave(session, scope, page) {
   try {
     const target = await session.signOut(scope)
-    // On a shared computer, what was written is nobody else's business.
-    sessionStorage.clear()
+    page.forget()
     location.assign(target)
   } catch {
     page.say('خروج انجام نشد. ', 'Signing out did not succeed.')

@@ -20,7 +20,7 @@ const notice = find('notice', HTMLElement)
 const memory = new Memory()
 const session = new Session()
 const acting = new Acting()
-const page = { keep: keepDraft, say }
+const page = { keep: keepDraft, forget: forgetDraft, say }
 /** The person is told so long before the session ends for want of a sign of them. */
 const WARN_MS = 120_000
 const LOOK_EVERY_MS = 20_000
@@ -179,6 +179,12 @@ async function showDocs() {
   const paint = () => list.replaceChildren(...paintTypes(types, search.value))
   search.addEventListener('input', paint)
   paint()
+}
+
+/** On a shared computer, what was written is nobody else's business; leaving the page must not write it again. */
+function forgetDraft() {
+  removeEventListener('pagehide', keepDraft)
+  sessionStorage.clear()
 }
 
 function keepDraft() {

@@ -189,7 +189,8 @@ export class IssuerDouble {
         return [201, { request_uri: uri, expires_in: 60 }]
       }
       case '/logout':
-        return [this.endSessionStatus, undefined]
+        // A browser gets a page that asks; a server is answered.
+        return request.method === 'GET' ? [200, {}] : [this.endSessionStatus, undefined]
       default:
         return [404, {}]
     }
