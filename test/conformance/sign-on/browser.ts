@@ -15,6 +15,8 @@ export interface Page {
   readonly url: URL
   readonly status: number
   readonly html: string
+  /** What a person reads. */
+  readonly text: string
   readonly forms: readonly Form[]
 }
 
@@ -65,9 +67,15 @@ export class Browser {
 
 async function toPage(url: URL, response: Response): Promise<Page> {
   const html = await response.text()
-  const elements = [...walk(parse(html))]
-  const forms = elements.filter(({ tagName }) => tagName === 'form')
-  return { url, status: response.status, html, forms: forms.map((form) => toForm(form, url)) }
+  const document = parse(html)
+  const forms = [...walk(document)].filter(({ tagName }) => tagName === 'form')
+  return {
+    url,
+    status: response.status,
+    html,
+    text: textOf(document).replaceAll(/\s+/g, ' '),
+    forms: forms.map((form) => toForm(form, url)),
+  }
 }
 
 function toForm(form: DefaultTreeAdapterTypes.Element, url: URL): Form {
@@ -101,6 +109,12 @@ function* walk(
     if (defaultTreeAdapter.isElementNode(child)) yield child
     yield* walk(child)
   }
+}
+
+function textOf(node: DefaultTreeAdapterTypes.Node): string {
+  if (defaultTreeAdapter.isTextNode(node)) return node.value
+  const unread = 'tagName' in node && (node.tagName === 'script' || node.tagName === 'style')
+  return 'childNodes' in node && !unread ? node.childNodes.map(textOf).join(' ') : ''
 }
 
 function attribute(element: DefaultTreeAdapterTypes.Element, name: string): string | undefined {

@@ -166,7 +166,7 @@ export async function signIn(
   const start = await browser.open(request.url)
   const { stop, asked } = await answerPages(engine, browser, start, engine.person(key))
   if (stop.away === undefined) {
-    throw new TypeError(`${key} was not led back by ${engine.name}: ${stop.page.html}`)
+    throw new TypeError(`${key} was not led back by ${engine.name}: ${stop.page.text}`)
   }
   const tokens = await askToken(engine, codeForm(engine, request, stop.away), headers)
   return { ...tokens, browser, back: stop.away, request, asked }
