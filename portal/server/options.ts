@@ -59,6 +59,8 @@ export interface PortalLimits {
   readonly bodyBytes: number
   /** Requests of one session under way. */
   readonly requestsPerSession: number
+  /** Requests of all who are not signed in, under way. */
+  readonly requestsOfNobody: number
   /** Between two fetches of the sign-on's keys. */
   readonly keysCooldownMs: number
 }
@@ -72,6 +74,7 @@ export const DEFAULT_LIMITS: PortalLimits = {
   gatewayTimeoutMs: 60_000,
   bodyBytes: 256 * 1024,
   requestsPerSession: 32,
+  requestsOfNobody: 128,
   keysCooldownMs: 1_000,
 }
 

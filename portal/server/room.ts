@@ -109,7 +109,8 @@ function partsOf(settings: Settings, options: RoomOptions) {
   const into = { issuer, redirectUri, dpop, adapter, metadata, endpoint, cookie, store, now }
   const way = { clientId, redirectUri, base, metadata, endpoint, cookie }
   const door = { clientId, store, renewals }
-  const proxy = { base, bodyBytes: limits.bodyBytes, link, open, renewals, store }
+  const ofNobody = new OpenRequests(limits.requestsOfNobody)
+  const proxy = { base, bodyBytes: limits.bodyBytes, link, open, ofNobody, renewals, store }
   return {
     adapter,
     store,

@@ -5,7 +5,7 @@ import type { Request, Response } from 'express'
 import type { Dispatcher } from 'undici'
 
 import { readBody } from '../http/read-body.ts'
-import { CSRF_HEADER, refuseForged } from '../http/same-origin.ts'
+import { CSRF_HEADER, NOBODY, refuseForged } from '../http/same-origin.ts'
 import { PortalError } from '../portal-error.ts'
 import type { OpenRequests } from '../session/open-requests.ts'
 import type { SessionStore } from '../session/session-store.ts'
@@ -19,6 +19,8 @@ export interface Proxy {
   readonly bodyBytes: number
   readonly link: GatewayLink
   readonly open: OpenRequests
+  /** Of all who are not signed in together, so that they leave room for those who are. */
+  readonly ofNobody: OpenRequests
   readonly renewals: Renewals
   readonly store: SessionStore
 }
@@ -42,7 +44,9 @@ export async function proxyGraphql(proxy: Proxy, request: Request, response: Res
   }
   const body = await readBody(request, proxy.bodyBytes)
   if (signedIn !== undefined) proxy.store.extend(id)
-  const controller = signedIn === undefined ? new AbortController() : proxy.open.begin(id)
+  const open = signedIn === undefined ? proxy.ofNobody : proxy.open
+  const owner = signedIn === undefined ? NOBODY : id
+  const controller = open.begin(owner)
   // The gateway stops working for somebody who has gone.
   response.once('close', () => controller.abort())
   try {
@@ -50,7 +54,7 @@ export async function proxyGraphql(proxy: Proxy, request: Request, response: Res
     const answer = await ask(proxy, id, question, signedIn)
     await send(proxy.base, answer, response, controller.signal)
   } finally {
-    proxy.open.finish(id, controller)
+    open.finish(owner, controller)
   }
 }
 

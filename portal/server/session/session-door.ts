@@ -11,8 +11,8 @@ export interface SessionDoor {
   readonly renewals: Renewals
 }
 
-/** The sign-on's session idles, too: its token is renewed that long before it ends, while somebody is at the page. */
-const RENEW_BEFORE_MS = 2 * 60_000
+/** The sign-on's session idles, too, and only a renewal tells it of a person; so it never hears of one much too late. */
+const TELL_SIGN_ON_EVERY_MS = 90_000
 
 /** GET: does not lengthen anything, so that an open page that nobody reads ends, too. */
 export function tellSession(door: SessionDoor, request: Request, response: Response): void {
@@ -29,7 +29,7 @@ export async function extendSession(
   const signedIn = store.read(request.sessionID)
   refuseForged(request.headers[CSRF_HEADER], signedIn?.csrf)
   if (signedIn !== undefined) {
-    await renewals.fresh(request.sessionID, { marginMs: RENEW_BEFORE_MS })
+    await renewals.fresh(request.sessionID, { oldestMs: TELL_SIGN_ON_EVERY_MS })
     store.extend(request.sessionID)
   }
   tellSession(door, request, response)

@@ -8,6 +8,8 @@ export interface SignedIn {
   readonly grant: Grant
   readonly accessToken: string
   readonly accessEndsAtMs: number
+  /** When the tokens were got. */
+  readonly renewedAtMs: number
   readonly refreshToken: string | undefined
   readonly idToken: string
   readonly subject: string

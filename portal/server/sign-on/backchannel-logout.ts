@@ -18,27 +18,19 @@ export interface BackchannelLogout {
 const LARGEST = 20 * 1024
 const TRIES = 2
 const TIMEOUT_MS = 3_000
-const MOST_AT_ONCE = 64
 
 /** 200 done · 400 not a logout token · 503 we cannot tell (no keys) · 504 ours are ended, the gateway was not reached. */
 export function backchannelLogout({ tokens, store, gateway, log }: BackchannelLogout) {
-  let underWay = 0
   return async (request: Request, response: Response): Promise<void> => {
-    if (underWay >= MOST_AT_ONCE) throw new PortalError('TOO_MANY', 'backchannel')
-    underWay += 1
-    try {
-      const token = (await readForm(request, LARGEST)).get('logout_token')
-      if (token === undefined) throw new PortalError('LOGOUT_TOKEN_INVALID', 'missing')
-      const order = await tokens.read(token)
-      const sessions = store.endAll(order)
-      const isForwarded = await forward(gateway, token)
-      if (!isForwarded) tokens.forget(order)
-      const facts = { sessions, forwarded: isForwarded }
-      log.info(facts, 'the sign-on ended a session')
-      response.status(isForwarded ? 200 : 504).end()
-    } finally {
-      underWay -= 1
-    }
+    const token = (await readForm(request, LARGEST)).get('logout_token')
+    if (token === undefined) throw new PortalError('LOGOUT_TOKEN_INVALID', 'missing')
+    const order = await tokens.read(token)
+    const sessions = store.endAll(order)
+    const isForwarded = await forward(gateway, token)
+    if (!isForwarded) tokens.forget(order)
+    const facts = { sessions, forwarded: isForwarded }
+    log.info(facts, 'the sign-on ended a session')
+    response.status(isForwarded ? 200 : 504).end()
   }
 }
 

@@ -89,6 +89,7 @@ function signedInOf(
     grant,
     accessToken,
     accessEndsAtMs: (access.exp ?? 0) * 1000,
+    renewedAtMs: nowMs,
     refreshToken,
     idToken,
     subject: id.sub,

@@ -16,6 +16,7 @@ import type { MetadataSource } from './metadata.ts'
 
 type FindKey = ReturnType<typeof createLocalJWKSet>
 
+const MOST_WAITING = 64
 const KEPT_MS = 15 * 60_000
 
 interface KeysOptions {
@@ -29,6 +30,7 @@ export class SignOnKeys {
   readonly #options: KeysOptions
   #known: FindKey | undefined
   #fetchedAtMs = Number.NEGATIVE_INFINITY
+  #waiting = 0
   #fetching: Promise<FindKey> | undefined
 
   constructor(options: KeysOptions) {
@@ -36,15 +38,29 @@ export class SignOnKeys {
   }
 
   async find(header: JWSHeaderParameters, token: FlattenedJWSInput) {
-    const isOld = this.#options.now() - this.#fetchedAtMs > KEPT_MS
-    const known = this.#known === undefined || isOld ? await this.#refresh() : this.#known
+    const known = await this.#current()
     try {
       return await known(header, token)
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      const newer = await this.#refresh()
-      return newer(header, token)
+      const isUnknown = error instanceof errors.JWKSNoMatchingKey
+      // Tokens under known keys never wait, so junk can only keep other junk, or a key of this second, out.
+      if (!isUnknown || this.#waiting >= MOST_WAITING) throw error
+      this.#waiting += 1
+      try {
+        const newer = await this.#refresh()
+        return await newer(header, token)
+      } finally {
+        this.#waiting -= 1
+      }
     }
+  }
+
+  /** Keys that are older than they should be are still better than none. */
+  async #current(): Promise<FindKey> {
+    const isOld = this.#options.now() - this.#fetchedAtMs > KEPT_MS
+    const known = this.#known
+    if (known === undefined) return this.#refresh()
+    return isOld ? this.#refresh().catch(() => known) : known
   }
 
   /** One fetch at a time, and the next one only a cool-down later. */

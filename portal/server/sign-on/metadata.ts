@@ -15,6 +15,7 @@ export interface Metadata {
 }
 
 const KEPT_MS = 10 * 60_000
+const RETRY_MS = 5_000
 
 export class MetadataSource {
   readonly #issuer: string
@@ -31,13 +32,15 @@ export class MetadataSource {
   /** @throws {PortalError} SIGN_ON_UNAVAILABLE */
   read(): Promise<Metadata> {
     if (this.#kept !== undefined && this.#kept.until > this.#now()) return this.#kept.metadata
+    const before = this.#kept
     const metadata = this.#fetch()
     const kept = { metadata, until: this.#now() + KEPT_MS }
     this.#kept = kept
     metadata.catch(() => {
-      if (this.#kept === kept) this.#kept = undefined
+      // The old addresses are still the likeliest, and are looked up again in a moment.
+      this.#kept = before && { ...before, until: this.#now() + RETRY_MS }
     })
-    return metadata
+    return before === undefined ? metadata : metadata.catch(() => before.metadata)
   }
 
   async #fetch(): Promise<Metadata> {

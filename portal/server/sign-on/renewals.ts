@@ -13,6 +13,12 @@ interface RenewalsOptions {
   readonly now: () => number
 }
 
+/** `oldestMs`: a token that was got longer ago is renewed although it is still good. */
+interface Wanted {
+  readonly refused?: string
+  readonly oldestMs?: number
+}
+
 const MARGIN_MS = 20_000
 
 export class Renewals {
@@ -25,18 +31,19 @@ export class Renewals {
 
   /**
    * The session with a token that is good for a request, and that is not `refused`: the one the gateway did not take.
-   * `marginMs`: how long it must still be good.
    *
    * @throws {PortalError} SESSION_ENDED, SIGN_ON_UNAVAILABLE
    */
   async fresh(
     id: string,
-    { refused, marginMs = MARGIN_MS }: { refused?: string; marginMs?: number } = {},
+    { refused, oldestMs = Number.POSITIVE_INFINITY }: Wanted = {},
   ): Promise<SignedIn> {
     const signedIn = this.#options.store.read(id)
     if (signedIn === undefined) throw new PortalError('SESSION_ENDED', 'over')
-    const left = signedIn.accessEndsAtMs - this.#options.now()
-    if (signedIn.accessToken !== refused && left > marginMs) return signedIn
+    const now = this.#options.now()
+    const left = signedIn.accessEndsAtMs - now
+    const isYoung = now - signedIn.renewedAtMs < oldestMs
+    if (signedIn.accessToken !== refused && left > MARGIN_MS && isYoung) return signedIn
     try {
       return await this.#join(id, signedIn)
     } catch (error) {
@@ -67,6 +74,7 @@ export class Renewals {
         grant: verified.grant,
         accessToken: verified.accessToken,
         accessEndsAtMs: (verified.access.exp ?? 0) * 1000,
+        renewedAtMs: this.#options.now(),
         refreshToken: verified.refreshToken ?? refreshToken,
         idToken: verified.idToken ?? signedIn.idToken,
       }

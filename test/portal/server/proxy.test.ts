@@ -173,6 +173,28 @@ describe('a question of the page', () => {
     expect(answer.code()).toBe('SYSTEM_UNAVAILABLE')
   })
 
+  it('waits for its turn: so many of one session, so many of all who are not signed in', async () => {
+    const narrow = await openWorld({ limits: { requestsPerSession: 1, requestsOfNobody: 1 } })
+    try {
+      const { browser, csrf } = await narrow.signedIn()
+      const target = `${narrow.portal.url}/graphql`
+      const held: (() => void)[] = []
+      const hold: (typeof narrow.gateway.queue)[number] = (asked, response) =>
+        void held.push(() => GatewayDouble.fine(asked, response))
+      narrow.gateway.queue.push(hold, hold)
+      const first = [browser.ask(target, csrf), new Browser().ask(target, 'nobody')]
+      await vi.waitFor(() => expect(held.length).toBe(2))
+      expect((await browser.ask(target, csrf)).status).toBe(503)
+      const refused = await new Browser().ask(target, 'nobody')
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+      for (const release of held) release()
+      expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200])
+      expect((await browser.ask(target, csrf)).status).toBe(200)
+    } finally {
+      await narrow.close()
+    }
+  })
+
   it('is answered by 502 when the gateway cannot be reached', async () => {
     const lonely = await openWorld({ gateway: 'http://127.0.0.1:9' })
     try {
