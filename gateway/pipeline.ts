@@ -176,13 +176,14 @@ function accessStage(work: Work, parts: Parts): void {
   invariant(operation && variables, 'access comes after operation')
   const filtered = accessOf(work, parts)
   work.filtered = filtered
-  if (filtered.document === operation.document) return
+  const rejects = parts.rejects === true && !trusted
+  if (!filtered.mayChallenge && !rejects) return
   const refused = filtered.refused(variables)
   const challenge = challengeOf(refused, parts.levels)
   const isMutation = operation.operation.operation === OperationTypeNode.MUTATION
   if (challenge !== undefined) work.challenge = challenge
   // Whoever signs in again sends all of it again: what changes something must not have happened before.
-  const mustRefuse = (parts.rejects === true && !trusted) || (isMutation && challenge !== undefined)
+  const mustRefuse = rejects || (isMutation && challenge !== undefined)
   if (mustRefuse && refused.fields.length > 0) refuseWhole(work, refused)
 }
 

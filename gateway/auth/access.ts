@@ -32,6 +32,8 @@ export interface Filtered {
   /** The rights by which it was filtered: equal ones of the same document are filtered alike. */
   readonly rights: string
   readonly denied: (nodes: readonly FieldNode[]) => FieldRefusal | undefined
+  /** Would a better sign-in open something of it? */
+  readonly mayChallenge: boolean
   /** What was removed of what is asked with these variables. */
   readonly refused: (variables: Asking['variables']) => RefusedFields
 }
@@ -158,7 +160,10 @@ function filter({ document, hash, asking, entry, rights, levels }: Filtering): F
     if (refusal !== undefined && !removed.has(naming.node)) removed.set(naming.node, refusal)
   }
   const refused = (variables: Asking['variables']) => refusedFields(document, removed, variables)
-  if (removed.size === 0) return { document, key: hash, rights, denied: () => undefined, refused }
+  if (removed.size === 0) {
+    return { document, key: hash, rights, denied: () => undefined, mayChallenge: false, refused }
+  }
+  const codes = new Set([...removed.values()].map(({ code }) => code))
   const left: DocumentNode = visit(document, {
     Field: (node) => (removed.has(node) ? null : undefined),
     SelectionSet: KEEP_EMPTIED,
@@ -168,6 +173,7 @@ function filter({ document, hash, asking, entry, rights, levels }: Filtering): F
     key: createHash('sha256').update(print(left)).digest('base64url'),
     rights,
     denied: (nodes) => deniedAll(nodes, removed),
+    mayChallenge: codes.has('INSUFFICIENT_AUTHENTICATION'),
     refused,
   }
 }

@@ -56,6 +56,8 @@ const HOMES = {
   },
 }
 
+const quiet = () => {}
+
 const open: Running[] = []
 const served = new Map<string, Served>()
 let folder: string
@@ -103,7 +105,7 @@ async function gateway(environment: Readonly<Record<string, string>> = {}) {
     PANJAREH_SUPERGRAPH: path.join(folder, 'supergraph.graphql'),
     ...environment,
   })
-  const quiet = () => {}
+
   const running = await startBare(config, { log: { info: quiet, warn: quiet, error: quiet } })
   open.push(running)
   return async (query: string, claims?: JWTPayload, headers: Record<string, string> = {}) => {

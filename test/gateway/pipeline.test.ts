@@ -15,6 +15,7 @@ const FILTERED: Filtered = {
   document: parse('{ a }'),
   key: 'k',
   rights: '',
+  mayChallenge: false,
   denied: () => undefined,
   refused: () => ({ fields: [], isAll: false }),
 }

@@ -1,6 +1,6 @@
 // `@purpose`, `@assurance` and `@subject`, from the subgraphs that say them to the answer.
 
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { ONE_ANSWER } from '../../../gateway/pipeline.ts'
 import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
@@ -10,6 +10,19 @@ import { onBothEngines } from '../on-both-engines.ts'
 
 const at = (errors: readonly AnswerError[] = []) =>
   errors.map(({ path, extensions }) => `${path?.join('.')} ${String(extensions?.['code'])}`)
+
+const NOW = Date.UTC(2026, 10, 22)
+
+// The clock stands but where a test sets it; what waits goes on.
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+})
+beforeEach(() => {
+  vi.setSystemTime(NOW)
+})
+afterAll(() => {
+  vi.useRealTimers()
+})
 
 const OWN = '0012345679'
 const OTHER = '0499370899'
@@ -76,10 +89,10 @@ const citizen: Caller = {
   nationalId: OWN,
   sessionId: 's',
   acr: 'low',
-  authTimeMs: Date.now(),
+  authTimeMs: NOW,
 }
 const sure: Caller = { ...citizen, acr: 'substantial' }
-const ago = (seconds: number) => Date.now() - seconds * 1000
+const ago = (seconds: number) => NOW - seconds * 1000
 
 onBothEngines((make) => {
   const all = () => make({ register, homes })
@@ -124,8 +137,8 @@ onBothEngines((make) => {
       ['a higher one', { ...sure, acr: 'high' }, true],
       ['a level that nobody knows', { ...sure, acr: 'top' }, false],
       ['one that is not said', { ...sure, acr: undefined }, false],
-      ['one that is five minutes old', { ...sure, authTimeMs: ago(299) }, true],
-      ['one that is older', { ...sure, authTimeMs: ago(320) }, false],
+      ['one that is five minutes old', { ...sure, authTimeMs: ago(290) }, true],
+      ['one that is older', { ...sure, authTimeMs: ago(310) }, false],
       ['one of which the age is not said', { ...sure, authTimeMs: undefined }, false],
       ['a machine', agency(), true],
       [
@@ -154,7 +167,7 @@ onBothEngines((make) => {
       const { ask } = all()
       const old: Caller = { ...sure, authTimeMs: ago(304) }
       expect((await ask('{ tax }', { caller: old })).data).toEqual({ tax: 't' })
-      await new Promise((resolve) => setTimeout(resolve, 1100))
+      vi.setSystemTime(NOW + 2000)
       expect((await ask('{ tax }', { caller: old })).data).toEqual({ tax: null })
     })
 
@@ -185,7 +198,7 @@ onBothEngines((make) => {
         ...register,
         subscribe: async function* () {
           yield { data: { ticks: 1 } }
-          await new Promise((resolve) => setTimeout(resolve, 1200))
+          vi.setSystemTime(Date.now() + 2000)
           yield { data: { ticks: 2 } }
         },
       }

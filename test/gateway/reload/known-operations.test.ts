@@ -48,7 +48,14 @@ function work({
     readOnly: false,
     accepts: { later: false, events: false },
     operation: { document, operation, fragments: [], hash, provenance: false, selections },
-    filtered: { document, key, rights: '', denied: () => undefined, refused: () => ({ fields: [], isAll: false }) },
+    filtered: {
+      document,
+      key,
+      rights: '',
+      mayChallenge: false,
+      denied: () => undefined,
+      refused: () => ({ fields: [], isAll: false }),
+    },
     ...(refused ? { refusal: { kind: 'invalid', reason: 'depth', errors: [] } } : {}),
   }
 }
