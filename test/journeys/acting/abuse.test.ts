@@ -6,6 +6,7 @@ import { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { LIMITS } from '../../../subgraphs/mandates/limits.ts'
+import { openMandates } from '../../../subgraphs/mandates/mandates.ts'
 import {
   activeMandate,
   CLERK,
@@ -49,6 +50,7 @@ afterAll(async () => {
   await world.close()
 })
 
+const SILENT = (): undefined => undefined
 const RIGHT = { nationalId: KAVEH_ID, mobile: KAVEH_MOBILE, services: [SERVICE] }
 
 function request(variables: Question['variables'] = RIGHT, as = CLERK): Promise<Reply> {
@@ -70,6 +72,20 @@ function otherThan(code: string): string {
 async function stateOf(id: string): Promise<unknown> {
   const { rows } = await pool.query('SELECT state FROM mandate WHERE id = $1', [id])
   return rows[0]?.state
+}
+
+function start(mandate: string, as = CLERK): Promise<Reply> {
+  return world.ask({ as, query: START, variables: { service: SERVICE }, mandate })
+}
+
+/** All that a clerk can tell one answer from another by. */
+function shape({ status, data, codes }: Reply) {
+  return {
+    status,
+    codes,
+    keys: Object.keys(Object(fieldOf(data, 'requestCounterMandate'))),
+    state: fieldOf(data, 'requestCounterMandate', 'state'),
+  }
 }
 
 describe('codes', () => {
@@ -151,13 +167,6 @@ describe('codes', () => {
 })
 
 describe('who has which number', () => {
-  const shape = ({ status, data, codes }: Reply) => ({
-    status,
-    codes,
-    keys: Object.keys(Object(fieldOf(data, 'requestCounterMandate'))),
-    state: fieldOf(data, 'requestCounterMandate', 'state'),
-  })
-
   test.each([
     ['somebody else’s number', { ...RIGHT, mobile: '09000000002' }],
     ['a number that nobody has', { ...RIGHT, mobile: '09000099999' }],
@@ -347,9 +356,6 @@ describe('how often', () => {
 })
 
 describe('an active mandate', () => {
-  const start = (mandate: string, as = CLERK) =>
-    world.ask({ as, query: START, variables: { service: SERVICE }, mandate })
-
   test('is used so often and no more, also by requests at once', async () => {
     const id = await activeMandate(world, { uses: 2 })
     const replies = await Promise.all(Array.from({ length: 5 }, () => start(id)))
@@ -443,12 +449,10 @@ describe('an active mandate', () => {
     const query = `mutation Submit($id: ID!, $answers: JSON!) { submitApplication(id: $id, answers: $answers) {
       __typename ... on SubmissionAccepted { application { acts { act by } } } ... on SubmissionRefused { problems { field code } } } }`
     const answers = {
-      ...{
-        requestKind: 'RENEW',
-        requestedGrade: 1,
-        healthCardExpiresOn: '2027-09-22',
-        mobile: '+989000000001',
-      },
+      requestKind: 'RENEW',
+      requestedGrade: 1,
+      healthCardExpiresOn: '2027-09-22',
+      mobile: '+989000000001',
       criminalRecordNumber: '1234567890',
       declaration: true,
     }
@@ -490,4 +494,21 @@ test('two actors for one citizen and one actor for two are never given each othe
   expect(rows).toHaveLength(3)
   expect(rows.map(({ facts }) => facts['sharedWith'])).toEqual([undefined, undefined, undefined])
   expect(new Set(rows.map(({ facts }) => facts['actor'])).size).toBe(2)
+})
+
+test('every chain of events is whole, and a changed one is noticed', async () => {
+  const options = { databaseUrl: world.database.url, catalogue: { services: new Map() } }
+  const log = { info: SILENT, warn: SILENT, error: SILENT }
+  const mandates = await openMandates({ ...options, log })
+  expect(await mandates.verifyEvents()).toEqual([])
+  const id = await activeMandate(world)
+  const tampering = `BEGIN; ALTER TABLE mandate_event DISABLE TRIGGER mandate_event_append_only;
+    UPDATE mandate_event SET payload = '{"uses": 5}' WHERE mandate = '${id}' AND seq = 1;
+    ALTER TABLE mandate_event ENABLE TRIGGER mandate_event_append_only; COMMIT`
+  await expect(pool.query('DELETE FROM mandate_event')).rejects.toThrow('append-only')
+  await pool.query(tampering)
+  expect(await mandates.verifyEvents()).toEqual([
+    { mandate: id, seq: 1, message: 'was changed after it was written' },
+  ])
+  await mandates.close()
 })

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+
+import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
+import type { View } from '../../../subgraphs/compile/mapping.ts'
+import { permitFor } from '../../../subgraphs/resolve/subject.ts'
+
+const KAVEH = '0004120371'
+const YEKTABAR = '00010345766'
+const NOTHING: Omit<View, 'type'> = {
+  keys: new Map(),
+  keySets: [],
+  subject: undefined,
+  call: undefined,
+  verify: new Map(),
+  fields: new Map(),
+}
+const PERSON: View = { ...NOTHING, type: 'Person', subject: 'nationalId' }
+const COMPANY: View = {
+  ...NOTHING,
+  type: 'LegalPerson',
+  keys: new Map([['legalNationalId', (value: unknown) => String(value)]]),
+}
+const citizen: Caller = { ...ANONYMOUS, kind: 'citizen', subject: 'kaveh', nationalId: KAVEH }
+const officer: Caller = { ...ANONYMOUS, kind: 'citizen', legalNationalId: YEKTABAR }
+
+describe('reached', () => {
+  test.each<[string, Caller, View, unknown]>([
+    ['a citizen, their own person', citizen, PERSON, KAVEH],
+    ['a citizen, any company', citizen, COMPANY, YEKTABAR],
+    ['an officer, their company', officer, COMPANY, YEKTABAR],
+    ['an agency, anybody', { ...ANONYMOUS, kind: 'agency' }, PERSON, KAVEH],
+    ['nobody, what is about nobody', ANONYMOUS, { ...NOTHING, type: 'Airport' }, 'THR'],
+  ])('%s', (_, caller, view, key) => {
+    expect(() => permitFor(caller)(view, () => key)).not.toThrow()
+  })
+})
+
+describe('refused', () => {
+  test.each<[string, Caller, View, unknown]>([
+    ['a citizen, another person', citizen, PERSON, '9924022343'],
+    ['a citizen, a person without a key', citizen, PERSON, undefined],
+    ['an officer, a person', officer, PERSON, KAVEH],
+    ['an officer, a person without a key', officer, PERSON, undefined],
+    ['an officer, another company', officer, COMPANY, '99014022176'],
+    ['an officer, a company without a key', officer, COMPANY, undefined],
+    ['nobody, a person', ANONYMOUS, PERSON, KAVEH],
+  ])('%s', (_, caller, view, key) => {
+    const code = caller.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
+    expect(() => permitFor(caller)(view, () => key)).toThrow(expect.objectContaining({ code }))
+  })
+})
