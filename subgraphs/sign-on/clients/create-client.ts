@@ -7,13 +7,14 @@ import { CallerError, SystemError } from '../../../schema/errors.ts'
 import { SYSTEM } from '../admin-api.ts'
 import { reasonOf, recordChange } from '../changes/record-change.ts'
 import type { Desk } from '../desk.ts'
-import { reaches, reachOf, refused, roleFor } from '../reach.ts'
+import { type Reach, reaches, reachOf, refused, roleFor } from '../reach.ts'
 import { RoleForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
 import { keyAttributes, readSecret } from './change-client.ts'
 import { AGENCY_ATTRIBUTE, findClient, ORIGIN_ATTRIBUTE, OURS } from './find-client.ts'
 import { assertGrantable, inquiryRolesOf, readPlainRoles, setRoles } from './grantable-roles.ts'
 import { publicKeysOf } from './public-keys.ts'
+import { readClients } from './read-clients.ts'
 import { redirectAddressesOf } from './redirect-addresses.ts'
 import { readShownClient } from './show-client.ts'
 
@@ -68,6 +69,7 @@ export async function createClient(
     async () => {
       if (!reaches(reach, agency)) throw refused('NOT_FOUND')
       await assertAgency(desk, agency)
+      await assertRoom(desk, reach, agency)
       await assertGrantable(desk, reach, { agency, roles })
       return store(desk, wanted)
     },
@@ -118,6 +120,17 @@ async function assertAgency(desk: Desk, agency: string): Promise<void> {
   if (role !== undefined) return
   const text = 'There is no such agency: it begins with a file in deploy/keycloak/agencies.'
   throw new CallerError('INPUT_REJECTED', text, { fields: ['agency'] })
+}
+
+const MOST_CLIENTS = 100
+
+/** An agency has a handful; whoever makes hundreds fills the sign-on. */
+async function assertRoom(desk: Desk, reach: Reach, agency: string): Promise<void> {
+  const asked = { agency, search: undefined, first: MOST_CLIENTS, offset: 0 }
+  const { nodes } = await readClients(desk, reach, asked)
+  if (nodes.length < MOST_CLIENTS) return
+  const text = `The agency has ${MOST_CLIENTS} clients already.`
+  throw new CallerError('CONFLICT', text, { fields: ['agency'] })
 }
 
 async function store(desk: Desk, wanted: Wanted): Promise<string | undefined> {

@@ -377,7 +377,12 @@ describe.each(engineNames())('administration on %s', (name) => {
     expect(found).toMatchObject({ hasOneTimeCodes: true })
     const done = await told(officer, USER_OTP, { id: found?.['id'], reason: REASON })
     expect(rowIn(done, 'resetUserOneTimeCodes')['user']).toMatchObject({ hasOneTimeCodes: false })
-    await expect(signIn(engine, 'cli', 'staff', SURE)).rejects.toThrow()
+    // One engine shows an error page, the other leads back with an error.
+    const token = await signIn(engine, 'cli', 'staff', SURE).then(
+      ({ access }) => access,
+      () => '',
+    )
+    expect(token).toBe('')
   })
 
   test('an administrator does not change their own account', async () => {

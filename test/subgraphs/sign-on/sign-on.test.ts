@@ -356,6 +356,19 @@ describe('escalation', () => {
     expect(written()).toEqual([])
   })
 
+  test('an agency with a hundred clients gets no more', async () => {
+    const many = Array.from({ length: 100 }, (_, at) => clientOf(`agency-rmto.c${at}`, 'rmto'))
+    double.answer = (asked) =>
+      asked.query.get('search') === 'true' ? { body: many } : estate(asked)
+    const client = `{agency: "rmto", name: "x", title: "xy"}`
+    const { errors } = await ask(
+      OF_RMTO,
+      mutation(`createAgencyClient(client: ${client}, reason: ${quoted})`),
+    )
+    expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT', fields: ['agency'] } }])
+    expect(written()).toEqual([])
+  })
+
   test.each(['..', '../clients', 'a%2F..', 'a/b', 'x?y', '', 'a b'])(
     'the id %j reaches no path',
     async (id) => {

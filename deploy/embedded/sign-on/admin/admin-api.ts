@@ -64,7 +64,7 @@ async function answer(options: AdminApiOptions, request: IncomingMessage): Promi
   const { route, parameters } = matched
   if (!route.roles.some((role) => roles.has(role))) throw new Refusal(403, 'HTTP 403 Forbidden')
   const body = request.method === 'GET' ? undefined : await readJson(request)
-  return route.answer({ realm, keys, parameters, query: url.searchParams, body, by })
+  return route.answer({ realm, keys, parameters, query: url.searchParams, body, by, roles })
 }
 
 /** The roles that count are those the user has now, not those of the token. */

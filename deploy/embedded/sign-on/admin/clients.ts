@@ -46,14 +46,21 @@ function clientOf({ realm, parameters }: Asked): LiveClient {
   return found(realm.clients.get(parameters['id'] ?? ''), 'client')
 }
 
-function list({ realm, query }: Asked): Reply {
+function list(asked: Asked): Reply {
+  const { realm, query } = asked
   const named = query.get('clientId')
   const isSearch = query.get('search') === 'true'
   const fits = ({ clientId }: LiveClient) =>
     named === null ||
     (isSearch ? clientId.toLowerCase().includes(named.toLowerCase()) : clientId === named)
   const sorted = realm.clients.list().filter(fits).toSorted(byClientId)
-  return ok(pageOf(sorted, query).map((client) => toClientRepresentation(realm, client)))
+  return ok(pageOf(sorted, query).map((client) => shown(asked, client)))
+}
+
+/** The secret is for whoever could set it anyway. */
+function shown({ realm, roles }: Asked, client: LiveClient) {
+  const { secret, ...open } = toClientRepresentation(realm, client)
+  return roles.has('manage-clients') ? { ...open, secret } : open
 }
 
 function byClientId(one: LiveClient, other: LiveClient): number {
@@ -61,7 +68,7 @@ function byClientId(one: LiveClient, other: LiveClient): number {
 }
 
 function show(asked: Asked): Reply {
-  return ok(toClientRepresentation(asked.realm, clientOf(asked)))
+  return ok(shown(asked, clientOf(asked)))
 }
 
 async function create(asked: Asked): Promise<Reply> {

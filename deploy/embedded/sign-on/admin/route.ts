@@ -21,6 +21,8 @@ export interface Asked {
   /** Parsed JSON; undefined when nothing was sent. */
   readonly body: unknown
   readonly by: Asking
+  /** Those of realm-management that whoever asks has now. */
+  readonly roles: ReadonlySet<string>
 }
 
 export interface Reply {
