@@ -6,12 +6,14 @@ import {
   type ArgumentNode,
   type ConstDirectiveNode,
   type DocumentNode,
-  type FieldNode,
+  type FragmentDefinitionNode,
   getNamedType,
   type GraphQLSchema,
   isAbstractType,
   isInterfaceType,
   isObjectType,
+  Kind,
+  type OperationDefinitionNode,
   TypeInfo,
   valueFromASTUntyped,
   visit,
@@ -56,14 +58,54 @@ interface Knowing {
 }
 
 function find(document: DocumentNode, knowing: Knowing): PersonalFields {
+  const fields = new Set<string>()
+  const naming = new Set<ArgumentNode>()
+  const fragments = new Map<string, Definition>()
+  const open: Part[] = []
+  for (const node of document.definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
+    if (node.kind === Kind.OPERATION_DEFINITION) open.push({ node, isWithin: false })
+  }
+  // A fragment is looked at once for where it is personal and once for where it is not, however often it is spread.
+  const seen = new Set<string>()
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    const { spreads, ...found } = findIn(part, knowing)
+    for (const field of found.fields) fields.add(field)
+    for (const argument of found.naming) naming.add(argument)
+    for (const { name, isWithin } of spreads) {
+      const node = fragments.get(name)
+      if (node === undefined || seen.has(`${name} ${isWithin}`)) continue
+      seen.add(`${name} ${isWithin}`)
+      open.push({ node, isWithin })
+    }
+  }
+  return {
+    fields: [...fields].toSorted(),
+    subjects: (variables) => namedIn([...naming], variables),
+  }
+}
+
+type Definition = OperationDefinitionNode | FragmentDefinitionNode
+
+interface Part {
+  readonly node: Definition
+  /** Is it reached through something personal? */
+  readonly isWithin: boolean
+}
+
+interface FoundIn {
+  readonly fields: string[]
+  readonly naming: ArgumentNode[]
+  readonly spreads: { readonly name: string; readonly isWithin: boolean }[]
+}
+
+function findIn({ node: part, isWithin }: Part, knowing: Knowing): FoundIn {
   const { supergraph, api, subjects } = knowing
   const types = new TypeInfo(api)
-  const fields = new Set<string>()
-  const naming: ArgumentNode[] = []
-  const personal = new WeakMap<FieldNode, boolean>()
-  let within = 0
+  const found: FoundIn = { fields: [], naming: [], spreads: [] }
+  const personal: boolean[] = [isWithin]
   visit(
-    document,
+    part,
     visitWithTypeInfo(types, {
       Field: {
         enter: (node) => {
@@ -71,25 +113,26 @@ function find(document: DocumentNode, knowing: Knowing): PersonalFields {
           const name = node.name.value
           const type = types.getType()
           const isPersonal =
-            within > 0 ||
+            personal.at(-1) === true ||
             isAbout(parent, name, knowing) ||
             (type != null && isAboutType(getNamedType(type).name, knowing))
-          if (isPersonal && !name.startsWith('__')) fields.add(`${parent}.${name}`)
-          if (isPersonal) within += 1
-          personal.set(node, isPersonal)
+          if (isPersonal && !name.startsWith('__')) found.fields.push(`${parent}.${name}`)
+          personal.push(isPersonal)
           const named = subjectArguments(supergraph, subjects, parent, name)
-          naming.push(...(node.arguments ?? []).filter((one) => named.includes(one.name.value)))
+          found.naming.push(
+            ...(node.arguments ?? []).filter((one) => named.includes(one.name.value)),
+          )
         },
-        leave: (node) => {
-          if (personal.get(node) === true) within -= 1
+        leave: () => {
+          personal.pop()
         },
+      },
+      FragmentSpread: ({ name }) => {
+        found.spreads.push({ name: name.value, isWithin: personal.at(-1) === true })
       },
     }),
   )
-  return {
-    fields: [...fields].toSorted(),
-    subjects: (variables) => namedIn(naming, variables),
-  }
+  return found
 }
 
 function isAbout(parent: string, name: string, knowing: Knowing): boolean {

@@ -38,6 +38,15 @@ test.each([
     ['Person.name', 'Query.me'],
   ],
   ['{ anything { __typename ... on Airport { name } } }', ['Airport.name', 'Query.anything']],
+  [
+    '{ me { car { ...C } } } fragment C on Car { plate ...M } fragment M on Car { maker { name } }',
+    ['Car.maker', 'Car.plate', 'Maker.name', 'Person.car', 'Query.me'],
+  ],
+  ['{ airport(iata: "x") { maker { ...M } } } fragment M on Maker { name }', []],
+  [
+    '{ airport(iata: "x") { maker { ...M } } me { car { maker { ...M } } } } fragment M on Maker { name }',
+    ['Car.maker', 'Maker.name', 'Person.car', 'Query.me'],
+  ],
   ['{ counted }', ['Query.counted']],
   ['{ __typename }', []],
 ])('%s', (text, fields) => {
