@@ -78,3 +78,27 @@ function findingsOf(environment: Readonly<Record<string, string>>): readonly str
   }
   return []
 }
+
+test('the sign-on is administered where its client and secret are both named, at the realm of the issuer', () => {
+  const named = {
+    PANJAREH_ISSUER: 'https://sso.example/base/realms/gov/',
+    PANJAREH_SIGN_ON_ADMIN_CLIENT: 'sign-on-admin',
+    PANJAREH_SIGN_ON_ADMIN_SECRET: 'long-enough',
+  }
+  const { PANJAREH_SIGN_ON_ADMIN_SECRET: secret, ...withoutSecret } = named
+  expect(readConfig({}).signOnAdministration).toBeUndefined()
+  expect(readConfig(named).signOnAdministration).toEqual({
+    url: 'https://sso.example/base',
+    realm: 'gov',
+    clientId: 'sign-on-admin',
+    secret,
+  })
+  const inside = { ...named, PANJAREH_SIGN_ON_URL: 'http://keycloak:8080/' }
+  expect(readConfig(inside).signOnAdministration?.url).toBe('http://keycloak:8080')
+  expect(findingsOf(withoutSecret)).toEqual([
+    'PANJAREH_SIGN_ON_ADMIN_SECRET is not set: the client signs in by a secret',
+  ])
+  expect(findingsOf({ ...named, PANJAREH_ISSUER: 'https://sso.example' })).toEqual([
+    'PANJAREH_ISSUER is no realm (…/realms/…): it cannot be administered',
+  ])
+})
