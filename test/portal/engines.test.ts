@@ -1,11 +1,18 @@
 // The portal's server with a real sign-on behind it: the same steps on Keycloak and on the embedded engine.
 import { createServer } from 'node:net'
 
+import {
+  calculateJwkThumbprint,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+} from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { type Portal, startPortal } from '../../portal/server/main.ts'
 import { Browser as SignOnBrowser } from '../conformance/sign-on/browser.ts'
-import type { SignOnEngine } from '../conformance/sign-on/engine.ts'
+import type { RealmFile, SignOnEngine, TestClient } from '../conformance/sign-on/engine.ts'
 import { engineNames, openEngine } from '../conformance/sign-on/engines/open-engine.ts'
 import { answerPages } from '../conformance/sign-on/sign-in.ts'
 import { Browser } from './support/browser.ts'
@@ -24,6 +31,21 @@ function freePort(): Promise<number> {
 
 const quiet = () => undefined
 
+function bound(client: TestClient, key: object): TestClient {
+  const { secret: _none, attributes, ...rest } = client
+  return {
+    ...rest,
+    clientAuthenticatorType: 'client-jwt',
+    attributes: {
+      ...Object(attributes),
+      'use.jwks.string': 'true',
+      'jwks.string': JSON.stringify({ keys: [key] }),
+      'token.endpoint.auth.signing.alg': 'ES256',
+      'dpop.bound.access.tokens': 'true',
+    },
+  }
+}
+
 describe.each(engineNames())('with %s behind it, the portal', (name) => {
   let engine: SignOnEngine
   let gateway: GatewayDouble
@@ -34,14 +56,28 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const variables = { PORTAL_URL: url, CONSOLE_URL: `${url}/console` }
-    ;[engine, gateway] = await Promise.all([openEngine(name, { variables }), GatewayDouble.start()])
+    // The console proves itself with a key, and its tokens are bound to keys of the sessions.
+    const keys = await generateKeyPair('ES256', { extractable: true })
+    const named = { alg: 'ES256', kid: 'console-key', use: 'sig' }
+    const publicKey = { ...(await exportJWK(keys.publicKey)), ...named }
+    const privateKey = { ...(await exportJWK(keys.privateKey)), ...named }
+    const change = (realm: RealmFile) => ({
+      ...realm,
+      clients: realm.clients.map((client) =>
+        client.clientId === 'console' ? bound(client, publicKey) : client,
+      ),
+    })
+    ;[engine, gateway] = await Promise.all([
+      openEngine(name, { variables, change }),
+      GatewayDouble.start(),
+    ])
     portal = await startPortal({
       url,
       port,
       issuer: engine.issuer,
       gateway: gateway.url,
       portal: { clientId: 'portal', secret: engine.secretOf('portal') },
-      console: { clientId: 'console', secret: engine.secretOf('console') },
+      console: { clientId: 'console', privateKey, dpop: true },
       log: { info: quiet, warn: quiet, error: quiet },
       now: () => Date.now() + clock.aheadMs,
     })
@@ -105,6 +141,15 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
     expect((await clerk.here.go(`${portal.url}/console/`)).status).toBe(200)
     expect(await told(clerk, '/console')).toMatchObject({ kind: 'staff', acr: 'substantial' })
     expect((await told(clerk))['signedIn']).toBe(false)
+    const csrf = String((await told(clerk, '/console'))['csrf'])
+    clock.aheadMs = 285_000
+    const asking = await clerk.here.ask(`${portal.url}/console/graphql`, csrf)
+    clock.aheadMs = 0
+    expect(asking.status).toBe(200)
+    const { headers } = gateway.questions().at(-1)!
+    const [, token = ''] = /^DPoP (.*)$/.exec(String(headers.authorization)) ?? []
+    const { jwk } = decodeProtectedHeader(String(headers['dpop']))
+    expect(decodeJwt(token)['cnf']).toMatchObject({ jkt: await calculateJwkThumbprint(jwk!) })
   }, 60_000)
 
   it('signs out everywhere: there, here, at the other client and at the gateway', async () => {

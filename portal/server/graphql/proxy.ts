@@ -78,9 +78,9 @@ async function ask(
   throw new PortalError('SESSION_ENDED', 'gateway')
 }
 
+/** RFC 6750 §3.1; a 401 for any other reason is an answer that the page shall read. */
 function refusesToken(answer: Answer): boolean {
-  const { error } = challengeOf(answer)
-  return answer.statusCode === 401 && error !== 'insufficient_user_authentication'
+  return answer.statusCode === 401 && challengeOf(answer).error === 'invalid_token'
 }
 
 async function send(

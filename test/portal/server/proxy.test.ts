@@ -230,6 +230,19 @@ describe('the token of a question', () => {
     expect(first?.body).toBe(second?.body)
   })
 
+  it.each(['Bearer', 'Bearer error="insufficient_scope"'])(
+    'is not renewed for a refusal that says nothing of it: %s',
+    async (challenge) => {
+      const { browser, csrf } = await world.signedIn()
+      const before = world.issuer.count('/token')
+      world.gateway.queue.push(GatewayDouble.refusing(challenge))
+      const answer = await browser.ask(`${url}/graphql`, csrf)
+      expect([answer.status, answer.text]).toEqual([401, '{"errors":[{"message":"no"}]}'])
+      expect(world.issuer.count('/token')).toBe(before)
+      expect((await browser.fetch(`${url}/sso/session`)).json()['signedIn']).toBe(true)
+    },
+  )
+
   it('ends the session when the gateway takes the new one no more than the old', async () => {
     const { browser, csrf } = await world.signedIn()
     const no = GatewayDouble.refusing('Bearer error="invalid_token"')
