@@ -16,7 +16,7 @@ import { openSignOn } from '../../../subgraphs/sign-on/sign-on.ts'
 import { Browser } from './browser.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
-import { askToken, authorizationRequest, signIn } from './sign-in.ts'
+import { answerPages, askToken, authorizationRequest, codeForm, signIn } from './sign-in.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
 const REASON = 'Asked for by the agency in letter 12'
@@ -212,6 +212,25 @@ describe.each(engineNames())('administration on %s', (name) => {
     expect(scopes).not.toContain('roles')
     expect(scopes).not.toContain('gateway')
     expect(scopes).not.toContain('person')
+  })
+
+  test('what an agency gets when a citizen signs in at its own client opens no gateway', async () => {
+    const { secret } = await rotated('agency-rmto.desk')
+    const changes = { redirect_uri: 'https://desk.rmto.example/callback' }
+    const request = authorizationRequest(engine, 'agency-rmto.desk', changes)
+    const browser = new Browser(engine.issuer)
+    const start = await browser.open(request.url)
+    const { stop } = await answerPages(engine, browser, start, engine.person('kaveh'))
+    const { away } =
+      stop.page === undefined ? stop : await browser.submit(stop.page, { accept: 'Yes' })
+    invariant(away !== undefined, 'the sign-on leads back')
+    const form = { ...codeForm(engine, request, away), client_secret: secret }
+    const { status, access } = await askToken(engine, form)
+    expect(status).toBe(200)
+    const claims = claimsOf(access)
+    expect([claims['aud']].flat()).not.toContain('gateway')
+    expect(JSON.stringify(claims)).not.toMatch(/citizen|0004120371|inquiry:/)
+    expect(codesOf(await ask(access, MINE))).toEqual(['UNAUTHENTICATED'])
   })
 
   test('another agency’s client is answered like one that does not exist', async () => {
