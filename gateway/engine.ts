@@ -15,7 +15,7 @@ import type { AssuranceLevels } from './auth/assurance.ts'
 import { checkAccess } from './auth/check-access.ts'
 import { knownPurposes } from './auth/known-purposes.ts'
 import { buildPersonalFields, type FindPersonalFields } from './auth/personal-fields.ts'
-import { buildRefuseObject, subjectsOf } from './auth/subjects.ts'
+import { buildRefuseObjects, subjectsOf } from './auth/subjects.ts'
 import { buildExecuteOperation } from './execute/execute-operation.ts'
 import { buildSubscribeOperation } from './execute/subscribe-operation.ts'
 import { buildMeetsCondition } from './execute/types.ts'
@@ -127,11 +127,11 @@ export function buildEngine(options: EngineOptions): Engine {
   } = options
   refuseUnservable(supergraph)
   const { api, full } = options.schemas ?? readSchemas(supergraph)
-  const { access, refuseObject, purposes } = guardOf(full, api, levels)
+  const { access, refuseObjects, purposes } = guardOf(full, api, levels)
   const local = subgraphs.map((subgraph) => openLocalLink(subgraph, log))
   const links = new Map([...local, ...others].map((link) => [link.name, observeLink(link)]))
   const planner = openPlanner(supergraph, engine, log)
-  const sources = { links, meets: buildMeetsCondition(full), refuseObject }
+  const sources = { links, meets: buildMeetsCondition(full), refuseObjects }
   const parts: Parts = {
     check: checkOperationOf(options, api, full),
     coerce: buildCoerceVariables({ schema: api, most: limits.values }),
@@ -186,7 +186,7 @@ function guardOf(full: GraphQLSchema, api: GraphQLSchema, levels: AssuranceLevel
   if (wrong.length > 0) throw new SupergraphError(wrong)
   return {
     access: buildAccess({ supergraph: full, api, levels }),
-    refuseObject: buildRefuseObject(subjectsOf(full)),
+    refuseObjects: buildRefuseObjects(subjectsOf(full)),
     purposes: knownPurposes(full, levels),
   }
 }

@@ -180,10 +180,14 @@ function accessStage(work: Work, parts: Parts): void {
   if (!filtered.mayChallenge && !rejects) return
   const refused = filtered.refused(variables)
   const challenge = challengeOf(refused, parts.levels)
-  const isMutation = operation.operation.operation === OperationTypeNode.MUTATION
+  const { operation: kind } = operation.operation
   if (challenge !== undefined) work.challenge = challenge
-  // Whoever signs in again sends all of it again: what changes something must not have happened before.
-  const mustRefuse = rejects || (isMutation && challenge !== undefined)
+  // Whoever signs in again sends all of it again: what changes something must not have happened before, and a stream of
+  // nothing must not be waited for.
+  const mayNotBegin =
+    kind === OperationTypeNode.MUTATION ||
+    (kind === OperationTypeNode.SUBSCRIPTION && refused.isAll)
+  const mustRefuse = rejects || (mayNotBegin && challenge !== undefined)
   if (mustRefuse && refused.fields.length > 0) refuseWhole(work, refused)
 }
 

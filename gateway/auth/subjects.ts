@@ -64,26 +64,25 @@ export function refusalOfSubject(caller: Caller, named: unknown): ErrorCode | un
   return values.every(isOwn) ? undefined : 'FORBIDDEN'
 }
 
-/** Why a subgraph may not be asked for this object on behalf of this caller; undefined if it may. */
-export type RefuseObject = (
+/** Of one caller: why a subgraph may not be asked for this object, undefined if it may. Undefined: they may ask for any. */
+export type RefuseObjects = (
   caller: Caller,
-  object: Readonly<Record<string, unknown>>,
-) => ErrorCode | undefined
+) => ((object: Readonly<Record<string, unknown>>) => ErrorCode | undefined) | undefined
 
 /** Undefined where no object is about a person. */
-export function buildRefuseObject(subjects: Subjects): RefuseObject | undefined {
+export function buildRefuseObjects(subjects: Subjects): RefuseObjects | undefined {
   if (subjects.size === 0) return undefined
-  return (caller, object) => {
-    const type = object['__typename']
-    const fields = typeof type === 'string' ? subjects.get(type) : undefined
-    if (fields === undefined) return undefined
-    for (const field of fields) {
-      const refusal = refusalOfSubject(
-        caller,
-        Object.hasOwn(object, field) ? object[field] : undefined,
-      )
-      if (refusal !== undefined) return refusal
+  return (caller) => {
+    if (caller.kind === 'agency' || caller.kind === 'staff') return undefined
+    return (object) => {
+      const type = object['__typename']
+      const fields = typeof type === 'string' ? subjects.get(type) : undefined
+      for (const field of fields ?? []) {
+        const named = Object.hasOwn(object, field) ? object[field] : undefined
+        const refusal = refusalOfSubject(caller, named)
+        if (refusal !== undefined) return refusal
+      }
+      return undefined
     }
-    return undefined
   }
 }

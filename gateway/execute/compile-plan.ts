@@ -210,9 +210,8 @@ async function sendAllowed(
   wanted: readonly Wanted[],
   told: Telling['told'] | undefined,
 ): Promise<Answer> {
-  const { refuseObject, asked } = run
-  const { caller } = asked.context
-  const withheld = refuseObject && withhold(wanted, (object) => refuseObject(caller, object))
+  const { refuseObject } = run
+  const withheld = refuseObject && withhold(wanted, refuseObject)
   if (withheld === undefined) return run.sent.send(call, wanted, told)
   const isAll = withheld.asked.every(({ texts }) => texts.length === 0)
   return withheld.restore(isAll ? NO_DATA : await run.sent.send(call, withheld.asked, told))

@@ -7,14 +7,14 @@ import type { SubgraphLink } from '../subgraph-link/link.ts'
 import type { Overlay } from './overlay.ts'
 import { Sent } from './send.ts'
 import type { MeetsCondition } from './types.ts'
-import type { RefuseObject } from './withhold.ts'
+import type { RefuseObjects } from './withhold.ts'
 
 export interface Sources {
   readonly links: ReadonlyMap<string, SubgraphLink>
   /** Reads the whole supergraph's types. */
   readonly meets: MeetsCondition
   /** Absent: every object may be asked for on behalf of everybody. */
-  readonly refuseObject?: RefuseObject | undefined
+  readonly refuseObjects?: RefuseObjects | undefined
 }
 
 export interface Asked {
@@ -39,7 +39,7 @@ export class Run {
   readonly asked: Asked
   readonly overlay: Overlay
   readonly sent: Sent
-  readonly refuseObject: RefuseObject | undefined
+  readonly refuseObject: ReturnType<RefuseObjects>
   readonly reporting: { readonly reference: string; readonly withProvenance: boolean }
   readonly begun: Begun[] = []
   readonly #answered = new Map<string, PromiseWithResolvers<void>>()
@@ -48,7 +48,7 @@ export class Run {
     this.asked = asked
     this.overlay = overlay
     this.sent = new Sent(asked, sources.links)
-    this.refuseObject = sources.refuseObject
+    this.refuseObject = sources.refuseObjects?.(asked.context.caller)
     const { requestId, provenance } = asked.context
     this.reporting = { reference: requestId, withProvenance: provenance }
   }

@@ -6,8 +6,10 @@ import { ERRORS, type ErrorCode } from '../../schema/errors.ts'
 import type { Representations } from '../subgraph-link/link.ts'
 import { setValue, type Tree, valueAt } from './tree.ts'
 
-/** Why a subgraph may not be asked for an object on behalf of a caller; undefined if it may. */
-export type RefuseObject = (caller: RequestContext['caller'], object: Tree) => ErrorCode | undefined
+/** Of one caller: why a subgraph may not be asked for an object, undefined if it may. Undefined: they may ask for any. */
+export type RefuseObjects = (
+  caller: RequestContext['caller'],
+) => ((object: Tree) => ErrorCode | undefined) | undefined
 
 /** The objects for one `_entities` field, by its response key. */
 export interface Asked extends Representations {

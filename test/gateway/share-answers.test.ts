@@ -124,6 +124,10 @@ test.each<[string, Asked, Asked]>([
   ['other forwarded headers', { headers: { 'x-a': '1' } }, { headers: { 'x-a': '2' } }],
   ['a forwarded header and none', { headers: { 'x-a': '1' } }, {}],
   ['a wish for origins', { provenance: true }, {}],
+  ['two purposes', { purpose: 'deed' }, { purpose: 'court' }],
+  ['a purpose and none', { purpose: 'deed' }, {}],
+  ['two cases', { issue: 'a' }, { issue: 'b' }],
+  ['a purpose and a case of one name', { purpose: 'deed' }, { issue: 'deed' }],
   ['mutations', { query: 'mutation { a }' }, { query: 'mutation { a }' }],
   ['subscriptions', { query: 'subscription { a }' }, { query: 'subscription { a }' }],
   [

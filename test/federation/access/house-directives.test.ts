@@ -47,6 +47,7 @@ const register = {
       name: String @policy(policies: [["citizen"], ["inquiry:identity"]])
       army: String @shareable @purpose(codes: ["conscription", "court"])
       wealth: String @shareable @assurance(acr: "low", maxAge: 600)
+      debt: String @assurance(acr: "high")
     }`,
   resolvers: {
     Query: {
@@ -72,6 +73,8 @@ const homes = {
     type Person @key(fields: "nationalId") {
       nationalId: ID!
       home: String
+      debt: String @external
+      credit: String @requires(fields: "debt")
       army: String @shareable @purpose(codes: ["conscription"])
       wealth: String @shareable @assurance(acr: "substantial", maxAge: 900)
     }`,
@@ -163,6 +166,12 @@ onBothEngines((make) => {
       expect(errors?.[0]?.extensions).toMatchObject({ acrValues: 'substantial', maxAge: 600 })
     })
 
+    test('a field that requires such a field demands it, too', async () => {
+      const { data, errors } = await all().ask('{ me { credit } }', { caller: sure })
+      expect(data).toEqual({ me: { credit: null } })
+      expect(errors?.[0]?.extensions).toMatchObject({ acrValues: 'high' })
+    })
+
     test('the same caller is asked again when the sign-in has grown old', async () => {
       const { ask } = all()
       const old: Caller = { ...sure, authTimeMs: ago(304) }
@@ -179,6 +188,20 @@ onBothEngines((make) => {
       expect(sent).toEqual([])
       const enough = await ask('mutation { note move }', { caller: sure })
       expect(enough.data).toEqual({ note: 'noted', move: 'moved' })
+    })
+
+    test('a subscription to such a field is not begun', async () => {
+      const { engine } = all()
+      const accepts = { ...ONE_ANSWER, events: true }
+      const context = contextOf(engine, { ...citizen, authTimeMs: ago(90) })
+      const { events, refusal } = await engine.run(
+        { query: 'subscription { ticks }' },
+        context,
+        false,
+        accepts,
+      )
+      expect(events).toBeUndefined()
+      expect(at(refusal?.errors)).toEqual(['ticks INSUFFICIENT_AUTHENTICATION'])
     })
 
     test('the work says what to ask of the person, and whether all depends on it', async () => {

@@ -3,9 +3,10 @@
 
 import { describe, expect, test } from 'vitest'
 
+import { ONE_ANSWER } from '../../../gateway/pipeline.ts'
 import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
 import type { AnswerError } from '../../../schema/context.ts'
-import { callerWith } from '../../gateway/support/federation.ts'
+import { callerWith, contextOf } from '../../gateway/support/federation.ts'
 import { onBothEngines } from '../on-both-engines.ts'
 
 const at = (errors: readonly AnswerError[] = []) =>
@@ -219,6 +220,19 @@ onBothEngines((make) => {
     const answer = await make({ a, b }).ask(query, { caller })
     expect(answer.data).toEqual(data)
     expect(at(answer.errors)).toEqual(errors)
+  })
+
+  test('a deferred part that is denied is null when it comes', async () => {
+    const { engine, sent } = make({ a, b })
+    const query = '{ later { quick ... @defer { slow } } }'
+    const accepts = { ...ONE_ANSWER, later: true }
+    const { answer, later } = await engine.run({ query }, contextOf(engine), false, accepts)
+    const parts = await Array.fromAsync(later ?? [])
+    const errors = [...(answer?.errors ?? []), ...parts.flatMap((part) => part.errors ?? [])]
+    expect(at(errors)).toEqual(['later.slow UNAUTHENTICATED'])
+    expect(JSON.stringify([answer, parts])).toContain('"quick":"q"')
+    expect(JSON.stringify([answer, parts])).not.toContain('"slow":"s"')
+    expect(sent).toHaveLength(1)
   })
 
   test('what is left of a whole subgraph’s fields is not asked of it', async () => {

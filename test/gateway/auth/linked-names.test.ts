@@ -42,6 +42,11 @@ test.each<[string, string, string, string]>([
   expect(named(link, name)).toBe(directive)
 })
 
+test('knows what an extension of the schema links', () => {
+  const sdl = `schema { query: Query } extend schema @link(${POLICY}, as: "may") type Query { a: Int }`
+  expect(linkedNames(toFullSchema(sdl)).get('may')).toBe('policy')
+})
+
 test('a name of the house that nothing links is not its directive', () => {
   expect(named('', 'purpose')).toBeUndefined()
 })
