@@ -181,18 +181,15 @@ function propertyOf(user: LiveUser, name: string): readonly string[] | undefined
 }
 
 function typed(value: string | undefined, config: Readonly<Record<string, string>>): unknown {
-  if (value === undefined) return undefined
-  switch (config['jsonType.label']) {
-    case 'boolean':
-      return value === 'true'
-    case 'int':
-    case 'long':
-      return Number(value)
-    case 'JSON':
-      return parse(value)
-    default:
-      return value
-  }
+  const read = JSON_TYPES[config['jsonType.label'] ?? 'String']
+  return value === undefined || read === undefined ? value : read(value)
+}
+
+const JSON_TYPES: Readonly<Record<string, (text: string) => unknown>> = {
+  boolean: (text) => text === 'true',
+  int: Number,
+  long: Number,
+  JSON: parse,
 }
 
 function parse(text: string): unknown {

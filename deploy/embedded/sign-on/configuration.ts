@@ -20,6 +20,19 @@ export const SIGN_IN_PATH = '/login-actions/authenticate'
 export const OPENID = '/protocol/openid-connect'
 export const DEVICE_PATH = '/device'
 
+/** Where Keycloak has them, below the realm's address. */
+const ROUTES = {
+  authorization: `${OPENID}/auth`,
+  token: `${OPENID}/token`,
+  jwks: `${OPENID}/certs`,
+  end_session: `${OPENID}/logout`,
+  revocation: `${OPENID}/revoke`,
+  introspection: `${OPENID}/token/introspect`,
+  pushed_authorization_request: `${OPENID}/ext/par/request`,
+  device_authorization: `${OPENID}/auth/device`,
+  code_verification: DEVICE_PATH,
+}
+
 export interface ProviderParts {
   readonly realm: LiveRealm
   readonly keys: SignOnKeys
@@ -40,17 +53,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       long: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
       short: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
     },
-    routes: {
-      authorization: `${OPENID}/auth`,
-      token: `${OPENID}/token`,
-      jwks: `${OPENID}/certs`,
-      end_session: `${OPENID}/logout`,
-      revocation: `${OPENID}/revoke`,
-      introspection: `${OPENID}/token/introspect`,
-      pushed_authorization_request: `${OPENID}/ext/par/request`,
-      device_authorization: `${OPENID}/auth/device`,
-      code_verification: DEVICE_PATH,
-    },
+    routes: ROUTES,
     discovery: {
       userinfo_endpoint: `${issuer}${OPENID}/userinfo`,
       backchannel_logout_supported: true,

@@ -73,7 +73,7 @@ function deviceFlow(realm: LiveRealm): NonNullable<Configuration['features']>['d
       if (wrong) ctx.state['wrongUserCode'] = true
       ctx.body = deviceCodePage({ ...page, problem: wrong ? problemOf(error) : undefined })
     },
-    userCodeConfirmSource: (ctx, _form, client, _device, userCode) => {
+    userCodeConfirmSource: (ctx, ...[, client, , userCode]) => {
       sendHeaders(ctx.res, [])
       ctx.body = deviceConfirmPage({
         title: title(),

@@ -43,7 +43,7 @@ export class ProofsOfPossession {
         fresh
       if (!fits || typeof jti !== 'string' || protectedHeader.jwk === undefined) return false
       if ((await calculateJwkThumbprint(protectedHeader.jwk)) !== jkt) return false
-      return this.#isNew(`${String(jkt)} ${jti}`)
+      return this.#isNew(`${await calculateJwkThumbprint(protectedHeader.jwk)} ${jti}`)
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof TypeError) return false
       throw error

@@ -126,16 +126,23 @@ class SignInDesk {
     if (realm.attempts.isLocked(name) || addresses.isLocked(address)) return 'locked'
     // Counted before the work is done: many at once would all find the name unlocked.
     realm.attempts.fail(name, address)
-    const user = realm.userNamed(typed)
-    const fits = password.length <= MOST_LETTERS && (await isPassword(user, password))
-    if (!fits || user?.enabled !== true || user.serviceAccountClientId !== undefined) {
+    const user = await this.#check(typed, password)
+    if (user === undefined) {
       addresses.fail(address)
-      this.#record(visit, 'LOGIN_ERROR', user, 'invalid_user_credentials')
+      this.#record(visit, 'LOGIN_ERROR', realm.userNamed(typed), 'invalid_user_credentials')
       return 'wrong'
     }
     realm.attempts.undo(name)
     this.#steps.show(pending.uid, user.id, PASSWORD)
     return undefined
+  }
+
+  /** The work is the same for a name that nobody has. */
+  async #check(name: string, password: string): Promise<LiveUser | undefined> {
+    const user = this.#options.realm.userNamed(name)
+    const fits = password.length <= MOST_LETTERS && (await isPassword(user, password))
+    const mayEnter = user?.enabled === true && user.serviceAccountClientId === undefined
+    return fits && mayEnter ? user : undefined
   }
 
   #takeCode(visit: Visit, code: string): SignInPage['problem'] | 'no-device' {
@@ -210,12 +217,10 @@ class SignInDesk {
 
   #demo(person: LiveUser | undefined): NonNullable<SignInPage['demo']> {
     const people = this.#options.realm.users.list().filter((user) => user.enabled)
-    const plain = (user: LiveUser): string | undefined =>
-      user.credentials?.find((credential) => credential.type === 'password')?.value
-    const listed = people.filter((user) => plain(user) !== undefined)
+    const listed = people.filter((user) => plainPasswordOf(user) !== undefined)
     const first = person ?? listed[0]
-    const password = (first && plain(first)) ?? ''
-    const same = listed.filter((user) => plain(user) === password)
+    const password = (first && plainPasswordOf(first)) ?? ''
+    const same = listed.filter((user) => plainPasswordOf(user) === password)
     const shown = person === undefined ? same : same.filter((user) => user.id === person.id)
     return { people: shown.map(toDemoPerson), password }
   }
@@ -239,6 +244,10 @@ async function findInteraction(
 
 export function addressOf(request: IncomingMessage): string {
   return request.socket.remoteAddress ?? ''
+}
+
+function plainPasswordOf(user: LiveUser): string | undefined {
+  return user.credentials?.find((credential) => credential.type === 'password')?.value
 }
 
 function toDemoPerson({ username, firstName, lastName, realmRoles }: LiveUser): DemoPerson {

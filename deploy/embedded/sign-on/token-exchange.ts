@@ -1,6 +1,7 @@
 // In: an access token that a client was called with. Out: one of its own for the same person, for less (RFC 8693), by the
 // rules of Keycloak's standard token exchange: the caller must be an audience of the token, `audience` only filters, and
 // scopes only shrink. Never: a refresh token, another person, or a longer life.
+import type { JWTPayload } from 'jose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { checkDpopReplay, validateDpop } from 'oidc-provider/lib/helpers/grants.js'
 
@@ -15,7 +16,7 @@ import { EXCHANGE_GRANT } from './clients.ts'
 import type { LiveRealm } from './live-realm.ts'
 import type { loadProvider } from './load-provider.ts'
 import type { LiveClient } from './realm-types.ts'
-import type { Tokens } from './tokens.ts'
+import { textOf, type Tokens } from './tokens.ts'
 
 type Errors = Awaited<ReturnType<typeof loadProvider>>['errors']
 
@@ -56,30 +57,18 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
   const client = realm.clients.byName(ctx.oidc.client?.clientId ?? '')
   if (client === undefined) throw new errors.InvalidClient('client not found')
   const asked = readRequest(ctx, errors)
-  const payload = await tokens.verify(asked.subjectToken)
-  const session = realm.sessions.get(textOf(payload?.['sid']))
-  const user = session && realm.users.get(session.userId)
-  if (payload === undefined || session === undefined || user === undefined) {
-    throw new errors.InvalidRequest('Invalid token')
-  }
-  const audience = [payload.aud ?? []].flat()
-  if (payload['azp'] !== client.clientId && !audience.includes(client.clientId)) {
+  const { payload, session, user } = await readSubject(parts, asked.subjectToken)
+  const held = new Set([payload.aud ?? []].flat())
+  if (payload['azp'] !== client.clientId && !held.has(client.clientId)) {
     throw new errors.AccessDenied('Client is not within the token audience')
   }
   const jkt = await checkProof(parts, ctx, payload['cnf'])
-  const scope = narrowScope(parts, client, asked.scope, textOf(payload['scope']))
   const subject: Subject = {
     realm,
     client,
     user,
-    scope,
-    acr: textOf(payload['acr']) || undefined,
-    authTime: typeof payload['auth_time'] === 'number' ? payload['auth_time'] : undefined,
-  }
-  const reach = audiencesFor(subject).filter((name) => audience.includes(name))
-  const missing = asked.audiences.find((name) => !reach.includes(name))
-  if (missing !== undefined) {
-    throw new errors.InvalidRequest(`Requested audience not available: ${missing}`)
+    scope: narrowScope(parts, client, asked.scope, textOf(payload['scope'])),
+    ...assuranceOf(payload),
   }
   const nowSeconds = Math.floor(realm.now() / 1000)
   const usual = accessTokenLifespan(client, realm.settings.accessTokenLifespan)
@@ -90,7 +79,7 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
     lifespan: Math.max(1, Math.min(usual, (payload.exp ?? nowSeconds) - nowSeconds)),
     sid: session.id,
     confirmation: jkt === undefined ? undefined : { jkt },
-    onlyAudiences: asked.audiences.length === 0 ? reach : asked.audiences,
+    onlyAudiences: narrowAudience(parts, subject, held, asked.audiences),
   })
   if (!session.clients.has(client.id)) session.clients.set(client.id, realm.now())
   const algorithm = accessTokenAlgorithm(client, realm.settings.defaultSignatureAlgorithm)
@@ -103,6 +92,40 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
     session_state: session.id,
     'not-before-policy': realm.settings.notBefore,
   }
+}
+
+/** A token of a person whose session lives; a machine's own token is nothing to pass on. */
+async function readSubject({ realm, tokens, errors }: ExchangeParts, token: string) {
+  const payload = await tokens.verify(token)
+  const session = realm.sessions.get(textOf(payload?.['sid']))
+  const user = session && realm.users.get(session.userId)
+  if (payload === undefined || session === undefined || user === undefined) {
+    throw new errors.InvalidRequest('Invalid token')
+  }
+  return { payload, session, user }
+}
+
+/** The person did not sign in again: it is as sure as it was. */
+function assuranceOf({ acr, auth_time: authTime }: JWTPayload) {
+  return {
+    acr: textOf(acr) || undefined,
+    authTime: typeof authTime === 'number' ? authTime : undefined,
+  }
+}
+
+/** What the caller may reach and the subject token reaches, too; of that, what was asked for. */
+function narrowAudience(
+  { errors }: ExchangeParts,
+  subject: Subject,
+  held: ReadonlySet<string>,
+  asked: readonly string[],
+): readonly string[] {
+  const reach = audiencesFor(subject).filter((name) => held.has(name))
+  const missing = asked.find((name) => !reach.includes(name))
+  if (missing !== undefined) {
+    throw new errors.InvalidRequest(`Requested audience not available: ${missing}`)
+  }
+  return asked.length === 0 ? reach : asked
 }
 
 interface ExchangeRequest {
@@ -172,8 +195,4 @@ async function checkProof(
     throw new errors.InvalidRequest('DPoP proof is missing')
   }
   return proof?.thumbprint
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

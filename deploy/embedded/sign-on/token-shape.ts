@@ -55,12 +55,14 @@ export function accessTokenShape(
 /** ID tokens with the claims of Keycloak's mappers; the provider's own way knows only claims named at the start. */
 export function shapeIdTokens(provider: Provider, realm: LiveRealm): void {
   const { prototype } = provider.IdToken
-  const before = prototype.payload
-  prototype.payload = async function payload(this: InstanceType<typeof provider.IdToken>) {
-    const claims = await before.call(this)
+  const before: unknown = Reflect.get(prototype, 'payload')
+  invariant(typeof before === 'function', 'the provider writes ID tokens by a method')
+  const payload = async function payload(this: object): Promise<object> {
+    const claims: unknown = await Reflect.apply(before, this, [])
     const ctx: unknown = Reflect.get(this, 'ctx')
-    return { ...claims, ...idTokenClaims(realm, ctx) }
+    return Object.assign({}, claims, idTokenClaims(realm, ctx))
   }
+  Reflect.set(prototype, 'payload', payload)
 }
 
 function idTokenClaims(realm: LiveRealm, ctx: unknown): Claims {

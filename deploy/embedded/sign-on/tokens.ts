@@ -61,18 +61,25 @@ export class Tokens {
   }
 
   #holds(payload: JWTPayload): boolean {
-    const { jti = '', iat = 0 } = payload
-    const client = this.#realm.clients.byName(String(payload['azp']))
-    if (this.#revoked.has(jti) || client?.enabled !== true) return false
-    if (iat < this.#realm.settings.notBefore || iat < client.notBefore) return false
-    const { sid } = payload
-    if (typeof sid !== 'string')
-      return this.#realm.serviceAccountOf(client.clientId)?.enabled === true
+    const { jti = '', iat = 0, sid } = payload
+    const client = this.#realm.clients.byName(textOf(payload['azp']))
+    if (client?.enabled !== true || this.#revoked.has(jti)) return false
+    if (iat < Math.max(this.#realm.settings.notBefore, client.notBefore)) return false
+    return typeof sid === 'string'
+      ? this.#holdsForSession(sid, client.id, iat)
+      : this.#realm.serviceAccountOf(client.clientId)?.enabled === true
+  }
+
+  #holdsForSession(sid: string, clientUuid: string, iat: number): boolean {
     const session = this.#realm.sessions.get(sid)
     const user = session && this.#realm.users.get(session.userId)
-    const joinedMs = session?.clients.get(client.id)
     if (user?.enabled !== true || iat < (user.notBefore ?? 0)) return false
     // A client that was sent away and came again does not bring its old tokens back.
+    const joinedMs = session?.clients.get(clientUuid)
     return joinedMs !== undefined && iat >= Math.floor(joinedMs / 1000)
   }
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -8,14 +8,14 @@ import { claimsFor, type Subject, subjectFor } from './claims.ts'
 import { originsOf } from './clients.ts'
 import type { LiveRealm } from './live-realm.ts'
 import { ProofsOfPossession } from './proof-of-possession.ts'
-import type { Tokens } from './tokens.ts'
+import { textOf, type Tokens } from './tokens.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export function userinfo(realm: LiveRealm, tokens: Tokens, url: string): Answer {
   const proofs = new ProofsOfPossession(realm.now)
   return async (request, response) => {
-    const { method = 'GET', headers } = request
+    const { method = 'GET' } = request
     allowOrigin(realm, request, response)
     if (method === 'OPTIONS') {
       response.writeHead(204).end()
@@ -25,20 +25,29 @@ export function userinfo(realm: LiveRealm, tokens: Tokens, url: string): Answer 
       response.writeHead(405, { Allow: 'GET, POST' }).end()
       return
     }
-    const [scheme = '', token = ''] = headers.authorization?.split(' ') ?? []
-    const payload = await tokens.verify(token)
+    const payload = await tokens.verify(tokenOf(request))
     const bound = jktOf(payload)
-    const proof = textOf(headers['dpop'])
-    const held =
-      bound === undefined
-        ? scheme.toLowerCase() === 'bearer'
-        : scheme.toLowerCase() === 'dpop' &&
-          (await proofs.holds({ method, url, token, proof }, bound))
-    const claims = payload !== undefined && held ? claimsOf(realm, payload) : undefined
+    const claims =
+      payload !== undefined && (await isHolder(request, bound))
+        ? claimsOf(realm, payload)
+        : undefined
     if (claims === undefined) refuse(response, bound === undefined ? 'Bearer' : 'DPoP')
     else if (claims === 'no-openid') refuseScope(response)
     else send(response, 200, claims)
   }
+
+  async function isHolder(request: IncomingMessage, bound: unknown): Promise<boolean> {
+    const { method = 'GET', headers } = request
+    const scheme = headers.authorization?.split(' ')[0]?.toLowerCase()
+    if (bound === undefined) return scheme === 'bearer'
+    const proof = textOf(headers['dpop'])
+    const proven = { method, url, token: tokenOf(request), proof }
+    return scheme === 'dpop' && proofs.holds(proven, bound)
+  }
+}
+
+function tokenOf({ headers }: IncomingMessage): string {
+  return headers.authorization?.split(' ')[1] ?? ''
 }
 
 function claimsOf(realm: LiveRealm, payload: JWTPayload): object | 'no-openid' | undefined {
@@ -82,8 +91,4 @@ function jktOf(payload: JWTPayload | undefined): unknown {
   return typeof confirmation === 'object' && confirmation !== null
     ? Reflect.get(confirmation, 'jkt')
     : undefined
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }
