@@ -47,6 +47,8 @@ export interface World {
 
 export interface Question {
   readonly as?: JWTPayload | undefined
+  /** In place of `as`. */
+  readonly token?: string | undefined
   readonly query: string
   readonly variables?: Readonly<Record<string, unknown>>
   readonly mandate?: string | undefined
@@ -118,8 +120,9 @@ export async function openWorld(
     issuer,
     gateway,
     lines,
-    ask: async ({ as, query, variables, mandate, headers }) => {
-      const authorization = as && `Bearer ${await issuer.sign(as)}`
+    ask: async ({ as, token, query, variables, mandate, headers }) => {
+      const signed = token ?? (as && (await issuer.sign(as)))
+      const authorization = signed && `Bearer ${signed}`
       const response = await fetch(`${gateway.url}/graphql`, {
         method: 'POST',
         headers: {
