@@ -9,7 +9,7 @@ import { Value } from 'typebox/value'
 import { escaped } from './differences.ts'
 import { canonical, type Fields, fieldsOf, isFields, textOf } from './fields.ts'
 import { fingerprintOf, isOf } from './fingerprint.ts'
-import { type Item, type ItemName, nameOf } from './kinds.ts'
+import { type Item, nameOf } from './kinds.ts'
 import { APPLIED, listedAs } from './marks.ts'
 import { type Observed, secretsOf } from './observe.ts'
 
@@ -76,9 +76,8 @@ export function recordApplied(recording: Recording): Applied {
   const items = kept.map((item) => {
     const said = spoken.get(nameOf(item))
     const entry = entryOf(item, said, salt)
-    const secrets = said === undefined ? {} : fingerprintsOf(said, recording, 'secrets')
-    const filed = said === undefined ? {} : fingerprintsOf(said, recording, 'filed')
-    return [listedAs(item), { ...entry, secrets, filed }] as const
+    const prints = said === undefined ? { secrets: {}, filed: {} } : fingerprintsOf(said, recording)
+    return [listedAs(item), { ...entry, ...prints }] as const
   })
   return { version: 1, at: at.toISOString(), eventsUntil, salt, items: Object.fromEntries(items) }
 }
@@ -117,17 +116,18 @@ export function leavesOf(value: unknown, place = ''): ReadonlyMap<string, string
 function fingerprintsOf(
   said: Item,
   { observed, before }: Recording,
-  of: 'secrets' | 'filed',
-): Record<string, string> {
-  const name: ItemName = nameOf(said)
-  const told = observed.secrets.get(name)
-  const last = before?.items[listedAs(said)]?.[of] ?? {}
-  return Object.fromEntries(
-    [...secretsOf(said)].map(([place, secret]) => [
-      place,
-      keep(last[place], (of === 'secrets' ? told?.get(place) : undefined) ?? secret),
-    ]),
-  )
+): Pick<AppliedEntry, 'secrets' | 'filed'> {
+  const told = observed.secrets.get(nameOf(said))
+  const last = before?.items[listedAs(said)]
+  const prints = [...secretsOf(said)].map(([place, secret]) => {
+    const filed = keep(last?.filed[place], secret)
+    const there = told?.get(place) ?? secret
+    return { place, filed, there: there === secret ? filed : keep(last?.secrets[place], there) }
+  })
+  return {
+    secrets: Object.fromEntries(prints.map(({ place, there }) => [place, there])),
+    filed: Object.fromEntries(prints.map(({ place, filed }) => [place, filed])),
+  }
 }
 
 function keep(last: string | undefined, secret: string): string {

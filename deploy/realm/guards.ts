@@ -8,6 +8,18 @@ const MOST_DELETIONS = 3
 /** Their disappearance takes people with it. */
 const FEDERATION = 'org.keycloak.storage.UserStorageProvider'
 
+/** Made by Keycloak in every realm; without them nobody administers it any more. */
+const BUILT_IN: ReadonlySet<string> = new Set(
+  [
+    'account',
+    'account-console',
+    'admin-cli',
+    'broker',
+    'realm-management',
+    'security-admin-console',
+  ].map((client) => `client:${client}`),
+)
+
 export function holdBack(changes: readonly Change[], context: Context): readonly Change[] {
   const deletions = changes.filter(({ action }) => action === 'delete')
   const emptied = emptiedKinds(deletions, context)
@@ -35,6 +47,7 @@ function whyNotDeleted(
   if (body['providerType'] === FEDERATION) {
     return 'a federation of users is never deleted here: all its people would go with it'
   }
+  if (BUILT_IN.has(nameOf(change))) return 'Keycloak’s own clients are never deleted here'
   if (!isNamed(change, options.allowDelete)) return 'deleting needs --allow-delete'
   if (options.yesDelete === count) return undefined
   if (count > MOST_DELETIONS) return `${count} deletions at once need --yes-delete ${count}`

@@ -130,9 +130,14 @@ function judge(
   return there.value === undefined ? 'same' : 'rotated'
 }
 
-/** Ours and gone from the files. What goes with something that goes is not told again. */
-function deletions({ observed, desired, owned }: Context): readonly Change[] {
+/**
+ * Ours and gone from the files; of what is not ours only what is named to be taken over one by one, so that `--adopt all` never
+ * deletes. What goes with something that goes is not told again.
+ */
+function deletions({ observed, desired, options }: Context): readonly Change[] {
   const wanted = new Set(desired.map(nameOf))
+  const ours = ownership(observed.realm, observed.items)
+  const owned = (item: Item): boolean => ours(item) || options.adopt.includes(nameOf(item))
   const gone = observed.items.filter(
     (item) => !LASTING.has(item.kind) && owned(item) && !wanted.has(nameOf(item)),
   )

@@ -136,9 +136,8 @@ export function driftLines(drift: readonly DriftWithWho[], where: string): reado
 
 function differenceLine({ place, before, after }: Difference, kind: Item['kind']): string {
   if (PERSONAL.has(kind)) return `    ${place}: changed (values of people are not shown)`
-  if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].every(isText)) {
-    const old: readonly unknown[] = before
-    const fresh: readonly unknown[] = after
+  const [old, fresh] = [textsIn(before), textsIn(after)]
+  if (old !== undefined && fresh !== undefined && old.length + fresh.length > 0) {
     const more = fresh.filter((each) => !old.includes(each)).map((each) => `+ ${short(each)}`)
     const less = old.filter((each) => !fresh.includes(each)).map((each) => `− ${short(each)}`)
     return `    ${place}: ${[...more, ...less].join(', ')}`
@@ -146,8 +145,11 @@ function differenceLine({ place, before, after }: Difference, kind: Item['kind']
   return `    ${place}: ${short(before)} → ${short(after)}`
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string'
+/** A list of texts, or none at all; undefined for everything else. */
+function textsIn(value: unknown): readonly unknown[] | undefined {
+  if (value === undefined) return []
+  const isList = Array.isArray(value) && value.every((each) => typeof each === 'string')
+  return isList ? value : undefined
 }
 
 function short(value: unknown): string {

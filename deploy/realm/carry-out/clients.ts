@@ -43,12 +43,18 @@ async function writeScopes(work: Work, item: Item, found: Item): Promise<void> {
 }
 
 const client: Hand = {
-  create: async ({ server, ids }, { item }) => {
+  create: async (work, { item }) => {
+    const { server, ids } = work
     const { clients } = server.admin
     const made = await server.call(`client ${item.key}`, () =>
       clients.create(whole(item, undefined)),
     )
     ids.set(`client:${item.key}`, made.id)
+    // A server gives a new client scopes of its own beside those that it is told.
+    const body: Fields = {
+      ...(await server.call(`client ${item.key}`, () => clients.findOne({ id: made.id }))),
+    }
+    await writeScopes(work, item, { ...item, id: made.id, body })
     if (item.body['serviceAccountsEnabled'] !== true) return
     const account = await server.call(`service account of ${item.key}`, () =>
       clients.getServiceAccountUser({ id: made.id }),

@@ -15,12 +15,14 @@ async function writeRealm({ server, realm }: Work, body: Fields): Promise<void> 
 
 const realm: Hand = {
   create: (work, { item }) => writeRealm(work, item.value),
-  update: (work, { item }) => writeRealm(work, { ...item.value, ...secretMembers(item.body) }),
+  update: (work, { item, found }) =>
+    writeRealm(work, { ...item.value, ...mailOf(item.body, found?.body ?? {}) }),
 }
 
-/** `smtpServer` is the one member of a realm that has a secret; it is written whole or not at all. */
-function secretMembers({ smtpServer }: Fields): Fields {
-  return smtpServer === undefined ? {} : { smtpServer }
+/** It is taken only whole; the masked password of the server means: keep the one that is there. */
+function mailOf({ smtpServer }: Fields, { smtpServer: there }: Fields): Fields {
+  if (smtpServer === undefined) return {}
+  return { smtpServer: { ...fieldsOf(there), ...fieldsOf(smtpServer) } }
 }
 
 const bindings: Hand = {
