@@ -29,7 +29,11 @@ const a = {
       level: Level
       nodes: [Node]
       later: Later
+      accounts: [Account]
     }
+    interface Account { handle: String, url: String }
+    type Bird implements Account { handle: String @requiresScopes(scopes: [["bird"]]), url: String @authenticated, followers: Int }
+    type Cat implements Account { handle: String @requiresScopes(scopes: [["cat"]]), url: String @authenticated }
     type Mutation { first: String, second: String @authenticated }
     scalar Secret @authenticated
     enum Level @authenticated { LOW HIGH }
@@ -58,6 +62,10 @@ const a = {
         { __typename: 'Vault', id: 'v', note: 'v' },
       ],
       later: () => ({ quick: 'q', slow: 's' }),
+      accounts: () => [
+        { __typename: 'Bird', handle: 'b', url: 'bu', followers: 1 },
+        { __typename: 'Cat', handle: 'c', url: 'cu' },
+      ],
     },
     Mutation: { first: () => 'done', second: () => 'done' },
     User: {
@@ -175,6 +183,44 @@ const ROWS: readonly Row[] = [
     '{ found { __typename } }',
     ANONYMOUS,
     { found: [{ __typename: 'User' }, { __typename: 'Vault' }] },
+    [],
+  ],
+  [
+    'a field of an interface with one scope of two',
+    '{ accounts { __typename handle } }',
+    scoped('cat'),
+    {
+      accounts: [
+        { __typename: 'Bird', handle: null },
+        { __typename: 'Cat', handle: null },
+      ],
+    },
+    ['accounts.0.handle FORBIDDEN', 'accounts.1.handle FORBIDDEN'],
+  ],
+  [
+    'a field of an interface with both scopes',
+    '{ accounts { handle url } }',
+    scoped('cat', 'bird'),
+    {
+      accounts: [
+        { handle: 'b', url: 'bu' },
+        { handle: 'c', url: 'cu' },
+      ],
+    },
+    [],
+  ],
+  [
+    'fragments on both types with the scope of one',
+    '{ accounts { ... on Cat { handle } ... on Bird { handle } } }',
+    scoped('cat'),
+    { accounts: [{ handle: null }, { handle: 'c' }] },
+    ['accounts.0.handle FORBIDDEN'],
+  ],
+  [
+    'a free field of one type',
+    '{ accounts { ... on Bird { followers } } }',
+    ANONYMOUS,
+    { accounts: [{ followers: 1 }, {}] },
     [],
   ],
   // Composition says at an interface what the types behind it demand of themselves.
