@@ -1,7 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 

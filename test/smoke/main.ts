@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from 'node:util'
 
 import { CleanCopy, type Started } from './demo.ts'
 import { ask, at, flip, GATEWAY, listAt, resetSwitches, textAt } from './graphql.ts'
+import { PORTAL, portalRounds } from './portal.ts'
 import { Report, say } from './report.ts'
 
 const EIGHT = `query @provenance { me {
@@ -41,6 +42,7 @@ try {
   const token = await tokenOf('kaveh')
   await questions(token)
   await rights(token)
+  await portalRounds(report)
   await failures(token, control)
   const code = await application(token)
   await restart(code)
@@ -71,14 +73,12 @@ async function questions(token: string): Promise<void> {
   const health: unknown = await (await fetch(`${GATEWAY}/health`)).json()
   const allUp = at(health, 'ready') === true && listAt(health, 'systems').length === SYSTEMS
   report.check(`/health is ready with ${SYSTEMS} systems`, allUp, health)
-  const page = await fetch(`${GATEWAY}/graphql`, { headers: { accept: 'text/html' } })
-  report.check('a browser gets the query page', (await page.text()).includes('<html'))
   const { body } = await ask(EIGHT, token)
   report.check('one operation asks eight systems', at(body, 'errors') === undefined, body)
   const origins = listAt(body, 'extensions', 'provenance').map((entry) => at(entry, 'system'))
   report.check('provenance names eight systems', new Set(origins).size === 8, origins)
   report.check('Persian names arrive whole', at(body, 'data', 'me', 'firstName') === 'کاوه', body)
-  await pageQuestions(token)
+  await pageQuestions(await tokenOf('kaveh', '--acr', 'substantial'))
   const wrong = await ask('{ me { shoeSize } }', token)
   report.check('a wrong query is refused', wrong.status === 400, wrong)
   const forged = await ask('{ me { firstName } }', `${token.slice(0, -6)}AAAAAA`)
@@ -87,7 +87,7 @@ async function questions(token: string): Promise<void> {
 
 /** The long questions of the query page, by operation. */
 async function pageQuestions(token: string): Promise<void> {
-  const page = await (await fetch(`${GATEWAY}/examples-across.js`)).text()
+  const page = await (await fetch(`${PORTAL}/examples-across.js`)).text()
   const module: unknown = await import(`data:text/javascript,${encodeURIComponent(page)}`)
   const examples = listAt(module, 'ACROSS')
   const ministry = await tokenOf('--client', 'agency-mrud')

@@ -53,7 +53,7 @@ export function authorizationRequest(
 
 /** Fills whatever the sign-on asks a person for, until it leads away or shows something else. */
 export async function answerPages(
-  engine: SignOnEngine,
+  engine: Pick<SignOnEngine, 'issuer'>,
   browser: Browser,
   start: Stop,
   person: Person,
@@ -79,7 +79,10 @@ const PERIOD_MS = 30_000
 const usedSteps = new Map<string, number>()
 
 /** A code that this person has not used yet: an engine takes each once, and the one before and after the present. */
-export async function oneTimeCode(engine: SignOnEngine, person: Person): Promise<string> {
+export async function oneTimeCode(
+  engine: Pick<SignOnEngine, 'issuer'>,
+  person: Person,
+): Promise<string> {
   const key = `${engine.issuer} ${person.username}`
   const next = (usedSteps.get(key) ?? 0) + 1
   const step = Math.max(Math.floor(Date.now() / PERIOD_MS) - 1, next)

@@ -51,7 +51,7 @@ async function doorWith(
     host: '127.0.0.1',
     port: 0,
     arrivalMs: 5000,
-    pages: undefined,
+    portal: undefined,
     stalledMs,
     door,
     health: () => ({ ready: true, live: true, systems: [] }),
