@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { Browser } from './browser.ts'
+import { Browser, type Stop } from './browser.ts'
 import { capability } from './capability.ts'
 import {
   app,
@@ -271,10 +271,7 @@ describe.each(engineNames())('%s', (name) => {
       expect(await poll(body['device_code'])).toMatchObject({ error: 'authorization_pending' })
       const browser = new Browser(engine.issuer)
       const first = await browser.open(String(body['verification_uri_complete']))
-      const { stop } = await answerPages(engine, browser, first, engine.person('kaveh'))
-      // Keycloak asks whether the device may have it; the embedded sign-on, whether the code is that of the device.
-      const agreed = stop.page && agreement(stop.page.forms.flatMap(({ names }) => names))
-      if (stop.page !== undefined && agreed !== undefined) await browser.submit(stop.page, agreed)
+      await agree(engine, browser, first)
       await wait(1100)
       const { status, access } = await poll(body['device_code'])
       expect(status).toBe(200)
@@ -382,9 +379,14 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** What presses the button of agreement on either engine's page; undefined where there is none. */
-function agreement(names: readonly string[]): Readonly<Record<string, string>> | undefined {
-  if (names.includes('accept')) return { accept: 'yes' }
-  if (names.includes('confirm')) return { confirm: 'yes' }
-  return undefined
+/** Keycloak asks after the sign-in whether the device may have it, the embedded sign-on before. */
+async function agree(engine: SignOnEngine, browser: Browser, first: Stop): Promise<void> {
+  let stop = first
+  for (let pages = 0; pages < 3; pages += 1) {
+    stop = (await answerPages(engine, browser, stop, engine.person('kaveh'))).stop
+    const names = stop.page?.forms.flatMap((form) => form.names) ?? []
+    const button = ['accept', 'confirm'].find((name) => names.includes(name))
+    if (stop.page === undefined || button === undefined) return
+    stop = await browser.submit(stop.page, { [button]: 'yes' })
+  }
 }
