@@ -22,7 +22,7 @@ export interface AccessTokenFacts extends Subject {
 }
 
 export function accessTokenPayload(facts: AccessTokenFacts): Claims {
-  const { realm, client, issuedAt, lifespan, sid, confirmation, actor, onlyAudiences } = facts
+  const { client, issuedAt, lifespan, sid, confirmation, actor, onlyAudiences } = facts
   const audiences = audiencesFor(facts).filter(
     (audience) => onlyAudiences === undefined || onlyAudiences.includes(audience),
   )
@@ -35,7 +35,7 @@ export function accessTokenPayload(facts: AccessTokenFacts): Claims {
     typ: confirmation?.['jkt'] === undefined ? 'Bearer' : 'DPoP',
     azp: client.clientId,
     ...(sid === undefined ? {} : { sid }),
-    scope: shownScope(realm, client, facts.scope),
+    scope: shownScope(facts),
     ...(confirmation === undefined ? {} : { cnf: { ...confirmation } }),
     ...(actor === undefined ? {} : { act: actor }),
     ...claimsFor(facts, 'access.token.claim'),

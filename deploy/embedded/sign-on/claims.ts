@@ -24,6 +24,11 @@ export interface Subject {
   /** Seconds since 1970. */
   readonly authTime?: number | undefined
   readonly amr?: readonly string[] | undefined
+  /**
+   * In a token exchange: `scope` of the token that was shown. A scope that wants to be seen and is not among these is left
+   * out, and mappers of the client itself do not count, as in Keycloak.
+   */
+  readonly heldScope?: string | undefined
 }
 
 type Write = (mapper: ProtocolMapper, subject: Subject, roles: RoleNames) => unknown
@@ -69,13 +74,21 @@ export function optionalScopesOf(realm: LiveRealm, client: LiveClient): readonly
 }
 
 /** `scope` of the token: `openid` if asked for, and the scopes that want to be seen. */
-export function shownScope(realm: LiveRealm, client: LiveClient, asked: string): string {
-  const shown = scopesOf(realm, client, asked).filter(
-    (name) => realm.scopes.byName(name)?.attributes['include.in.token.scope'] !== 'false',
-  )
-  return [...new Set([...(asked.split(' ').includes('openid') ? ['openid'] : []), ...shown])].join(
-    ' ',
-  )
+export function shownScope(subject: Subject): string {
+  const openid = subject.scope.split(' ').includes('openid') ? ['openid'] : []
+  const shown = countingScopes(subject).filter((name) => isShown(subject.realm, name))
+  return [...new Set([...openid, ...shown])].join(' ')
+}
+
+function countingScopes({ realm, client, scope, heldScope }: Subject): string[] {
+  const scopes = scopesOf(realm, client, scope)
+  if (heldScope === undefined) return scopes
+  const held = new Set(heldScope.split(' '))
+  return scopes.filter((name) => held.has(name) || !isShown(realm, name))
+}
+
+function isShown(realm: LiveRealm, scope: string): boolean {
+  return realm.scopes.byName(scope)?.attributes['include.in.token.scope'] !== 'false'
 }
 
 /** Whether the client may name this scope. */
@@ -125,10 +138,12 @@ export function subjectFor({ realm, client, user, scope }: Subject): string {
   return mapper === undefined ? user.id : pairwiseSubject(mapper.config, client, user.id)
 }
 
-function mappersOf({ realm, client, scope }: Subject): ProtocolMapper[] {
-  const ofScopes = scopesOf(realm, client, scope).flatMap(
+function mappersOf(subject: Subject): ProtocolMapper[] {
+  const { realm, client, heldScope } = subject
+  const ofScopes = countingScopes(subject).flatMap(
     (name) => realm.scopes.byName(name)?.protocolMappers ?? [],
   )
+  if (heldScope !== undefined) return ofScopes
   // The client's own come last: they win, as in Keycloak, where a later mapper overwrites.
   return [...ofScopes, ...client.protocolMappers]
 }

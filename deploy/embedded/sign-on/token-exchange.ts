@@ -68,6 +68,7 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
     client,
     user,
     scope: narrowScope(parts, client, asked.scope, textOf(payload['scope'])),
+    heldScope: textOf(payload['scope']),
     ...assuranceOf(payload),
   }
   const nowSeconds = Math.floor(realm.now() / 1000)
