@@ -16,6 +16,7 @@ import { loadSystems } from '../subgraphs/load.ts'
 import { type Mandates, openMandates } from '../subgraphs/mandates/mandates.ts'
 import { openSms, type Sms } from '../subgraphs/mandates/sms.ts'
 import { loadPerson } from '../subgraphs/person/person.ts'
+import { type Ended, EndNews } from '../subgraphs/sign-on/end-news.ts'
 import { openSignOn } from '../subgraphs/sign-on/sign-on.ts'
 import { channelOver } from './auth/token/endings-channel.ts'
 import { closeAll } from './close-all.ts'
@@ -40,16 +41,18 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   const tracing = await tracingOf(config, log)
   const shared = await sharedStoreOf(config, log)
   const below = shared === undefined ? [] : [{ name: 'valkey', close: () => shared.close() }]
+  const news = new EndNews()
   const { subgraphs, mandates } = await loadSubgraphs(config, surroundings, {
     tracing,
     shared,
+    news,
   }).catch(async (error: unknown) => {
     await closeAll(below, log)
     throw error
   })
   try {
     const supergraph = await supergraphOf(config)
-    const endings = endingsOf(config, shared)
+    const endings = [news, ...endingsOf(config, shared)]
     return await openGateway(config, {
       endings,
       subgraphs,
@@ -74,7 +77,7 @@ async function sharedStoreOf({ valkey }: Config, log: Log): Promise<SharedStore 
 
 /** Whatever ends at one copy ends at all. */
 function endingsOf({ longestTokenMs }: Config, shared: SharedStore | undefined) {
-  return shared && [channelOver(shared.notices('endings', longestTokenMs))]
+  return shared === undefined ? [] : [channelOver(shared.notices('endings', longestTokenMs))]
 }
 
 async function supergraphOf({ supergraph }: Config): Promise<string | undefined> {
@@ -91,10 +94,17 @@ interface Loaded {
   readonly mandates: Mandates | undefined
 }
 
+interface Beneath {
+  readonly tracing: Tracing | undefined
+  readonly shared: SharedStore | undefined
+  /** Of what the administration ended. */
+  readonly news: EndNews
+}
+
 async function loadSubgraphs(
   config: Config,
   { log, secret }: Surroundings,
-  { tracing, shared }: { tracing: Tracing | undefined; shared: SharedStore | undefined },
+  { tracing, shared, news }: Beneath,
 ): Promise<Loaded> {
   const loaded: Subgraph[] = []
   let mandates: Mandates | undefined
@@ -110,7 +120,8 @@ async function loadSubgraphs(
     else loaded.push(await reachable(openApplications({ databaseUrl, catalogue, log })))
     if (databaseUrl !== undefined && config.signOnAdministration !== undefined) {
       const administration = config.signOnAdministration
-      loaded.push(await reachable(openSignOn({ administration, databaseUrl, log })))
+      const ended = (one: Ended) => news.publish(one)
+      loaded.push(await reachable(openSignOn({ administration, databaseUrl, log, ended })))
     }
     if (databaseUrl !== undefined) {
       mandates = await reachable(mandatesOf(config, { catalogue, databaseUrl, log, secret }))

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
 
+import { ServiceError } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
 import type { Subgraph } from '../../schema/subgraph.ts'
 import { migrate } from '../applications/migrate.ts'
@@ -16,6 +17,7 @@ import { AdminApi, type AdminApiOptions } from './admin-api.ts'
 import { type ChainFault, verifyChain } from './changes/chain.ts'
 import type { Tables } from './changes/tables.ts'
 import type { Desk } from './desk.ts'
+import type { Ended } from './end-news.ts'
 import { mutations } from './mutations.ts'
 import { queries } from './queries.ts'
 
@@ -24,6 +26,8 @@ export interface SignOnOptions {
   /** `postgresql://…`. Never logged. */
   readonly databaseUrl: string
   readonly log: Log
+  /** Told of every session that is ended here, so that its tokens end with it. */
+  readonly ended?: (ended: Ended) => void
   /** Epoch milliseconds. Default: the clock. */
   readonly now?: () => number
   /** Connections of this pool. Default 4. */
@@ -46,9 +50,11 @@ export async function openSignOn(options: SignOnOptions): Promise<SignOnAdminist
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await pool.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`)
+    await assertOwnSchema(pool)
     const applied = await migrate(pool, MIGRATIONS)
     if (applied.length > 0) log.info({ applied, schema: SCHEMA }, 'database migrated')
-    const desk: Desk = { api: new AdminApi(administration), db, log, now }
+    const ended = options.ended ?? (() => undefined)
+    const desk: Desk = { api: new AdminApi(administration), db, log, now, ended }
     const schema = await readFile(join(import.meta.dirname, 'schema.graphql'), 'utf8')
     const resolvers = { Query: queries(desk), Mutation: mutations(desk) }
     const close = () => db.destroy()
@@ -58,6 +64,14 @@ export async function openSignOn(options: SignOnOptions): Promise<SignOnAdminist
     await db.destroy()
     throw error
   }
+}
+
+/** An address with options of its own replaces ours; the tables would come among those of others. */
+async function assertOwnSchema(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>('SELECT current_schema() AS name')
+  if (rows[0]?.name === SCHEMA) return
+  const text = 'The database cannot be used: its address sets "options", which this room needs'
+  throw new ServiceError('CONFLICT', text)
 }
 
 function openPool({ databaseUrl, connections = 4, log }: SignOnOptions): Pool {

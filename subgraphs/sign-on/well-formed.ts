@@ -40,7 +40,7 @@ export function wellFormedOrNone(
   return value === undefined || value === null ? undefined : wellFormed(form, value, argument)
 }
 
-export const MOST = 100
+const MOST = 100
 
 /** A number of items. */
 export function countOf(value: unknown, argument = 'first'): number {

@@ -14,7 +14,7 @@ import { wellFormed } from '../well-formed.ts'
 import { agencyOf, assertOurs, findClient, withinReach } from './find-client.ts'
 import { assertGrantable, inquiryRolesOf, readPlainRoles, setRoles } from './grantable-roles.ts'
 import { publicKeysOf } from './public-keys.ts'
-import { KEYS_SINCE, toAgencyClient } from './read-clients.ts'
+import { KEYS_SINCE, serviceAccountOf, toAgencyClient } from './read-clients.ts'
 import { readShownClient } from './show-client.ts'
 
 export interface Sent {
@@ -53,26 +53,31 @@ export function setClientEnabled(
   const enabled = sent.enabled === true
   const action = enabled ? 'enableAgencyClient' : 'disableAgencyClient'
   const revoked = enabled ? [] : ['notBefore']
-  return changeClient(
-    desk,
-    context,
-    { sent, action, fields: ['enabled', ...revoked] },
-    (client) => {
-      // Its tokens that are out end with it.
-      const members = enabled ? { enabled } : { enabled, notBefore: Math.floor(desk.now() / 1000) }
-      return desk.api.write('update client', (admin) =>
-        admin.clients.update({ id: client.id }, members),
-      )
-    },
-  )
+  const asked = { sent, action, fields: ['enabled', ...revoked] }
+  return changeClient(desk, context, asked, async (client) => {
+    const members = enabled ? { enabled } : { enabled, notBefore: Math.floor(desk.now() / 1000) }
+    await desk.api.write('update client', (admin) =>
+      admin.clients.update({ id: client.id }, members),
+    )
+    if (!enabled) await endMachine(desk, client)
+  })
+}
+
+/** The tokens of its service account that are out. Those of people at it end with their sessions. */
+async function endMachine(desk: Desk, { id, serviceAccountsEnabled }: ClientForm): Promise<void> {
+  if (serviceAccountsEnabled !== true) return
+  const account = await serviceAccountOf(desk, id)
+  desk.ended({ kind: 'subject', id: account, atMs: desk.now() })
 }
 
 export function revokeClientTokens(desk: Desk, sent: Sent, context: RequestContext) {
   const asked = { sent, action: 'revokeAgencyClientTokens', fields: ['notBefore'] }
-  return changeClient(desk, context, asked, async ({ id }) => {
+  return changeClient(desk, context, asked, async (client) => {
+    const { id } = client
     const notBefore = Math.floor(desk.now() / 1000)
     await desk.api.write('update client', (admin) => admin.clients.update({ id }, { notBefore }))
     await desk.api.write('push revocation', (admin) => admin.clients.pushRevocation({ id }))
+    await endMachine(desk, client)
   })
 }
 

@@ -44,6 +44,7 @@ export function revokeAllTokens(desk: Desk, sent: SentWithReason, context: Reque
     const notBefore = Math.floor(desk.now() / 1000)
     await desk.api.write('update realm', (admin) => admin.realms.update({ realm }, { notBefore }))
     await desk.api.write('push revocation', (admin) => admin.realms.pushRevocation({ realm }))
+    desk.ended({ kind: 'everybody', atMs: notBefore * 1000 })
   })
 }
 

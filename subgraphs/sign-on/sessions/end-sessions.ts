@@ -10,7 +10,7 @@ import { agencyOf, findClient } from '../clients/find-client.ts'
 import type { Desk } from '../desk.ts'
 import { ownSubjectOf, type Reach, reaches, reachOf, refused } from '../reach.ts'
 import type { ClientForm, SessionForm } from '../representations.ts'
-import { changeUser, type SentOfUser } from '../users/change-user.ts'
+import { changeUser, logOut, type SentOfUser } from '../users/change-user.ts'
 import { wellFormed } from '../well-formed.ts'
 import { sessionsOfClient, sessionsOfUser } from './read-sessions.ts'
 
@@ -38,7 +38,7 @@ export function endUserSessions(desk: Desk, sent: SentOfUser, context: RequestCo
   const asked = { sent, action: 'endUserSessions', fields: ['sessions', 'notBefore'] }
   return changeUser(desk, context, asked, async ({ id }) => {
     const before = await sessionsOfUser(desk, id)
-    await desk.api.write('log out user', (admin) => admin.users.logout({ id }))
+    await logOut(desk, id)
     return { ended: before.length, kept: 0 }
   })
 }
@@ -115,6 +115,7 @@ async function endOne(desk: Desk, session: string): Promise<void> {
     await admin.realms.removeSession({ realm, sessionId: session })
     return true
   })
+  desk.ended({ kind: 'session', id: session, atMs: desk.now() })
 }
 
 /** One's own; the reason is that it is one's own. */

@@ -53,7 +53,7 @@ export function setUserEnabled(
   const action = enabled ? 'enableUser' : 'disableUser'
   return changeUser(desk, context, { sent, action, fields: ['enabled'] }, async ({ id }) => {
     await desk.api.write('update user', (admin) => admin.users.update({ id }, { enabled }))
-    if (!enabled) await desk.api.write('log out user', (admin) => admin.users.logout({ id }))
+    if (!enabled) await logOut(desk, id)
   })
 }
 
@@ -96,8 +96,14 @@ export function resetOneTimeCodes(desk: Desk, sent: SentOfUser, context: Request
     await desk.api.write('update user', (admin) =>
       admin.users.update({ id }, { requiredActions: all }),
     )
-    await desk.api.write('log out user', (admin) => admin.users.logout({ id }))
+    await logOut(desk, id)
   })
+}
+
+/** Everywhere; tokens that are out end with it. */
+export async function logOut(desk: Desk, id: string): Promise<void> {
+  await desk.api.write('log out user', (admin) => admin.users.logout({ id }))
+  desk.ended({ kind: 'subject', id, atMs: desk.now() })
 }
 
 export function unlockUser(desk: Desk, sent: SentOfUser, context: RequestContext) {
@@ -122,7 +128,7 @@ export function setUserRole(
       give ? admin.users.addRealmRoleMappings(mapping) : admin.users.delRealmRoleMappings(mapping),
     )
     // A role that was taken shall not live on in a session's next token.
-    if (!give) await desk.api.write('log out user', (admin) => admin.users.logout({ id }))
+    if (!give) await logOut(desk, id)
   })
 }
 
@@ -157,7 +163,7 @@ async function readStaffRole(desk: Desk, name: string): Promise<RoleForm> {
   throw new CallerError('INPUT_REJECTED', text, { fields: ['role'] })
 }
 
-export interface NewUser {
+interface NewUser {
   readonly userName?: unknown
   readonly firstName?: unknown
   readonly lastName?: unknown

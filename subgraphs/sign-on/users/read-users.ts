@@ -57,7 +57,7 @@ function fits({ attributes, serviceAccountClientId, username }: UserForm, search
   return typeof sought !== 'string' || attributeOf(attributes, NATIONAL_ID) === sought
 }
 
-export function isServiceAccountName(username: string): boolean {
+function isServiceAccountName(username: string): boolean {
   return username.startsWith('service-account-')
 }
 
@@ -92,7 +92,7 @@ function toUser(desk: Desk, user: UserForm) {
   }
 }
 
-export async function readUserRoles(desk: Desk, id: string): Promise<readonly string[]> {
+async function readUserRoles(desk: Desk, id: string): Promise<readonly string[]> {
   const roles = await desk.api.read('roles of a user', Type.Array(RoleForm), (admin) =>
     admin.users.listCompositeRealmRoleMappings({ id }),
   )

@@ -12,6 +12,7 @@ import { type Database, startDatabase } from '../../../deploy/embedded/database/
 import { readConfig } from '../../../gateway/config.ts'
 import { openGateway, type Running } from '../../../gateway/open-gateway.ts'
 import { invariant } from '../../../schema/errors.ts'
+import { EndNews } from '../../../subgraphs/sign-on/end-news.ts'
 import { openSignOn } from '../../../subgraphs/sign-on/sign-on.ts'
 import { Browser } from './browser.ts'
 import type { SignOnEngine } from './engine.ts'
@@ -279,6 +280,22 @@ describe.each(engineNames())('administration on %s', (name) => {
     expect(left.map(({ id }) => id)).not.toContain(sid)
     expect(await refreshes(engine, other.refresh)).toBe(false)
     expect(await refreshes(engine, sara.refresh)).toBe(true)
+  })
+
+  test('a token that is out ends with its session, at once', async () => {
+    const kaveh = await signIn(engine, 'cli', 'kaveh', { changes: CLI })
+    const other = await signIn(engine, 'portal-like', 'kaveh')
+    expect(codesOf(await ask(other.access, MINE))).toEqual([])
+    await told(kaveh.access, END_MINE, { id: claimsOf(other.access)['sid'] })
+    expect(codesOf(await ask(other.access, MINE))).toEqual(['UNAUTHENTICATED'])
+    expect(codesOf(await ask(kaveh.access, MINE))).toEqual([])
+    await told(officer, END_USER, { id: claimsOf(kaveh.access)['sub'], reason: REASON })
+    expect(codesOf(await ask(kaveh.access, MINE))).toEqual(['UNAUTHENTICATED'])
+    const { secret } = await rotated('agency-mrud')
+    const { access } = await asMachine(engine, 'agency-mrud', secret)
+    expect(codesOf(await ask(access, MINE))).toEqual(['FORBIDDEN'])
+    await told(officer, REVOKE, { id: 'agency-mrud', reason: REASON })
+    expect(codesOf(await ask(access, MINE))).toEqual(['UNAUTHENTICATED'])
   })
 
   test('an administrator finds a person, signs them out everywhere and locks them out', async () => {
@@ -571,8 +588,14 @@ async function openAdministered(engine: SignOnEngine, database: Database): Promi
   })
   const administration = config.signOnAdministration
   invariant(administration !== undefined, 'the administration is configured')
-  const signOn = await openSignOn({ administration, databaseUrl: database.url, log: silent })
-  return openGateway(config, { subgraphs: [signOn], log: silent })
+  const news = new EndNews()
+  const signOn = await openSignOn({
+    administration,
+    databaseUrl: database.url,
+    log: silent,
+    ended: (ended) => news.publish(ended),
+  })
+  return openGateway(config, { subgraphs: [signOn], log: silent, endings: [news] })
 }
 
 interface Answered {

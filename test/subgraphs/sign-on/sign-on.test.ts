@@ -53,7 +53,7 @@ beforeEach(() => {
   lines.length = 0
 })
 
-function open(): Promise<SignOnAdministration> {
+function open(databaseUrl = database.url): Promise<SignOnAdministration> {
   const administration = {
     url: double.url,
     realm: 'gov',
@@ -61,7 +61,7 @@ function open(): Promise<SignOnAdministration> {
     secret: SECRET,
     timeoutMs: 500,
   }
-  return openSignOn({ administration, databaseUrl: database.url, log })
+  return openSignOn({ administration, databaseUrl, log })
 }
 
 const STAFF = { ...ANONYMOUS, kind: 'staff', subject: 'officer', clientId: 'console' } as const
@@ -616,6 +616,12 @@ test('opens again over the same database, beside the tables of others', async ()
     "SELECT table_schema FROM information_schema.tables WHERE table_name = 'change_event'",
   )
   expect(tables).toEqual([{ table_schema: 'sign_on' }])
+})
+
+test('does not open where its tables would come among those of others', async () => {
+  const url = new URL(database.url)
+  url.searchParams.set('options', '-c search_path=public')
+  await expect(open(url.href)).rejects.toMatchObject({ code: 'CONFLICT' })
 })
 
 test('every change asks for the second factor, and every field for a role', () => {
