@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { readConfig } from '../../../portal/server/config.ts'
+import { readConfig, VARIABLES } from '../../../portal/server/config.ts'
 import { parseReturnTo } from '../../../portal/server/http/return-to.ts'
 import { type PortalOptions, startPortal } from '../../../portal/server/main.ts'
 import { Browser } from '../support/browser.ts'
@@ -154,6 +154,11 @@ describe('the environment of a portal that runs alone', () => {
     } finally {
       await rm(folder, { recursive: true })
     }
+  })
+
+  it('is described whole in the documentation', async () => {
+    const page = await readFile(new URL('../../../docs/portal.md', import.meta.url), 'utf8')
+    for (const name of Object.keys(VARIABLES)) expect(page).toContain(`\`${name}\``)
   })
 
   it('is refused with all that is wrong', () => {

@@ -170,7 +170,8 @@ describe('a logout token', () => {
       return (await order(token)).status
     })
     expect(new Set(await Promise.all(storm))).toEqual(new Set([400]))
-    expect(world.issuer.count('/certs') - before).toBeLessThanOrEqual(2)
+    // One per cool-down that the storm lasts; the bare adapter fetches forty times.
+    expect(world.issuer.count('/certs') - before).toBeLessThan(10)
     // Nor does the junk keep a key that is new from being found: neither there, nor at a sign-in.
     world.issuer.keys.unshift(await makeKey('ES256'))
     expect((await order(await world.issuer.logoutToken())).status).toBe(200)

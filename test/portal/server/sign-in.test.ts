@@ -209,6 +209,7 @@ describe('the answer of the sign-on is refused', () => {
     const back = (await browser.go(asked)).location()
     back.pathname = begun === 'console' ? '/sso/callback' : '/console/sso/callback'
     expect((await browser.go(back)).status).toBe(400)
+    expect(world.logged.at(-1)).toContain('"reason":"state"')
   })
 
   const wrong: readonly (readonly [
@@ -273,9 +274,14 @@ describe('a session', () => {
   it('is none when two cookies claim to be it (cookie tossing)', async () => {
     const { browser } = await world.signedIn()
     const id = browser.cookies.get('__Host-portal') ?? ''
-    const tossed = { cookie: `__Host-portal=tossed; __Host-portal=${id}` }
-    const told = await new Browser().fetch(`${url}/sso/session`, { headers: tossed })
-    expect(told.json()['signedIn']).toBe(false)
+    for (const both of [
+      ['tossed', id],
+      [id, 'tossed'],
+    ]) {
+      const cookie = both.map((value) => `__Host-portal=${value}`).join('; ')
+      const told = await new Browser().fetch(`${url}/sso/session`, { headers: { cookie } })
+      expect(told.json()['signedIn']).toBe(false)
+    }
   })
 
   it('of the portal is none of the console, which is for staff only', async () => {
