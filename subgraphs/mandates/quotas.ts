@@ -66,14 +66,17 @@ export async function mayGetCode(tx: Tx, principal: string, now: Date): Promise<
     .select('principal')
     .where('principal', '=', principal)
     .executeTakeFirst()
+  // Those that went out: by naming wrong numbers a clerk must not be able to use up what a citizen needs at another desk.
   const { codes } = await tx
-    .selectFrom('mandate')
-    .select(({ fn }) => fn.sum<string | null>('codes_made').as('codes'))
-    .where('principal', '=', principal)
-    .where('kind', '=', 'COUNTER')
-    .where('requested_at', '>', since)
+    .selectFrom('mandate_event as e')
+    .innerJoin('mandate as m', 'm.id', 'e.mandate')
+    .select(({ fn }) => fn.countAll<string>().as('codes'))
+    .where('m.principal', '=', principal)
+    .where('e.type', '=', 'CODE_MADE')
+    .where('m.requested_at', '>', since)
+    .where(sql<boolean>`e.payload -> 'sent' = 'true'::jsonb`)
     .executeTakeFirstOrThrow()
-  return banned === undefined && Number(codes ?? 0) < LIMITS.codesOfCitizen
+  return banned === undefined && Number(codes) < LIMITS.codesOfCitizen
 }
 
 /** Throws MANDATE_REFUSED when a citizen has asked too often to act for others. */

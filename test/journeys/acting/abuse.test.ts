@@ -304,14 +304,26 @@ describe('how often', () => {
   })
 
   test('a citizen gets so many messages a day, whoever asks; the clerk does not learn of it', async () => {
-    await pool.query(
-      `INSERT INTO mandate (id, kind, state, actor, office, principal, services, minutes, requested_at, codes_made)
-       SELECT gen_random_uuid(), 'COUNTER', 'REFUSED', 'someone-' || n, '1-1', $1, '{}', 5, now(), 1
-       FROM generate_series(1, $2::int) AS n`,
-      [KAVEH_ID, LIMITS.codesOfCitizen],
-    )
+    const id = await requested()
+    const note = (from: number, sent: boolean) =>
+      pool.query(
+        `INSERT INTO mandate_event (mandate, seq, type, at, actor, payload, previous_hash, hash)
+         SELECT $1, n, 'CODE_MADE', now(), 'counter', jsonb_build_object('sent', $3::boolean), '', ''
+         FROM generate_series($2::int, $2 + $4::int - 1) AS n`,
+        [id, from, sent, LIMITS.codesOfCitizen - 1],
+      )
+    await note(100, false)
+    world.estate.reset()
+    await request()
+    expect(world.estate.messages()).toHaveLength(1)
+    await note(200, true)
+    world.estate.reset()
     expect((await request()).codes).toEqual([])
     expect(world.estate.messages()).toEqual([])
+    // Not of the chain.
+    await pool.query(`BEGIN; ALTER TABLE mandate_event DISABLE TRIGGER mandate_event_append_only;
+      DELETE FROM mandate_event WHERE hash = '';
+      ALTER TABLE mandate_event ENABLE TRIGGER mandate_event_append_only; COMMIT`)
   })
 
   test.each([
