@@ -33,10 +33,16 @@ interface Opened {
 const TIMEOUT_MS = 5000
 /** A page of clients asks for roles, events and sessions of each. */
 const AT_ONCE = 8
+/** As many as the largest page asks, and some more. */
+const MOST_WAITING = 1000
 
 export class AdminApi {
   readonly #options: AdminApiOptions
-  readonly #turns = new Turns(AT_ONCE)
+  readonly #turns = new Turns({
+    atOnce: AT_ONCE,
+    waiting: MOST_WAITING,
+    refusal: () => new SystemError('SYSTEM_BUSY', SYSTEM, { notDone: true }),
+  })
   #opening: Promise<Opened> | undefined
 
   constructor(options: AdminApiOptions) {
