@@ -78,7 +78,7 @@ async function render(
   { file, folders, out }: Asked,
   { out: print }: Surroundings,
 ): Promise<number> {
-  const realm: Fields = { ...(await readDesiredRealm(file, folders)) }
+  const realm = called(name, { ...(await readDesiredRealm(file, folders)) })
   const text = `${JSON.stringify(markAll(realm, itemsOf(realm)), undefined, 2)}\n`
   if (out === undefined) print(text.trimEnd())
   else await writeFile(out, text)

@@ -157,7 +157,7 @@ function roleDoors(state: Double): readonly Door[] {
   return [
     [
       'POST',
-      /^\/gov\/roles$/,
+      /^\/gov\/roles\/?$/,
       ({ body }) => {
         const roles = rolesOf(state)
         roles.push({ id: randomUUID(), ...fieldsOf(body) })
@@ -212,7 +212,7 @@ function clientDoors(state: Double): readonly Door[] {
   return [
     [
       'POST',
-      /^\/gov\/clients$/,
+      /^\/gov\/clients\/?$/,
       ({ body }) => {
         const id = randomUUID()
         const clients = realmOf(state)['clients'] as Mutable[]
