@@ -18,6 +18,7 @@ import type { FieldRefusal } from '../../schema/errors.ts'
 import { BoundedCache } from '../bounded-cache.ts'
 import { KEEP_EMPTIED } from '../keep-emptied.ts'
 import type { AssuranceLevels } from './assurance.ts'
+import { addBelowRemoved } from './below-removed.ts'
 import { namedBy, type NamingField } from './naming-fields.ts'
 import { type RefusedFields, refusedFields } from './refused-fields.ts'
 import { type Requirement, Requirements } from './requirements.ts'
@@ -168,6 +169,7 @@ function filter({ document, hash, asking, entry, rights, levels }: Filtering): F
     Field: (node) => (removed.has(node) ? null : undefined),
     SelectionSet: KEEP_EMPTIED,
   })
+  addBelowRemoved(removed, document, left)
   return {
     document: left,
     key: createHash('sha256').update(print(left)).digest('base64url'),

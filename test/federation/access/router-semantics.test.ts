@@ -31,9 +31,10 @@ const a = {
       later: Later
       accounts: [Account]
     }
-    interface Account { handle: String, url: String }
-    type Bird implements Account { handle: String @requiresScopes(scopes: [["bird"]]), url: String @authenticated, followers: Int }
-    type Cat implements Account { handle: String @requiresScopes(scopes: [["cat"]]), url: String @authenticated }
+    type Pet { name: String, age: Int }
+    interface Account { handle: String, url: String, best: Pet }
+    type Bird implements Account { handle: String @requiresScopes(scopes: [["bird"]]), url: String @authenticated, followers: Int, best: Pet @requiresScopes(scopes: [["bird"]]) }
+    type Cat implements Account { handle: String @requiresScopes(scopes: [["cat"]]), url: String @authenticated, best: Pet }
     type Mutation { first: String, second: String @authenticated }
     scalar Secret @authenticated
     enum Level @authenticated { LOW HIGH }
@@ -64,7 +65,7 @@ const a = {
       later: () => ({ quick: 'q', slow: 's' }),
       accounts: () => [
         { __typename: 'Bird', handle: 'b', url: 'bu', followers: 1 },
-        { __typename: 'Cat', handle: 'c', url: 'cu' },
+        { __typename: 'Cat', handle: 'c', url: 'cu', best: { name: 'n', age: 3 } },
       ],
     },
     Mutation: { first: () => 'done', second: () => 'done' },
@@ -222,6 +223,27 @@ const ROWS: readonly Row[] = [
     ANONYMOUS,
     { accounts: [{ followers: 1 }, {}] },
     [],
+  ],
+  [
+    'what is asked below a denied field of an interface and an allowed one of a type',
+    '{ accounts { best { name age } ... on Cat { best { name } } } }',
+    scoped('cat'),
+    { accounts: [{ best: null }, { best: { name: 'n', age: null } }] },
+    ['accounts.0.best FORBIDDEN', 'accounts.1.best.age FORBIDDEN'],
+  ],
+  [
+    'the same by fragments',
+    'query { accounts { best { ...A } ... on Cat { best { name } } } } fragment A on Pet { name ...B } fragment B on Pet { age }',
+    scoped('cat'),
+    { accounts: [{ best: null }, { best: { name: 'n', age: null } }] },
+    ['accounts.0.best FORBIDDEN', 'accounts.1.best.age FORBIDDEN'],
+  ],
+  [
+    'a fragment that is spread at both',
+    'query { accounts { best { ...A } ... on Cat { best { ...A } } } } fragment A on Pet { name age }',
+    scoped('cat'),
+    { accounts: [{ best: null }, { best: { name: 'n', age: 3 } }] },
+    ['accounts.0.best FORBIDDEN'],
   ],
   // Composition says at an interface what the types behind it demand of themselves.
   [
