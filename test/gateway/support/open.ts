@@ -2,6 +2,7 @@
 
 import { readConfig } from '../../../gateway/config.ts'
 import { openGateway, type Running } from '../../../gateway/open-gateway.ts'
+import { tracingOf } from '../../../gateway/tracing-of.ts'
 import type { Log } from '../../../schema/log.ts'
 import { serve, type SubgraphSource } from './federation.ts'
 
@@ -27,7 +28,8 @@ export async function open(
   const log: Log = { info: write('info'), warn: write('warn'), error: write('error') }
   const config = readConfig({ PANJAREH_PORT: '0', ...environment })
   const subgraphs = Object.entries(sources).map(([name, source]) => serve(name, source))
-  const running = await openGateway(config, { subgraphs, log })
+  const tracing = await tracingOf(config, log)
+  const running = await openGateway(config, { subgraphs, log, tracing })
   return {
     ...running,
     lines,
