@@ -49,7 +49,7 @@ const { users, components } = Value.Parse(Components, JSON.parse(text))
 const { PORTAL_URL: _public, ...SECRETS } = DEMO_VARIABLES
 
 describe('gov-realm.json', () => {
-  it('has exactly the people of the estate and staff', () => {
+  it('has exactly the people of the estate, staff and the account of the administration', () => {
     expect(users).toEqual(buildUsers(personas))
     expect(personas.length).toBeGreaterThanOrEqual(40)
   })
@@ -65,20 +65,30 @@ describe('gov-realm.json', () => {
     }
   })
 
-  it('has public clients with PKCE and confidential clients without a browser flow', async () => {
+  it('has clients of one kind each, PKCE wherever a person signs in, exact addresses', async () => {
     const { clients } = await readRealm(file, DEMO_VARIABLES)
-    expect(clients.map((client) => client.clientId)).toEqual([
-      'portal',
-      'console',
-      'agency-mrud',
-      'agency-rmto',
+    const kinds = clients.map((client) => [
+      client.clientId,
+      client.publicClient ? 'public' : 'confidential',
+      client.serviceAccountsEnabled ? 'machine' : 'person',
     ])
-    for (const client of clients) {
-      expect(client.publicClient).toBe(client.standardFlowEnabled)
-      expect(client.publicClient).not.toBe(client.serviceAccountsEnabled)
-      if (client.publicClient) {
-        expect(client.attributes['pkce.code.challenge.method']).toBe('S256')
-      }
+    expect(kinds).toEqual([
+      ['portal', 'confidential', 'person'],
+      ['console', 'confidential', 'person'],
+      ['cli', 'public', 'person'],
+      ['sign-on-admin', 'confidential', 'machine'],
+      ['agency-mrud', 'confidential', 'machine'],
+      ['agency-rmto', 'confidential', 'machine'],
+    ])
+    for (const {
+      standardFlowEnabled,
+      serviceAccountsEnabled,
+      attributes,
+      redirectUris,
+    } of clients) {
+      expect(standardFlowEnabled).not.toBe(serviceAccountsEnabled)
+      expect(redirectUris).toHaveLength(standardFlowEnabled ? 1 : 0)
+      if (standardFlowEnabled) expect(attributes['pkce.code.challenge.method']).toBe('S256')
     }
   })
 
