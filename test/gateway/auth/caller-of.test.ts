@@ -37,3 +37,41 @@ test('takes client roles of the own audience only', () => {
 test('knows when the token ends', () => {
   expect(callerOf({ ...roles('staff'), exp: 10 }, undefined).expiresAtMs).toBe(10_000)
 })
+
+test('knows the session, how surely and when the person signed in', () => {
+  const claims = { ...roles('staff'), sid: 's1', acr: 'substantial', auth_time: 10 }
+  expect(callerOf(claims, undefined)).toMatchObject({
+    sessionId: 's1',
+    acr: 'substantial',
+    authTimeMs: 10_000,
+  })
+  const bare = callerOf({ ...roles('staff'), sid: 5, acr: '', auth_time: '10' }, undefined)
+  expect(Object.keys(bare)).not.toEqual(expect.arrayContaining(['sessionId']))
+  expect([bare.sessionId, bare.acr, bare.authTimeMs]).toEqual([undefined, undefined, undefined])
+})
+
+test.each<[string, object, object]>([
+  [
+    'a clerk',
+    { sub: 'u9', client_id: 'portal' },
+    { subject: 'u9', clientId: 'portal', kind: 'staff' },
+  ],
+  ['one of the same client', { sub: 'u9' }, { subject: 'u9', clientId: 'cli', kind: 'staff' }],
+  ['a machine', { client_id: 'bank' }, { subject: 'bank', clientId: 'bank', kind: 'agency' }],
+  [
+    'the last of several',
+    { sub: 'u9', act: { sub: 'u8', act: { sub: 'u7' } } },
+    { subject: 'u9', clientId: 'cli', kind: 'staff' },
+  ],
+])('knows who acts: %s (RFC 8693 §4.1)', (_, act, actor) => {
+  const claims = { ...roles('citizen'), national_id: '1', sub: 'u1', azp: 'cli', act }
+  expect(callerOf(claims, undefined)).toMatchObject({ subject: 'u1', actor })
+})
+
+test.each([{}, 'u9', null, ['u9'], { sub: '' }, { act: { sub: 'u9' } }])(
+  'refuses an act that names nobody: %j',
+  (act) => {
+    const claims = { ...roles('citizen'), national_id: '1', act }
+    expect(() => callerOf(claims, undefined)).toThrow('does not say who acts')
+  },
+)
