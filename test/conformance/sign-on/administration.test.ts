@@ -421,6 +421,13 @@ describe.each(engineNames())('administration on %s', (name) => {
     expect(token).toBe('')
   })
 
+  test('a change wants the second factor, a question does not', async () => {
+    const { access } = await signIn(engine, 'cli', 'security-officer', { changes: CLI })
+    const { errors } = await ask(access, ROTATE, { id: 'agency-rmto', reason: REASON })
+    expect(errors).toMatchObject([{ extensions: { code: 'INSUFFICIENT_AUTHENTICATION' } }])
+    expect(codesOf(await ask(access, '{ agencyClients { next } }'))).toEqual([])
+  })
+
   test('an administrator does not change their own account', async () => {
     const id = claimsOf(officer)['sub']
     for (const [mutation, more] of [
