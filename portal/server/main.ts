@@ -20,7 +20,7 @@ import { openRoom, type Room } from './room.ts'
 import { callSignOn } from './sign-on/call-sign-on.ts'
 import { MetadataSource } from './sign-on/metadata.ts'
 
-export type { ClientOptions, PortalLog, PortalOptions } from './options.ts'
+export type { PortalOptions } from './options.ts'
 
 export interface Portal {
   /** Where browsers find it. */

@@ -8,7 +8,7 @@ interface PortalRule {
   readonly english: string
 }
 
-export const PORTAL_ERRORS = {
+const PORTAL_ERRORS = {
   BAD_REQUEST: rule(400, 'BAD_REQUEST', [
     'درخواست درست نوشته نشده است.',
     'The request is not well formed.',

@@ -4,7 +4,7 @@ import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { PortalError } from '../portal-error.ts'
 import type { SignOnKeys } from './keys.ts'
 
-export type TokenKind = 'access' | 'id' | 'logout'
+type TokenKind = 'access' | 'id' | 'logout'
 
 export interface VerifyOptions {
   readonly issuer: string
