@@ -1,3 +1,5 @@
+import path from 'node:path'
+
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
@@ -21,6 +23,8 @@ const Written = Type.Object({
 })
 
 export interface Tried {
+  /** Of the test file, without its ending. */
+  readonly file: string
   readonly ancestors: readonly string[]
   readonly title: string
   readonly passed: boolean
@@ -42,11 +46,14 @@ export function readReport(text: string): Report {
     ({ status, assertionResults }) => status !== 'passed' && assertionResults.every(isPassed),
   )
   return {
-    tests: all.map((test) => ({
-      ancestors: test.ancestorTitles,
-      title: test.title,
-      passed: isPassed(test),
-    })),
+    tests: testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults.map((test) => ({
+        file: path.basename(name, '.test.ts'),
+        ancestors: test.ancestorTitles,
+        title: test.title,
+        passed: isPassed(test),
+      })),
+    ),
     passed: all.length - failed.length,
     failed: failed.length + unread.length,
     failures: [

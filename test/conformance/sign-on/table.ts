@@ -19,8 +19,7 @@ export function tableOf(tests: readonly Tried[]): Row[] {
     const engine = ENGINES.find((name) => test.ancestors[0]?.split(' ').includes(name))
     if (engine === undefined) continue
     const { capability, cell, reason } = read(test)
-    const group =
-      test.ancestors.slice(1).join(' › ') || (test.ancestors[0] ?? '').split(' ')[0] || ''
+    const group = test.ancestors.slice(1).join(' › ') || test.file.replaceAll('-', ' ')
     const key = `${group}\n${capability}`
     const row = rows.get(key)
     const reasons = reason === undefined ? [] : [`${engine}: ${reason}`]

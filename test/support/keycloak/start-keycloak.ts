@@ -102,8 +102,6 @@ function environment(variables: Readonly<Record<string, string>>): NodeJS.Proces
     PATH,
     HOME,
     ...(JAVA_HOME === undefined ? {} : { JAVA_HOME }),
-    // A process of minutes never earns back what the optimising compiler costs.
-    JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1',
     KC_BOOTSTRAP_ADMIN_USERNAME: ADMIN.username,
     KC_BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
   }
