@@ -22,12 +22,12 @@ export function tableOf(tests: readonly Tried[]): Row[] {
     const group = test.ancestors.slice(1).join(' › ') || test.file.replaceAll('-', ' ')
     const key = `${group}\n${capability}`
     const row = rows.get(key)
-    const reasons = reason === undefined ? [] : [`${engine}: ${reason}`]
+    const reasons = reason === undefined ? [] : [cell === 'no' ? `${engine}: ${reason}` : reason]
     rows.set(key, {
       group,
       capability,
       cells: { ...row?.cells, [engine]: cell },
-      reasons: [...(row?.reasons ?? []), ...reasons],
+      reasons: [...new Set([...(row?.reasons ?? []), ...reasons])],
     })
   }
   return [...rows.values()]
