@@ -23,7 +23,7 @@ export interface Claimed {
   readonly binding: Binding
 }
 
-export interface Times {
+interface Times {
   readonly issuedAtMs: number
   readonly expiresAtMs: number
 }

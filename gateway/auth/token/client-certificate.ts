@@ -10,7 +10,7 @@ export interface TrustedCertificates {
   readonly proxy?: TrustedProxy | undefined
 }
 
-export interface TrustedProxy {
+interface TrustedProxy {
   /** As the socket shows it. */
   readonly address: string
   /** What the proxy sends with each request, and nobody else knows. */

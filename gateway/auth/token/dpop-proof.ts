@@ -28,8 +28,8 @@ export interface Proven {
 
 const LONGEST_PROOF = 4096
 /** A client's clock is not as good as a server's. */
-export const PROOF_PAST_MS = 60_000
-export const PROOF_FUTURE_MS = 5_000
+const PROOF_PAST_MS = 60_000
+const PROOF_FUTURE_MS = 5_000
 const KEYS_REMEMBERED = 4096
 
 interface ProofKey extends PublicKey {

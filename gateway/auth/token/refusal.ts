@@ -4,7 +4,7 @@
 import { CallerError } from '../../../schema/errors.ts'
 
 /** `invalid_token` of both schemes; the others are of DPoP only. */
-export type Challenge = 'invalid_token' | 'invalid_dpop_proof' | 'use_dpop_nonce'
+type Challenge = 'invalid_token' | 'invalid_dpop_proof' | 'use_dpop_nonce'
 
 export type Scheme = 'Bearer' | 'DPoP'
 
