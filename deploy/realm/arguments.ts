@@ -13,7 +13,7 @@ npm run -s realm -- drift …
   --file REALM          instead of deploy/keycloak/gov-realm.json; agencies/ beside it is read, too
   --folder DIR          more files of agencies (may be repeated)
   --json                one JSON document instead of lines
-  --timeout SECONDS     for one answer of the server (10)
+  --timeout SECONDS     for one answer of the server (60)
   --adopt WHAT          take over what is there: KIND, KIND:KEY or all (may be repeated)
   --allow-delete[=KIND] delete what is ours and gone from the files (may be repeated)
   --yes-delete N        exactly so many deletions are meant
@@ -93,7 +93,7 @@ function parse(args: readonly string[]) {
         json: { type: 'boolean', default: false },
         out: { type: 'string' },
         plan: { type: 'string' },
-        timeout: { type: 'string', default: '10' },
+        timeout: { type: 'string', default: '60' },
         adopt: { type: 'string', multiple: true, default: [] },
         'allow-delete': { type: 'string', multiple: true, default: [] },
         'yes-delete': { type: 'string' },

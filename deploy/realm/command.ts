@@ -75,7 +75,7 @@ function exitOf({ code }: RealmError): number {
 
 /** What Keycloak's own import takes, with placeholders: it fills them from its own environment. */
 async function render(
-  { file, folders, out }: Asked,
+  { file, folders, realm: name, out }: Asked,
   { out: print }: Surroundings,
 ): Promise<number> {
   const realm = called(name, { ...(await readDesiredRealm(file, folders)) })
