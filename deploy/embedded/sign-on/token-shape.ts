@@ -1,4 +1,6 @@
 // In: a token that the provider is about to write. Out: the same token in Keycloak's shape: header, claims, audience.
+import { randomUUID } from 'node:crypto'
+
 import type {
   AccessToken,
   ClientCredentials,
@@ -75,6 +77,7 @@ function idTokenClaims(realm: LiveRealm, ctx: unknown): Claims {
   return {
     ...claimsFor(subject, 'id.token.claim'),
     sub: subjectFor(subject),
+    jti: randomUUID(),
     typ: 'ID',
     azp: client.clientId,
     sid: source.sessionUid,

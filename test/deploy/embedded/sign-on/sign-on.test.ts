@@ -53,7 +53,7 @@ async function verify(token: string, issuer = signOn.issuer) {
 function rolesOf(payload: JWTPayload): unknown {
   const access: unknown = payload['realm_access']
   const roles: unknown = typeof access === 'object' ? Reflect.get(access ?? {}, 'roles') : []
-  return Array.isArray(roles) ? roles.toSorted() : roles
+  return Array.isArray(roles) ? roles.map(String).toSorted() : roles
 }
 
 async function keyIdOf(issuer: string) {
