@@ -8,7 +8,7 @@ import { type Feature, featuresOf } from '../../schema/compose/linked-features.t
 
 const APOLLO = ['authenticated', 'requiresScopes', 'policy'] as const
 
-export type AccessDirective = (typeof APOLLO)[number] | (typeof ACCESS_DIRECTIVES)[number]
+type AccessDirective = (typeof APOLLO)[number] | (typeof ACCESS_DIRECTIVES)[number]
 
 /** Name in this supergraph → what it is. A directive may have several names: whatever could be it is it. */
 export type LinkedNames = ReadonlyMap<string, AccessDirective>
