@@ -174,6 +174,19 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
     expect(asked[0]).toBe('password')
   }, 90_000)
 
+  it('has the gateway told of a sign-out everywhere, though no other client had the session', async () => {
+    const person = visitor()
+    await throughSignIn(person, 'sara', '/sso/login')
+    const csrf = String((await told(person))['csrf'])
+    const count = () => gateway.asked.filter(({ path }) => path === '/backchannel-logout').length
+    const before = count()
+    await person.here.fetch(`${portal.url}/sso/logout`, {
+      method: 'POST',
+      form: { csrf, scope: 'everywhere' },
+    })
+    await vi.waitFor(() => expect(count()).toBe(before + 1), { timeout: 5_000, interval: 20 })
+  })
+
   it('signs out here alone, and the sign-on still knows the person', async () => {
     const person = visitor()
     await throughSignIn(person, 'sara', '/sso/login')
