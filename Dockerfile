@@ -15,6 +15,10 @@ COPY adapters adapters
 COPY subgraphs subgraphs
 COPY gateway gateway
 COPY portal/public portal/public
+COPY deploy/realm deploy/realm
+COPY deploy/keycloak deploy/keycloak
+# A volume that is mounted here belongs to whom the folder belongs.
+RUN install -d -o node /realm
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
