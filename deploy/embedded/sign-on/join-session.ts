@@ -32,6 +32,7 @@ export function findAccount(
 ): Account | undefined {
   const user = realm.users.get(sub)
   if (user === undefined || !user.enabled) return undefined
+  if (token !== undefined && isBefore(realm, ctx, user, token)) return undefined
   const session = token === undefined ? joinBrowser(realm, ctx, user) : sessionOfToken(realm, token)
   if (session === undefined || session.userId !== user.id) return undefined
   realm.sessions.touch(session)
@@ -66,6 +67,19 @@ export function sourceOf(ctx: KoaContextWithOIDC): Source | undefined {
 /** Names of all scopes, for the provider to let through; which of them count is ours to say. */
 export function allScopes(realm: LiveRealm): string {
   return ['openid', NO_SCOPE, ...realm.scopes.list().map(({ name }) => name)].join(' ')
+}
+
+/** Whether the token is older than the administration lets one be (Keycloak's not-before policies). */
+function isBefore(
+  realm: LiveRealm,
+  ctx: KoaContextWithOIDC,
+  user: LiveUser,
+  token: object,
+): boolean {
+  const issuedAt: unknown = Reflect.get(token, 'iat')
+  const client = realm.clients.byName(ctx.oidc.client?.clientId ?? '')
+  const limits = [realm.settings.notBefore, client?.notBefore ?? 0, user.notBefore ?? 0]
+  return typeof issuedAt === 'number' && issuedAt < Math.max(...limits)
 }
 
 function sessionOfToken(realm: LiveRealm, token: object): UserSession | undefined {

@@ -85,6 +85,30 @@ ${
   )
 }
 
+function newPasswordField(name: string, label: string, more: string): string {
+  return `<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="password" dir="ltr" autocomplete="new-password" required${more}>`
+}
+
+/** A password that somebody else has set is replaced before anything else. */
+export function newPasswordPage(page: SignInPage): string {
+  const refused = both(
+    'گذرواژهٔ تازه باید دست‌کم ۸ نویسه، متفاوت با قبلی و با نام کاربری، و در هر دو جا یکسان باشد.',
+    'The new password needs at least 8 letters, must differ from the old one and from the user name, and be typed twice alike.',
+  )
+  return layout(
+    page.title,
+    `<h1>${both('گذرواژهٔ تازه', 'New password')}</h1>
+<p class="to">${both('گذرواژهٔ شما را کس دیگری تعیین کرده است؛ آن را عوض کنید.', 'Somebody else has set your password; replace it.')}</p>
+${page.problem ? `<p class="problem" role="alert">${refused}</p>` : ''}
+<form method="post" action="${escape(page.action)}" class="sign-in">
+${newPasswordField('password-new', both('گذرواژهٔ تازه', 'New password'), ' autofocus')}
+${newPasswordField('password-confirm', both('تکرار گذرواژهٔ تازه', 'New password again'), '')}
+<button type="submit" class="main">${both('ثبت', 'Save')}</button>
+</form>`,
+  )
+}
+
 function demoPeople(action: string, demo: NonNullable<SignInPage['demo']>): string {
   const buttons = demo.people.map(
     ({ username, name, roles }) =>

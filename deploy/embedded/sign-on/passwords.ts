@@ -96,6 +96,31 @@ export async function setPassword(
   await realm.users.change(userId, { credentials: [credential, ...others] })
 }
 
+/** Whether the password was set by somebody else, for the person to replace at the next sign-in. */
+export function isTemporary(user: LiveUser): boolean {
+  const password = user.credentials?.find((credential) => credential.type === 'password')
+  return password?.temporary === true || user.requiredActions?.includes('UPDATE_PASSWORD') === true
+}
+
+/** The person's own choice, if it is long enough, and neither the name nor the one before. */
+export async function renewPassword(
+  realm: LiveRealm,
+  user: LiveUser,
+  typed: string,
+): Promise<boolean> {
+  const policy: unknown = Reflect.get(realm.settings, 'passwordPolicy')
+  const least = Number(/length\((\d+)\)/.exec(String(policy))?.[1] ?? LEAST_LETTERS)
+  const short = typed.length < least || typed.length > MOST_LETTERS
+  const isName = typed.toLowerCase() === user.username.toLowerCase()
+  if (short || isName || (await isPassword(user, typed))) return false
+  await setPassword(realm, user.id, typed)
+  const requiredActions = user.requiredActions?.filter((action) => action !== 'UPDATE_PASSWORD')
+  await realm.users.change(user.id, { requiredActions: requiredActions ?? [] })
+  return true
+}
+
+const LEAST_LETTERS = 8
+
 /** More is refused unread: hashing a megabyte is somebody else's wish. */
 export const MOST_LETTERS = 1024
 

@@ -10,8 +10,15 @@ import { targetsOf } from './clients.ts'
 import { readForm } from './form.ts'
 import type { LiveRealm, LiveUser } from './live-realm.ts'
 import type { OneTimeCodes } from './one-time-codes.ts'
-import { codePage, type DemoPerson, errorPage, type SignInPage, signInPage } from './pages.ts'
-import { isPassword, MOST_LETTERS } from './passwords.ts'
+import {
+  codePage,
+  type DemoPerson,
+  errorPage,
+  newPasswordPage,
+  type SignInPage,
+  signInPage,
+} from './pages.ts'
+import { isPassword, isTemporary, MOST_LETTERS, renewPassword } from './passwords.ts'
 import type { LiveClient } from './realm-types.ts'
 import { sendHeaders } from './security-headers.ts'
 import { levelOfParameters } from './sign-in-policy.ts'
@@ -90,7 +97,9 @@ class SignInDesk {
     // 200 as in Keycloak: a form that is shown again is no failed request.
     const status = problem === 'locked' ? 429 : 200
     const withProblem = problem === undefined ? {} : { problem }
-    if (missing === undefined) await this.#finish(visit)
+    if (this.#mustRenew(pending)) {
+      sendPage(response, 200, newPasswordPage({ ...page, ...withProblem }))
+    } else if (missing === undefined) await this.#finish(visit)
     else if (missing === ONE_TIME_CODE && person !== undefined) {
       const shown = this.#options.demo ? this.#options.codes.shown(person) : undefined
       const demo = shown === undefined ? {} : { demoCode: shown }
@@ -105,6 +114,10 @@ class SignInDesk {
   async take(visit: Visit): Promise<void> {
     const { request, pending, required } = visit
     const form = await readForm(request)
+    if (this.#mustRenew(pending)) {
+      await this.show(visit, await this.#renew(visit, form ?? new URLSearchParams()))
+      return
+    }
     const missing = this.#steps.missing(pending, required)
     const problem =
       missing === ONE_TIME_CODE
@@ -135,6 +148,22 @@ class SignInDesk {
     realm.attempts.undo(name)
     this.#steps.show(pending.uid, user.id, PASSWORD)
     return undefined
+  }
+
+  /** Only for whoever showed the old password for this very sign-in. */
+  #mustRenew(pending: PendingSignIn): boolean {
+    const person = this.#steps.personOf(pending)
+    const shown = this.#steps.shown(pending.uid)?.levels[PASSWORD] !== undefined
+    return shown && person !== undefined && isTemporary(person)
+  }
+
+  async #renew({ pending }: Visit, form: URLSearchParams): Promise<SignInPage['problem']> {
+    const person = this.#steps.personOf(pending)
+    const typed = form.get('password-new') ?? ''
+    const alike = typed === form.get('password-confirm')
+    const renewed =
+      person !== undefined && alike && (await renewPassword(this.#options.realm, person, typed))
+    return renewed ? undefined : 'wrong'
   }
 
   /** The work is the same for a name that nobody has. */

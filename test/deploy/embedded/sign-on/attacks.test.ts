@@ -6,6 +6,7 @@ import { Value } from 'typebox/value'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { DEMO_VARIABLES } from '../../../../deploy/embedded/sign-on/demo-variables.ts'
+import { setPassword } from '../../../../deploy/embedded/sign-on/passwords.ts'
 import { type SignOn, startSignOn } from '../../../../deploy/embedded/sign-on/sign-on.ts'
 import {
   Browser,
@@ -275,6 +276,27 @@ describe('guessing', () => {
     const answer = await browser.go(page, { otp: codeOf(0), username: 'sara' })
     expect(answer.status).toBe(200)
     expect(await answer.text()).toContain('name="password"')
+  })
+})
+
+describe('a password that somebody else has set', () => {
+  it('is replaced before it opens anything, by another and a long one', async () => {
+    const { id } = signOn.realm.userNamed('nima-young')!
+    await setPassword(signOn.realm, id, 'first-password', true)
+    const browser = new Browser()
+    const page = await openSignIn(browser, signOn.issuer, startFlow(signOn.issuer))
+    const asked = await browser.go(page, { username: 'nima-young', password: 'first-password' })
+    expect(await asked.text()).toContain('name="password-new"')
+    const renew = async (one: string, two = one) =>
+      (await browser.go(page, { 'password-new': one, 'password-confirm': two })).status
+    expect(await renew('short')).toBe(200)
+    expect(await renew('second-password', 'third-password')).toBe(200)
+    expect(await renew('nima-young')).toBe(200)
+    expect(await renew('first-password')).toBe(200)
+    expect(await renew('second-password')).toBe(303)
+    const changes = { password: 'second-password' }
+    const { code } = await signInAs(new Browser(), signOn.issuer, 'nima-young', changes)
+    expect(code).not.toBe('')
   })
 })
 
