@@ -4,7 +4,7 @@ import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from 'parse5'
 
 import { CookieJar } from '../../../deploy/embedded/sign-on/cookie-jar.ts'
 
-export interface Form {
+interface Form {
   readonly action: URL
   /** Values of hidden and prefilled inputs. */
   readonly values: Readonly<Record<string, string>>

@@ -79,7 +79,7 @@ const PERIOD_MS = 30_000
 const usedSteps = new Map<string, number>()
 
 /** A code that this person has not used yet: an engine takes each once, and the one before and after the present. */
-export async function oneTimeCode(
+async function oneTimeCode(
   engine: Pick<SignOnEngine, 'issuer'>,
   person: Person,
 ): Promise<string> {

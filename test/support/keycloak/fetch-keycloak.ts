@@ -10,7 +10,7 @@ import { RELEASE } from './release.ts'
 import { has, KeycloakRefusal, run } from './run.ts'
 
 /** Git-ignored; `PANJAREH_KEYCLOAK_CACHE` names a folder that several checkouts share. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const shared = process.env['PANJAREH_KEYCLOAK_CACHE']
   return shared ?? path.join(import.meta.dirname, '../../../.panjareh/keycloak')
 }
