@@ -34,6 +34,7 @@ export function welcome(standing: Standing): string {
     `Console         ${portal}/console   میز کارکنان`,
     `Health          ${url}/health`,
     `Demo switches   ${estate.control}/switches   (docs/demo.md)`,
+    `Sent messages   ${estate.control}/messages   (one-time codes to citizens' mobiles)`,
     '',
     ...(first === undefined ? [] : [...peopleLines(people), '', ...firstQuery(url, first)]),
     '',
@@ -74,9 +75,20 @@ function peopleLines(people: readonly Person[]): readonly string[] {
   return [
     `Demo people (password ${DEMO_VARIABLES.DEMO_PASSWORD}), sign in on the query page or: npm run -s token -- NAME`,
     ...table(shown),
-    `  … and ${people.length - shown.length} more on the sign-in page`,
+    `  … and ${people.length - shown.length} more on the sign-in page, among them`,
+    ...table(OFFICES),
+    '  whose second factor is shown where it is asked for. `npm run -s token -- kaveh --acr substantial` has one, too.',
   ]
 }
+
+const OFFICES = [
+  ['  clerk', 'acts for citizens at a counter (docs/acting-for.md)'],
+  ['  staff', 'console'],
+  [
+    '  security-officer, rmto-officer',
+    'administer the sign-on, one agency (docs/administration.md)',
+  ],
+]
 
 const OWN =
   'query @provenance { me { firstName lastName birthDateJalali residence { text fabric { name } } deeds { shareDang plot { landUse { use } } } vehiclePlates { plate vehicle { technicalInspection { validUntil } waybills { cargo } } } drivingLicence { class } driverCard { grade } insurance { totalDays } companies { company { name } } } }'
