@@ -39,7 +39,8 @@ export interface Asked {
   readonly options: PlanOptions
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>
+/** The value of a variable. */
+export type Environment = (name: string) => string | undefined
 
 /** What is wrong with the way in which the command was called. */
 export class UsageError extends Error {}
@@ -119,10 +120,10 @@ export function readServer(
   environment: Environment,
   realm: string,
 ): ServerOptions {
-  const url = readAddress(server ?? environment['PANJAREH_REALM_SERVER'])
-  const home = environment['PANJAREH_REALM_HOME']
-  const clientId = environment['PANJAREH_REALM_CLIENT']
-  const username = environment['PANJAREH_REALM_USER']
+  const url = readAddress(server ?? environment('PANJAREH_REALM_SERVER'))
+  const home = environment('PANJAREH_REALM_HOME')
+  const clientId = environment('PANJAREH_REALM_CLIENT')
+  const username = environment('PANJAREH_REALM_USER')
   const base = { url, realm, timeout }
   if (clientId !== undefined) {
     const clientSecret = needed(environment, 'PANJAREH_REALM_SECRET')
@@ -154,7 +155,7 @@ function readAddress(text: string | undefined): string {
 }
 
 function needed(environment: Environment, name: string): string {
-  const value = environment[name]
+  const value = environment(name)
   if (value === undefined || value === '') throw new UsageError(`${name} has no value`)
   return value
 }

@@ -11,6 +11,12 @@ import { KEYCLOAK_VARIABLE } from './engines/open-engine.ts'
 
 const SERVER = process.env[KEYCLOAK_VARIABLE]
 const MINUTE = 60_000
+const VARIABLES = new Map([
+  ...Object.entries(DEMO_VARIABLES),
+  ['PANJAREH_REALM_SERVER', SERVER ?? ''],
+  ['PANJAREH_REALM_USER', 'admin'],
+  ['PANJAREH_REALM_PASSWORD', 'admin'],
+])
 
 describe.skipIf(SERVER === undefined)('the realm command on keycloak', () => {
   const suffix = randomBytes(4).toString('hex')
@@ -33,12 +39,7 @@ describe.skipIf(SERVER === undefined)('the realm command on keycloak', () => {
   async function run(verb: string, realm: string, ...args: readonly string[]) {
     const lines: string[] = []
     const code = await runRealm([verb, '--realm', realm, '--timeout', '60', ...args], {
-      environment: {
-        ...DEMO_VARIABLES,
-        PANJAREH_REALM_SERVER: SERVER,
-        PANJAREH_REALM_USER: 'admin',
-        PANJAREH_REALM_PASSWORD: 'admin',
-      },
+      environment: (name) => VARIABLES.get(name),
       out: (line) => lines.push(line),
       error: (line) => lines.push(line),
     })

@@ -82,7 +82,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; lines: s
   const code = await runRealm(
     [...args, '--file', path.join(folder, 'realm.json'), '--timeout', '5'],
     {
-      environment,
+      environment: (name) => environment[name],
       out: print,
       error: print,
     },
@@ -471,7 +471,11 @@ describe('when it does not go as it should', () => {
         '--timeout',
         '1',
       ],
-      { environment, out: () => undefined, error: (line) => printed.push(line) },
+      {
+        environment: (name) => environment[name],
+        out: () => undefined,
+        error: (line) => printed.push(line),
+      },
     )
     silent.close()
     expect({ code, said: printed.at(-1)?.includes('did not answer') }).toEqual({
