@@ -16,7 +16,13 @@ import { type Estate, startEstate } from '../estate/start-estate.ts'
 import { callerWith, contextOf, LIMITS } from '../gateway/support/federation.ts'
 import { SUBGRAPHS } from '../systems/estate-graph.ts'
 
-const KAVEH: Caller = { ...callerWith(['citizen'], 'citizen'), nationalId: '0004120371' }
+/** Signed in by two steps: form J asks for them. */
+const KAVEH: Caller = {
+  ...callerWith(['citizen'], 'citizen'),
+  nationalId: '0004120371',
+  acr: 'substantial',
+  authTimeMs: Date.now(),
+}
 const MINISTRY = [
   'agency',
   'inquiry:company',
