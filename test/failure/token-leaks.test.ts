@@ -5,15 +5,15 @@ import { createServer } from 'node:http'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { type DpopClient, openDpopClient } from '../../support/dpop-client.ts'
-import { type Opened, open } from '../../support/open.ts'
+import { type DpopClient, openDpopClient } from '../gateway/support/dpop-client.ts'
+import { type Opened, open } from '../gateway/support/open.ts'
 import {
   newKey,
   openTokenIssuer,
   part,
   signed,
   type TokenIssuer,
-} from '../../support/token-issuer.ts'
+} from '../gateway/support/token-issuer.ts'
 
 const PERSON = {
   sub: 'subject-7f3a91',

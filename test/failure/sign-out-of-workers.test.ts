@@ -9,9 +9,9 @@ import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { invariant } from '../../../schema/errors.ts'
-import { type Command, run } from '../support/command.ts'
-import { openTokenIssuer, signed, type TokenIssuer } from '../support/token-issuer.ts'
+import { invariant } from '../../schema/errors.ts'
+import { type Command, run } from '../gateway/support/command.ts'
+import { openTokenIssuer, signed, type TokenIssuer } from '../gateway/support/token-issuer.ts'
 
 let folder: string
 let issuer: TokenIssuer

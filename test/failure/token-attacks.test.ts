@@ -6,8 +6,8 @@ import { request as httpRequest } from 'node:http'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { TOKEN_FAULTS } from '../../../../gateway/auth/token/refusal.ts'
-import { type Opened, open } from '../../support/open.ts'
+import { TOKEN_FAULTS } from '../../gateway/auth/token/refusal.ts'
+import { type Opened, open } from '../gateway/support/open.ts'
 import {
   newKey,
   openTokenIssuer,
@@ -16,7 +16,7 @@ import {
   type TestKey,
   toJwk,
   type TokenIssuer,
-} from '../../support/token-issuer.ts'
+} from '../gateway/support/token-issuer.ts'
 
 let issuer: TokenIssuer
 let gateway: Opened
