@@ -30,6 +30,8 @@ function freePort(): Promise<number> {
 }
 
 const quiet = () => undefined
+const timesTold = ({ asked }: GatewayDouble) =>
+  asked.filter(({ path }) => path === '/backchannel-logout').length
 
 function bound(client: TestClient, key: object): TestClient {
   const { secret: _none, attributes, ...rest } = client
@@ -178,13 +180,15 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
     const person = visitor()
     await throughSignIn(person, 'sara', '/sso/login')
     const csrf = String((await told(person))['csrf'])
-    const count = () => gateway.asked.filter(({ path }) => path === '/backchannel-logout').length
-    const before = count()
+    const before = timesTold(gateway)
     await person.here.fetch(`${portal.url}/sso/logout`, {
       method: 'POST',
       form: { csrf, scope: 'everywhere' },
     })
-    await vi.waitFor(() => expect(count()).toBe(before + 1), { timeout: 5_000, interval: 20 })
+    await vi.waitFor(() => expect(timesTold(gateway)).toBe(before + 1), {
+      timeout: 5_000,
+      interval: 20,
+    })
   })
 
   it('signs out here alone, and the sign-on still knows the person', async () => {
