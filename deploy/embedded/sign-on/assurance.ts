@@ -66,7 +66,7 @@ function askedNames(client: LiveClient, { acrValues, claim }: AssuranceRequest):
 }
 
 /** How long a level holds, in milliseconds, by `loa-max-age` of the realm's authenticator configurations. */
-export function maxAgeMs(settings: object, level: number): number {
+function maxAgeMs(settings: object, level: number): number {
   const configs: unknown = Reflect.get(settings, 'authenticatorConfig')
   if (!Value.Check(Steps, configs)) return Infinity
   const config = configs.find((step) => step.config?.['loa-condition-level'] === String(level))

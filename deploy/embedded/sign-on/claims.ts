@@ -62,14 +62,14 @@ const OWN_NAMES: Readonly<Record<string, string>> = {
 }
 
 /** The scopes that count: the client's default ones, and its optional ones that were asked for. */
-export function scopesOf(realm: LiveRealm, client: LiveClient, asked: string): string[] {
+function scopesOf(realm: LiveRealm, client: LiveClient, asked: string): string[] {
   const defaults = client.defaultClientScopes ?? realm.defaultScopes
   const optional = optionalScopesOf(realm, client)
   const wanted = asked.split(' ').filter((scope) => optional.includes(scope))
   return [...defaults, ...wanted].filter((name) => realm.scopes.byName(name) !== undefined)
 }
 
-export function optionalScopesOf(realm: LiveRealm, client: LiveClient): readonly string[] {
+function optionalScopesOf(realm: LiveRealm, client: LiveClient): readonly string[] {
   return client.optionalClientScopes ?? realm.optionalScopes
 }
 

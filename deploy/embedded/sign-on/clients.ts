@@ -16,7 +16,7 @@ export function findClient(realm: LiveRealm, clientId: string): AdapterPayload |
   return { ...toClientMetadata(realm, client) }
 }
 
-export function toClientMetadata(realm: LiveRealm, client: LiveClient): ClientMetadata {
+function toClientMetadata(realm: LiveRealm, client: LiveClient): ClientMetadata {
   const { attributes } = client
   const code = client.standardFlowEnabled
   const device = attributes['oauth2.device.authorization.grant.enabled'] === 'true'
@@ -45,7 +45,7 @@ export function toClientMetadata(realm: LiveRealm, client: LiveClient): ClientMe
   }
 }
 
-export function mayExchange(client: LiveClient): boolean {
+function mayExchange(client: LiveClient): boolean {
   return !client.publicClient && client.attributes['standard.token.exchange.enabled'] === 'true'
 }
 

@@ -8,8 +8,7 @@ import { Value } from 'typebox/value'
 
 import { SignOnError } from './sign-on-error.ts'
 
-export const KINDS = ['settings', 'clients', 'users', 'roles', 'scopes'] as const
-export type Kind = (typeof KINDS)[number]
+export type Kind = 'settings' | 'clients' | 'users' | 'roles' | 'scopes'
 
 /** By id; null for what was removed. */
 const Changed = Type.Record(Type.String(), Type.Union([Type.Null(), Type.Object({})]))

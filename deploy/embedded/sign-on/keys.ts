@@ -55,7 +55,7 @@ const SignOnKeys = Type.Object({
 /** Before there were several algorithms. */
 const FirstKeys = Type.Object({ cookies: SignOnKeys.properties.cookies, jwk: Rsa })
 
-export type SigningKey = Static<typeof SigningKey>
+type SigningKey = Static<typeof SigningKey>
 export type SignOnKeys = Static<typeof SignOnKeys>
 
 export async function loadKeys(dataFolder: string | undefined): Promise<SignOnKeys> {

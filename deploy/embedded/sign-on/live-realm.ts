@@ -222,7 +222,7 @@ export class LiveRealm {
 }
 
 /** Roles of the realm and of clients may share a name. */
-export function roleKey(clientUuid: string | undefined, name: string): string {
+function roleKey(clientUuid: string | undefined, name: string): string {
   return `${clientUuid ?? ''}/${name}`
 }
 

@@ -10,7 +10,7 @@ import { Realm } from './realm-types.ts'
 import { SignOnError } from './sign-on-error.ts'
 import { stableId } from './with-built-ins.ts'
 
-export type { Realm, RealmClient, RealmUser } from './realm-types.ts'
+export type { Realm } from './realm-types.ts'
 
 /**
  * Reads the realm file and the agencies' files beside it as Keycloak's `--import-realm` would: `${NAME}` is replaced by a

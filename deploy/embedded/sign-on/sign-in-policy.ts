@@ -53,7 +53,7 @@ export function signInPolicy(realm: LiveRealm, { interactionPolicy, errors }: Oi
 }
 
 /** The level that this request asks of this client; undefined when it cannot be met at all. */
-export function levelAsked(realm: LiveRealm, ctx: KoaContextWithOIDC): number | undefined {
+function levelAsked(realm: LiveRealm, ctx: KoaContextWithOIDC): number | undefined {
   const client = realm.clients.byName(ctx.oidc.client?.clientId ?? '')
   return client === undefined ? undefined : levelOfParameters(realm, client, ctx.oidc.params ?? {})
 }

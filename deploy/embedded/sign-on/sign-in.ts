@@ -271,7 +271,7 @@ async function findInteraction(
   }
 }
 
-export function addressOf(request: IncomingMessage): string {
+function addressOf(request: IncomingMessage): string {
   return request.socket.remoteAddress ?? ''
 }
 

@@ -40,7 +40,7 @@ export async function finishRevocation(
 }
 
 /** The token that the provider declined because it is a JWT; undefined when it answered, or refused the client. */
-export function declinedToken(ctx: KoaContextWithOIDC): string | undefined {
+function declinedToken(ctx: KoaContextWithOIDC): string | undefined {
   const token = ctx.oidc.params?.['token']
   const authenticated = ctx.oidc.client !== undefined
   const declined = errorOf(ctx) === 'unsupported_token_type' && authenticated

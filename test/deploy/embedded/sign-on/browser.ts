@@ -8,7 +8,7 @@ import { CookieJar } from '../../../../deploy/embedded/sign-on/cookie-jar.ts'
 import { DEMO_VARIABLES } from '../../../../deploy/embedded/sign-on/demo-variables.ts'
 
 export const REDIRECT_URI = `${DEMO_VARIABLES.PORTAL_URL}/sso/callback`
-export const CONSOLE_URI = `${DEMO_VARIABLES.CONSOLE_URL}/sso/callback`
+
 export const CLI_URI = 'http://127.0.0.1:4003/callback'
 
 export class Browser {
@@ -88,7 +88,7 @@ export async function signInAs(
 }
 
 /** Follows redirects and fills in forms until the browser would leave the sign-on. */
-export async function follow(
+async function follow(
   browser: Browser,
   issuer: string,
   start: string,
@@ -125,7 +125,7 @@ const Tokens = Type.Object({
 export type Tokens = Required<Static<typeof Tokens>>
 const NOTHING: Tokens = { access_token: '', id_token: '', refresh_token: '', error: '' }
 
-export const SECRETS: Readonly<Record<string, string>> = {
+const SECRETS: Readonly<Record<string, string>> = {
   portal: DEMO_VARIABLES.PORTAL_SECRET,
   console: DEMO_VARIABLES.CONSOLE_SECRET,
   'sign-on-admin': DEMO_VARIABLES.SIGN_ON_ADMIN_SECRET,
