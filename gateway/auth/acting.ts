@@ -106,7 +106,9 @@ function isExchanged(
 /** The clerk's own sign-in, whenever the mandate is used: an unattended desk must not go on serving. */
 function refuseWeak({ acr }: Caller): void {
   if (acr === STRONG) return
-  throw new CallerError('INSUFFICIENT_AUTHENTICATION', ERRORS.INSUFFICIENT_AUTHENTICATION.text)
+  throw new CallerError('INSUFFICIENT_AUTHENTICATION', ERRORS.INSUFFICIENT_AUTHENTICATION.text, {
+    detail: { acrValues: STRONG },
+  })
 }
 
 /** Session, assurance and time of sign-in are those of the one who acts: nothing is known of the principal's. */

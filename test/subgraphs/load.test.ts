@@ -306,14 +306,14 @@ describe('a broken folder', () => {
     [
       'shape',
       ['as: [JALALI_YYYYMMDD]', 'as: [ISO_DATE]'],
-      '33 ISO_DATE reads string, date, dateTime, but here stands int',
+      '41 ISO_DATE reads string, date, dateTime, but here stands int',
     ],
     [
       'chain',
       ['BASE64_TEXT, PERSIAN', 'PERSIAN_TEXT, BASE64'],
       'PERSIAN_TEXT reads string, but here stands binary',
     ],
-    ['code list', ['value: "MALE"', 'value: "MAN"'], '45 Gender has no value "MAN"'],
+    ['code list', ['value: "MALE"', 'value: "MAN"'], '53 Gender has no value "MAN"'],
     [
       'double code',
       ['{ code: "0", value: "FEMALE" }', '{ code: "1", value: "FEMALE" }'],
@@ -418,7 +418,7 @@ describe('a broken folder', () => {
     expect(await findings(json)).toEqual([expect.stringMatching(/system\.json:[0-9]+ is not JSON/)])
     const graphql = await schema(['gender: Gender', 'gender; Gender'])
     expect(await findings(graphql)).toEqual([
-      expect.stringMatching(/schema\.graphql:44 Syntax Error/),
+      expect.stringMatching(/schema\.graphql:52 Syntax Error/),
     ])
   })
 
