@@ -18,6 +18,16 @@ const VARIABLES = new Map([
   ['PANJAREH_REALM_PASSWORD', 'admin'],
 ])
 
+async function run(verb: string, realm: string, ...args: readonly string[]) {
+  const lines: string[] = []
+  const code = await runRealm([verb, '--realm', realm, '--timeout', '60', ...args], {
+    environment: (name) => VARIABLES.get(name),
+    out: (line) => lines.push(line),
+    error: (line) => lines.push(line),
+  })
+  return { code, text: lines.join('\n') }
+}
+
 describe.skipIf(SERVER === undefined)('the realm command on keycloak', () => {
   const suffix = randomBytes(4).toString('hex')
   const [made, imported] = [`gov-made-${suffix}`, `gov-imported-${suffix}`]
@@ -35,16 +45,6 @@ describe.skipIf(SERVER === undefined)('the realm command on keycloak', () => {
   afterAll(async () => {
     for (const realm of [made, imported]) await admin.realms.del({ realm }).catch(() => undefined)
   })
-
-  async function run(verb: string, realm: string, ...args: readonly string[]) {
-    const lines: string[] = []
-    const code = await runRealm([verb, '--realm', realm, '--timeout', '60', ...args], {
-      environment: (name) => VARIABLES.get(name),
-      out: (line) => lines.push(line),
-      error: (line) => lines.push(line),
-    })
-    return { code, text: lines.join('\n') }
-  }
 
   it('makes a realm, and is then in sync', { timeout: MINUTE }, async () => {
     expect((await run('plan', made)).code).toBe(1)

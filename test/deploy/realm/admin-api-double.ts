@@ -3,21 +3,47 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-import { type Fields, fieldsOf, listOf, textOf } from '../../../deploy/realm/fields.ts'
+import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../../../deploy/realm/fields.ts'
 
-type Mutable = Record<string, unknown>
+/** A client or a role. */
+export interface Thing extends Record<string, unknown> {
+  id: string
+  attributes: Record<string, unknown>
+  protocolMappers: Fields[]
+  composites: { realm: readonly string[] }
+}
+
+export interface RealmState extends Record<string, unknown> {
+  attributes: Record<string, unknown>
+  roles: { realm: Thing[]; client: Fields }
+  clients: Thing[]
+}
+
+export function thing(body: Fields): Thing {
+  return {
+    id: randomUUID(),
+    ...body,
+    attributes: { ...fieldsOf(body['attributes']) },
+    protocolMappers: listOf(body['protocolMappers']).map(withId),
+    composites: { realm: textsOf(fieldsOf(body['composites'])['realm']) },
+  }
+}
+
+function withId(each: Fields): Fields {
+  return { id: randomUUID(), ...each }
+}
 
 export interface Double {
   readonly url: string
   /** As Keycloak exports it, but with secrets in clear; undefined until it is made. */
-  realm: Mutable | undefined
-  readonly events: Mutable[]
+  realm: RealmState | undefined
+  readonly events: Fields[]
   /** `PUT /admin/realms/gov`, in the order in which they came. */
   readonly writes: string[]
   /** Answers the next write to a matching path by this status; 0 closes the connection. */
   failNext(path: RegExp, status: number, body?: unknown): void
-  client(clientId: string): Mutable
-  role(name: string): Mutable
+  client(clientId: string): Thing
+  role(name: string): Thing
   close(): Promise<void>
 }
 
@@ -46,9 +72,8 @@ export async function openDouble(): Promise<Double> {
     events: [],
     writes: [],
     failNext: (path, status, body) => void failures.push({ path, status, body }),
-    client: (clientId) => found(state, 'clients', 'clientId', clientId),
-    role: (name) =>
-      listOf(fieldsOf(realmOf(state)['roles'])['realm']).find((r) => r['name'] === name) as Mutable,
+    client: (clientId) => found(realmOf(state).clients, 'clientId', clientId),
+    role: (name) => found(rolesOf(state), 'name', name),
     close: () => Promise.resolve(),
   }
   const doors = doorsOf(state)
@@ -93,7 +118,7 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://double')
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
+  for await (const chunk of request) if (chunk instanceof Buffer) chunks.push(chunk)
   const text = Buffer.concat(chunks).toString()
   const isJson = request.headers['content-type']?.startsWith('application/json') === true
   const body: unknown =
@@ -115,11 +140,14 @@ async function answer(
   response.end(reply === undefined ? '' : JSON.stringify(reply))
 }
 
+function part(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
 function signIn({ body }: Call): Answer {
   const { password } = fieldsOf(body)
   if (password !== PASSWORD)
     return [401, { error: 'invalid_grant', error_description: `not ${textOf(password)}` }]
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const token = `${part({ alg: 'none' })}.${part({ exp: Date.now() / 1000 + 600 })}.x`
   return [200, { access_token: token, refresh_token: token, expires_in: 600 }]
 }
@@ -138,7 +166,7 @@ function doorsOf(state: Double): readonly Door[] {
         const { password } = fieldsOf(realm['smtpServer'])
         Object.assign(realm, body)
         if (mail['password'] === '**********') realm['smtpServer'] = { ...mail, password }
-        return changed(state, 'UPDATE', '', body)
+        return changed(state, ['UPDATE', ''], body)
       },
     ],
     ['POST', /^\/gov\/partial-export$/, () => [200, exported(state)]],
@@ -152,17 +180,16 @@ function doorsOf(state: Double): readonly Door[] {
 }
 
 function roleDoors(state: Double): readonly Door[] {
-  const byId = (id = ''): Mutable =>
-    listOf(fieldsOf(realmOf(state)['roles'])['realm']).find((role) => role['id'] === id) as Mutable
+  const byId = (id = ''): Thing => found(rolesOf(state), 'id', id)
   return [
     [
       'POST',
       /^\/gov\/roles\/?$/,
       ({ body }) => {
         const roles = rolesOf(state)
-        roles.push({ id: randomUUID(), ...fieldsOf(body) })
+        roles.push(thing(fieldsOf(body)))
         const name = textOf(fieldsOf(body)['name'])
-        return changed(state, 'CREATE', `roles/${name}`, body, `/roles/${name}`)
+        return changed(state, ['CREATE', `roles/${name}`], body, `/roles/${name}`)
       },
     ],
     ['GET', /^\/gov\/roles\/([^/]+)$/, (_call, [name = '']) => [200, state.role(name)]],
@@ -171,7 +198,7 @@ function roleDoors(state: Double): readonly Door[] {
       /^\/gov\/roles-by-id\/([^/]+)$/,
       ({ body }, [id]) => {
         Object.assign(byId(id), body)
-        return changed(state, 'UPDATE', `roles-by-id/${id}`, body)
+        return changed(state, ['UPDATE', `roles-by-id/${id}`], body)
       },
     ],
     [
@@ -180,7 +207,7 @@ function roleDoors(state: Double): readonly Door[] {
       (_call, [id]) => {
         const roles = rolesOf(state)
         roles.splice(roles.indexOf(byId(id)), 1)
-        return changed(state, 'DELETE', `roles-by-id/${id}`, {})
+        return changed(state, ['DELETE', `roles-by-id/${id}`], {})
       },
     ],
     [
@@ -188,9 +215,9 @@ function roleDoors(state: Double): readonly Door[] {
       /^\/gov\/roles-by-id\/([^/]+)\/composites$/,
       ({ body }, [id]) => {
         const role = byId(id)
-        const there = (fieldsOf(role['composites'])['realm'] ?? []) as string[]
-        role['composites'] = { realm: [...there, ...listOf(body).map(({ name }) => textOf(name))] }
-        return changed(state, 'CREATE', `roles-by-id/${id}/composites`, body)
+        const there = role.composites.realm
+        role.composites = { realm: [...there, ...listOf(body).map(({ name }) => textOf(name))] }
+        return changed(state, ['CREATE', `roles-by-id/${id}/composites`], body)
       },
     ],
     [
@@ -199,25 +226,25 @@ function roleDoors(state: Double): readonly Door[] {
       ({ body }, [id]) => {
         const role = byId(id)
         const less = new Set(listOf(body).map(({ name }) => name))
-        const there = (fieldsOf(role['composites'])['realm'] ?? []) as string[]
-        role['composites'] = { realm: there.filter((name) => !less.has(name)) }
-        return changed(state, 'DELETE', `roles-by-id/${id}/composites`, body)
+        const there = role.composites.realm
+        role.composites = { realm: there.filter((name) => !less.has(name)) }
+        return changed(state, ['DELETE', `roles-by-id/${id}/composites`], body)
       },
     ],
   ]
 }
 
 function clientDoors(state: Double): readonly Door[] {
-  const byId = (id = ''): Mutable => found(state, 'clients', 'id', id)
+  const byId = (id = ''): Thing => found(realmOf(state).clients, 'id', id)
   return [
     [
       'POST',
       /^\/gov\/clients\/?$/,
       ({ body }) => {
         const id = randomUUID()
-        const clients = realmOf(state)['clients'] as Mutable[]
-        clients.push({ ...madeClient(fieldsOf(body)), id })
-        return changed(state, 'CREATE', `clients/${id}`, body, `/clients/${id}`)
+        const clients = realmOf(state).clients
+        clients.push(madeClient({ ...fieldsOf(body), id }))
+        return changed(state, ['CREATE', `clients/${id}`], body, `/clients/${id}`)
       },
     ],
     ['GET', /^\/gov\/clients\/([^/]+)$/, (_call, [id]) => [200, byId(id)]],
@@ -226,16 +253,16 @@ function clientDoors(state: Double): readonly Door[] {
       /^\/gov\/clients\/([^/]+)$/,
       ({ body }, [id]) => {
         Object.assign(byId(id), body)
-        return changed(state, 'UPDATE', `clients/${id}`, body)
+        return changed(state, ['UPDATE', `clients/${id}`], body)
       },
     ],
     [
       'DELETE',
       /^\/gov\/clients\/([^/]+)$/,
       (_call, [id]) => {
-        const clients = realmOf(state)['clients'] as Mutable[]
+        const clients = realmOf(state).clients
         clients.splice(clients.indexOf(byId(id)), 1)
-        return changed(state, 'DELETE', `clients/${id}`, {})
+        return changed(state, ['DELETE', `clients/${id}`], {})
       },
     ],
     [
@@ -247,56 +274,55 @@ function clientDoors(state: Double): readonly Door[] {
       'POST',
       /^\/gov\/clients\/([^/]+)\/protocol-mappers\/models$/,
       ({ body }, [id]) => {
-        const mappers = listOf(byId(id)['protocolMappers'])
-        byId(id)['protocolMappers'] = [...mappers, { id: randomUUID(), ...fieldsOf(body) }]
-        return changed(state, 'CREATE', `clients/${id}/protocol-mappers/models`, body, '/models/m')
+        const mappers = byId(id).protocolMappers
+        byId(id).protocolMappers = [...mappers, { id: randomUUID(), ...fieldsOf(body) }]
+        return changed(
+          state,
+          ['CREATE', `clients/${id}/protocol-mappers/models`],
+          body,
+          '/models/m',
+        )
       },
     ],
     [
       'DELETE',
       /^\/gov\/clients\/([^/]+)\/protocol-mappers\/models\/([^/]+)$/,
       (_call, [id, mapper]) => {
-        const mappers = listOf(byId(id)['protocolMappers'])
-        byId(id)['protocolMappers'] = mappers.filter((each) => each['id'] !== mapper)
-        return changed(state, 'DELETE', `clients/${id}/protocol-mappers/models/${mapper}`, {})
+        const mappers = byId(id).protocolMappers
+        byId(id).protocolMappers = mappers.filter((each) => each['id'] !== mapper)
+        return changed(state, ['DELETE', `clients/${id}/protocol-mappers/models/${mapper}`], {})
       },
     ],
   ]
 }
 
 function create(state: Double, body: Fields): Answer {
-  const { roles, clients, ...settings } = structuredClone(body) as Mutable
-  const withId = (list: unknown): Mutable[] =>
-    listOf(list).map((each) => ({ id: randomUUID(), ...each }))
+  const { roles, clients, ...settings } = structuredClone(body)
   state.realm = {
     // What Keycloak adds to whatever it is given.
     notBefore: 0,
     otpPolicyType: 'totp',
     ...settings,
-    roles: { realm: withId(fieldsOf(roles)['realm']), client: {} },
-    clients: [
-      ...withId(clients).map(madeClient),
-      { id: randomUUID(), clientId: 'account', enabled: true, attributes: {}, protocolMappers: [] },
-    ],
+    attributes: { ...fieldsOf(settings['attributes']) },
+    roles: { realm: listOf(fieldsOf(roles)['realm']).map(thing), client: {} },
+    clients: [...listOf(clients).map(madeClient), thing({ clientId: 'account', enabled: true })],
   }
-  return changed(state, 'CREATE', '', {}, '/gov')
+  return changed(state, ['CREATE', ''], {}, '/gov')
 }
 
-function madeClient(body: Fields): Mutable {
-  const { protocolMappers, ...rest } = body
-  return {
+function madeClient(body: Fields): Thing {
+  return thing({
     surrogateAuthRequired: false,
     nodeReRegistrationTimeout: -1,
-    ...rest,
+    ...body,
     attributes: { ...fieldsOf(body['attributes']), 'client.secret.creation.time': '1' },
-    protocolMappers: listOf(protocolMappers).map((each) => ({ id: randomUUID(), ...each })),
-  }
+  })
 }
 
 /** Secrets masked, as in Keycloak's partial export. */
 function exported(state: Double): Fields {
   const realm = structuredClone(realmOf(state))
-  for (const client of listOf(realm['clients']) as Mutable[]) {
+  for (const client of realm.clients) {
     if (client['secret'] !== undefined) client['secret'] = '**********'
   }
   const smtp = fieldsOf(realm['smtpServer'])
@@ -306,8 +332,7 @@ function exported(state: Double): Fields {
 
 function changed(
   state: Double,
-  operationType: string,
-  resourcePath: string,
+  [operationType, resourcePath]: readonly [string, string],
   body: unknown,
   location?: string,
 ): Answer {
@@ -323,15 +348,15 @@ function changed(
   return location === undefined ? [204] : [201, undefined, location]
 }
 
-function rolesOf(state: Double): Mutable[] {
-  return fieldsOf(realmOf(state)['roles'])['realm'] as Mutable[]
+function rolesOf(state: Double): Thing[] {
+  return realmOf(state).roles.realm
 }
 
-function realmOf({ realm }: Double): Mutable {
-  return realm ?? {}
+function realmOf({ realm }: Double): RealmState {
+  return realm ?? { attributes: {}, roles: { realm: [], client: {} }, clients: [] }
 }
 
-function found(state: Double, list: string, member: string, value: string): Mutable {
-  const one = listOf(realmOf(state)[list]).find((each) => each[member] === value)
-  return (one ?? {}) as Mutable
+/** An empty one where there is none: the test that expected one says so. */
+function found(things: readonly Thing[], member: string, value: string): Thing {
+  return things.find((each) => each[member] === value) ?? thing({ id: '' })
 }
