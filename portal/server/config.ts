@@ -16,6 +16,7 @@ export const VARIABLES = {
   PORTAL_HOST: 'Address to listen on. Default 127.0.0.1.',
   PORTAL_PORT: 'Port to listen on. Default 4002.',
   PORTAL_ISSUER: 'OpenID issuer. Required.',
+  PORTAL_SIGN_ON: 'Its address for this server, where that is another. Default PORTAL_ISSUER.',
   PORTAL_GATEWAY: 'Base address of the gateway. Required.',
   PORTAL_AUDIENCE: 'Audience of access tokens. Default gateway.',
   PORTAL_COOKIE_SECRET_FILE:
@@ -67,6 +68,7 @@ export function readConfig(environment: Environment = process.env): Omit<PortalO
     port,
     url: need('PORTAL_URL'),
     issuer: need('PORTAL_ISSUER'),
+    signOn: read('PORTAL_SIGN_ON'),
     gateway: need('PORTAL_GATEWAY'),
     audience: read('PORTAL_AUDIENCE'),
     cookieSecret: file('PORTAL_COOKIE_SECRET_FILE'),

@@ -72,7 +72,7 @@ async function openRooms(
   link: GatewayLink,
 ): Promise<ReadonlyMap<string, Room>> {
   const call = callSignOn(settings.limits.signOnTimeoutMs)
-  const metadata = new MetadataSource(settings.issuer, call, settings.now)
+  const metadata = new MetadataSource(settings, call)
   const shared = { files: await loadPublicFiles(PAGES), link, metadata, call }
   const rooms = new Map<string, Room>()
   if (options.console !== undefined) {

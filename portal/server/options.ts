@@ -27,6 +27,11 @@ export interface PortalOptions {
   readonly url?: string | undefined
   /** OpenID issuer, as it stands in the tokens. */
   readonly issuer: string
+  /**
+   * The issuer's address for this server, where it is not the browsers': `http://keycloak:8080/realms/gov`. Secrets and
+   * tokens go there as the address says, so that http is for a network that nobody else is in. Default: `issuer`.
+   */
+  readonly signOn?: string | undefined
   /** Base address of the gateway: `http://127.0.0.1:4000`. */
   readonly gateway: string
   /** Audience of the access tokens. Default `gateway`. */
@@ -82,6 +87,8 @@ export const DEFAULT_LIMITS: PortalLimits = {
 export interface Settings {
   readonly origin: string
   readonly issuer: string
+  /** The issuer's address from here, without a slash at the end. */
+  readonly signOn: string
   readonly gateway: URL
   readonly audience: string
   readonly cookieSecret: string
@@ -101,6 +108,7 @@ export function isProtected(url: URL): boolean {
 export function settle(options: PortalOptions, url: string, madeSecret: string): Settings {
   const origin = originOf(url)
   if (!isProtected(addressOf(options.issuer, 'issuer'))) throw invalid('issuer-must-be-https')
+  const signOn = addressOf(options.signOn ?? options.issuer, 'sign-on')
   const gateway = addressOf(options.gateway, 'gateway')
   const cookieSecret = options.cookieSecret ?? madeSecret
   if (cookieSecret.length < 32) throw invalid('cookie-secret-too-short')
@@ -111,6 +119,7 @@ export function settle(options: PortalOptions, url: string, madeSecret: string):
   return {
     origin,
     issuer: options.issuer,
+    signOn: signOn.href.replace(/\/$/, ''),
     gateway,
     audience: options.audience ?? 'gateway',
     cookieSecret,

@@ -53,10 +53,10 @@ export class TokenEndpoint {
    * one needs an ID token in the browser's address, with the person's data in it. Answers whether it is done.
    */
   async endSession(refreshToken: string): Promise<boolean> {
-    const { endSession } = await this.#options.metadata.read()
-    if (endSession === undefined) return false
+    const { endSessionFromHere } = await this.#options.metadata.read()
+    if (endSessionFromHere === undefined) return false
     const form = { client_id: this.#options.clientId, refresh_token: refreshToken }
-    const { status } = await this.#send(endSession, form)
+    const { status } = await this.#send(endSessionFromHere, form)
     return status === 200 || status === 204
   }
 

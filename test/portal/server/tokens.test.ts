@@ -18,7 +18,8 @@ const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('bas
 beforeAll(async () => {
   issuer = await IssuerDouble.start()
   const call = callSignOn(1_000)
-  metadata = new MetadataSource(issuer.issuer, call, clock)
+  const where = { issuer: issuer.issuer, signOn: issuer.issuer, now: clock }
+  metadata = new MetadataSource(where, call)
   keys = new SignOnKeys({ metadata, call, cooldownMs: 50, now: clock })
   const audience = 'gateway'
   verify = tokenVerifier({ issuer: issuer.issuer, clientId: 'portal', audience, keys, now: clock })
