@@ -83,7 +83,7 @@ export function recordApplied(recording: Recording): Applied {
 }
 
 /** What an object looks like now, in the way it was recorded. */
-export function entryOf(item: Item, said: Item | undefined, salt: string) {
+function entryOf(item: Item, said: Item | undefined, salt: string) {
   const places = said === undefined ? new Set() : new Set(leavesOf(said.value).keys())
   const open = item.kind !== 'user'
   const leaves = [...leavesOf(item.value)]

@@ -96,7 +96,7 @@ async function work(applying: Applying): Promise<void> {
   }
 }
 
-export function isToBeDone({ action, held }: Change): boolean {
+function isToBeDone({ action, held }: Change): boolean {
   return held === undefined && action !== 'collision'
 }
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { PlanOptions } from './change.ts'
 import type { ServerOptions } from './server.ts'
 
-export const USAGE = `npm run -s realm -- render [--realm NAME] [--file REALM] [--folder DIR]… [--out FILE]
+const USAGE = `npm run -s realm -- render [--realm NAME] [--file REALM] [--folder DIR]… [--out FILE]
 npm run -s realm -- plan [--out FILE] …
 npm run -s realm -- apply [--plan FILE] …
 npm run -s realm -- drift …
@@ -23,7 +23,7 @@ Credentials: PANJAREH_REALM_CLIENT and PANJAREH_REALM_SECRET (a client of that r
 or PANJAREH_REALM_USER and PANJAREH_REALM_PASSWORD (of PANJAREH_REALM_HOME, master). Placeholders of the files: the environment.
 Exit codes: 0 in sync, 1 differences, 2 usage or files, 3 unreachable or refused.`
 
-export type Verb = 'render' | 'plan' | 'apply' | 'drift'
+type Verb = 'render' | 'plan' | 'apply' | 'drift'
 
 export interface Asked {
   readonly verb: Verb

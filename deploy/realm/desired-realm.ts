@@ -14,10 +14,10 @@ import { type JsonFile, lineOf, readJsonFile } from './json-file.ts'
 import { RealmRepresentation, type RealmUser } from './representation.ts'
 
 /** The realm of this checkout. */
-export const REALM_FILE = path.join(import.meta.dirname, '../keycloak/gov-realm.json')
+const REALM_FILE = path.join(import.meta.dirname, '../keycloak/gov-realm.json')
 
 /** What marks a client and a role as an agency's. */
-export const AGENCY_ATTRIBUTE = 'panjareh.agency'
+const AGENCY_ATTRIBUTE = 'panjareh.agency'
 
 interface Agency {
   readonly file: JsonFile
@@ -40,7 +40,7 @@ export async function readDesiredRealm(
   return merge(realm, agencies)
 }
 
-export function administratorRole(agency: string): string {
+function administratorRole(agency: string): string {
   return `agency-admin:${agency}`
 }
 

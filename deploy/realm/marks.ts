@@ -70,7 +70,7 @@ export function listedAs(item: Pick<Item, 'kind' | 'key'>): string {
   return `user:${createHash('sha256').update(name.toLowerCase()).digest('hex').slice(0, 24)}`
 }
 
-export function listText(items: readonly Item[]): string {
+function listText(items: readonly Item[]): string {
   return JSON.stringify(items.filter(isListed).map(listedAs).toSorted())
 }
 

@@ -12,7 +12,7 @@ export interface Work {
 }
 
 /** One object to be as the files say. */
-export interface Task {
+interface Task {
   /** As the files have it, filled; with secrets only if they are to be set. */
   readonly item: Item
   /** As the server has it. */

@@ -13,7 +13,7 @@ export interface Thing extends Record<string, unknown> {
   composites: { realm: readonly string[] }
 }
 
-export interface RealmState extends Record<string, unknown> {
+interface RealmState extends Record<string, unknown> {
   attributes: Record<string, unknown>
   roles: { realm: Thing[]; client: Fields }
   clients: Thing[]
