@@ -139,6 +139,7 @@ async function openSignOn(config: Config, log: Log): Promise<readonly Person[]> 
       dataFolder: path.join(DATA_FOLDER, 'sign-on'),
       variables: portalVariables(config),
       onError: (error) => log.error(bugOf(error), 'sign-on failed by a bug'),
+      onLogout: (outcome) => log.info({ ...outcome }, 'a client was told of the end of a session'),
     }),
   )
   if (signOn.issuer === config.issuer) return signOn.people
@@ -146,7 +147,7 @@ async function openSignOn(config: Config, log: Log): Promise<readonly Person[]> 
 }
 
 function portalVariables({ portal = DEMO_VARIABLES.PORTAL_URL }: Config) {
-  return { PORTAL_URL: portal, CONSOLE_URL: `${portal}/console` }
+  return { PORTAL_URL: portal, CONSOLE_URL: `${portal}/console`, PORTAL_INNER_URL: portal }
 }
 
 /** Where this machine finds the gateway: an address that listens everywhere is no place to go to. */
