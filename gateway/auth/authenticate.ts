@@ -4,19 +4,18 @@
 
 import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
 import { callerOf } from './caller-of.ts'
-import { type Claimed, CLOCK_SKEW_MS, readAccessToken } from './token/access-token.ts'
+import { CLOCK_SKEW_MS, readAccessToken } from './token/access-token.ts'
 import { isSigned } from './token/algorithms.ts'
 import {
   certificateOf,
   type Connection,
   type TrustedCertificates,
 } from './token/client-certificate.ts'
-import { type Compact, readCompact } from './token/compact.ts'
+import { readCompact } from './token/compact.ts'
 import type { DpopNonces } from './token/dpop-nonces.ts'
 import { DpopProofs } from './token/dpop-proof.ts'
 import { EndedSessions } from './token/ended-sessions.ts'
 import { KeySet } from './token/key-set.ts'
-import type { PublicKey } from './token/public-key.ts'
 import { refuseToken, type Scheme } from './token/refusal.ts'
 import { digestOf, TokenCache, type VerifiedToken } from './token/token-cache.ts'
 import { whereAsked } from './token/where-asked.ts'
@@ -49,7 +48,7 @@ export interface Shown extends Connection {
 }
 
 /**
- * At once for nobody and for a token whose key is known. Throws or rejects with CallerError UNAUTHENTICATED (TokenRefusal,
+ * At once for nobody and for a bearer token that is known. Throws or rejects with CallerError UNAUTHENTICATED (TokenRefusal,
  * with its challenge) for a bad token, SystemError if the issuer's keys cannot be read.
  */
 export type Authenticate = (shown: Shown) => Caller | Promise<Caller>
@@ -100,10 +99,10 @@ class Authentication {
 
   #admit(presented: Presented, shown: Shown): Caller | Promise<Caller> {
     const known = this.#cache.get(presented.digest)
-    const token = known === undefined ? this.#verify(presented) : this.#stillHolds(known, presented)
-    return token instanceof Promise
-      ? token.then((verified) => this.#bound(verified, presented, shown))
-      : this.#bound(token, presented, shown)
+    if (known === undefined) {
+      return this.#verify(presented).then((token) => this.#bound(token, presented, shown))
+    }
+    return this.#bound(this.#stillHolds(known, presented), presented, shown)
   }
 
   /** Whatever may have changed since it was verified. */
@@ -129,43 +128,39 @@ class Authentication {
     return this.#keys.version + this.#ended.version
   }
 
-  #verify({ token, digest }: Presented): VerifiedToken | Promise<VerifiedToken> {
+  async #verify({ token, digest }: Presented): Promise<VerifiedToken> {
     if (this.#cache.isWrong(digest, this.#keys.version)) throw refuseToken('signature')
     const compact = TOKEN.test(token) ? readCompact(token) : undefined
     if (compact === undefined) throw refuseToken('form')
     const expected = { ...this.#signOn, longestMs: this.#longestMs }
     const claimed = readAccessToken(compact, expected, this.#now())
-    const verifying = { compact, claimed, digest, bytes: bytesOf(token) }
-    const key = this.#keys.get(claimed.kid)
-    if (key !== undefined) return this.#verified(verifying, key)
-    return this.#keys.lookAgain(claimed.kid).then((found) => {
-      // Another request may have brought it in the meantime.
-      return this.#cache.get(digest) ?? this.#verified(verifying, found)
-    })
-  }
-
-  #verified(
-    { compact, claimed, digest, bytes }: Verifying,
-    key: PublicKey | undefined,
-  ): VerifiedToken {
     const { algorithm, kid, times, binding, claims } = claimed
+    const key = this.#keys.get(kid) ?? (await this.#keys.lookAgain(kid))
     if (key === undefined || !key.algorithms.includes(algorithm)) throw refuseToken('key')
-    if (!isSigned(algorithm, key.key, compact.signed, compact.signature)) {
-      this.#cache.setWrong(digest, this.#keys.version)
+    // As it is now: what changes while the signature is verified is looked at when the token comes again.
+    const [checkedAt, keysVersion] = [this.#state(), this.#keys.version]
+    if (!(await isSigned(algorithm, key.key, token))) {
+      this.#cache.setWrong(digest, keysVersion)
       throw refuseToken('signature')
     }
     const caller = callerOf(claims, this.#signOn.audience)
     const { sessionId, subject } = caller
     const { thumbprint } = key
-    const state = { kid, thumbprint, bytes, checkedAt: this.#state() }
-    const token: VerifiedToken = { caller, sessionId, subject, ...times, binding, ...state }
-    if (this.#ended.has(token)) throw refuseToken('ended')
-    this.#cache.keep(digest, token)
-    return token
+    const state = { kid, thumbprint, bytes: bytesOf(token), checkedAt }
+    const verified: VerifiedToken = { caller, sessionId, subject, ...times, binding, ...state }
+    if (this.#ended.has(verified)) throw refuseToken('ended')
+    // Another request may have brought it in the meantime: equal questions are known by the caller's object.
+    const known = this.#cache.get(digest) ?? verified
+    if (known === verified) this.#cache.keep(digest, verified)
+    return known
   }
 
   /** For each request anew: a proof is for one. */
-  #bound({ caller, binding }: VerifiedToken, presented: Presented, shown: Shown): Caller {
+  #bound(
+    { caller, binding }: VerifiedToken,
+    presented: Presented,
+    shown: Shown,
+  ): Caller | Promise<Caller> {
     const { scheme, digest: tokenHash } = presented
     const { key: thumbprint, certificate } = binding
     if (
@@ -181,16 +176,9 @@ class Authentication {
     if (scheme !== 'DPoP') throw refuseToken('bound', 'DPoP')
     const place = whereAsked(shown, this.#signOn.publicUrl)
     const { headers, method = '' } = shown
-    this.#proofs.check(headers['dpop'], { method, place, tokenHash, thumbprint })
-    return caller
+    const proven = { method, place, tokenHash, thumbprint }
+    return this.#proofs.check(headers['dpop'], proven).then(() => caller)
   }
-}
-
-interface Verifying {
-  readonly compact: Compact
-  readonly claimed: Claimed
-  readonly digest: string
-  readonly bytes: number
 }
 
 /**

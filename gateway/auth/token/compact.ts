@@ -5,22 +5,19 @@ import { type Members, parseStrict } from './strict-json.ts'
 export interface Compact {
   readonly header: Members
   readonly claims: Members
-  /** What is signed: the first two parts as they came. */
-  readonly signed: string
-  readonly signature: Buffer
+  /** All of it, as it came. */
+  readonly jws: string
 }
 
 /** Undefined: no such form. Five parts (JWE) and an empty signature are none. */
-export function readCompact(token: string): Compact | undefined {
-  const parts = token.split('.')
+export function readCompact(jws: string): Compact | undefined {
+  const parts = jws.split('.')
   const [first = '', second = '', third = ''] = parts
   if (parts.length !== 3 || third === '') return undefined
   if (!isCanonical(first) || !isCanonical(second) || !isCanonical(third)) return undefined
   const header = parseStrict(Buffer.from(first, 'base64url'))
   const claims = parseStrict(Buffer.from(second, 'base64url'))
-  if (header === undefined || claims === undefined) return undefined
-  const signature = Buffer.from(third, 'base64url')
-  return { header, claims, signed: token.slice(0, first.length + 1 + second.length), signature }
+  return header && claims && { header, claims, jws }
 }
 
 /** Base64url without padding, of which each value has one spelling only (RFC 4648 §3.5, §5). */

@@ -49,8 +49,8 @@ export class DpopProofs {
     this.#used = new UsedOnce({ keptMs: PROOF_PAST_MS + PROOF_FUTURE_MS })
   }
 
-  /** Throws TokenRefusal. `header` is what came under `DPoP`; several come joined by commas. */
-  check(header: unknown, proven: Proven): void {
+  /** Rejects with TokenRefusal. `header` is what came under `DPoP`; several come joined by commas. */
+  async check(header: unknown, proven: Proven): Promise<void> {
     if (typeof header !== 'string' || header === '') throw refuseProof('missing')
     const compact = header.length > LONGEST_PROOF ? undefined : readCompact(header)
     if (compact === undefined) throw refuseProof('form')
@@ -60,9 +60,7 @@ export class DpopProofs {
     const head = header.slice(0, header.indexOf('.'))
     const key = this.#keys.get(head) ?? keyOf(compact)
     if (key.thumbprint !== proven.thumbprint) throw refuseProof('token')
-    if (!isSigned(key.algorithm, key.key, compact.signed, compact.signature)) {
-      throw refuseProof('signature')
-    }
+    if (!(await isSigned(key.algorithm, key.key, compact.jws))) throw refuseProof('signature')
     this.#keys.set(head, key)
     if (!this.#used.add(`${key.thumbprint} ${jti}`, iat * 1000, this.#now())) {
       throw refuseProof('replayed')

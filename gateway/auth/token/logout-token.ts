@@ -113,12 +113,12 @@ function endingsOf({
     : undefined
 }
 
-async function isOfIssuer({ header, signed, signature }: Compact, keys: KeySet): Promise<boolean> {
+async function isOfIssuer({ header, jws }: Compact, keys: KeySet): Promise<boolean> {
   const signing = readSigning(header)
   if (signing === undefined) return false
   await keys.ready()
   const { kid, algorithm } = signing
   const key = keys.get(kid) ?? (await keys.lookAgain(kid))
   if (key === undefined || !key.algorithms.includes(algorithm)) return false
-  return isSigned(algorithm, key.key, signed, signature)
+  return isSigned(algorithm, key.key, jws)
 }
