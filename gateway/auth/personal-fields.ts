@@ -23,7 +23,7 @@ import {
 import { linkedNames } from './linked-names.ts'
 import { subjectArguments, type Subjects, subjectsOf } from './subjects.ts'
 
-export interface PersonalFields {
+interface PersonalFields {
   /** Coordinates, sorted: `Person.firstName`. Never values. */
   readonly fields: readonly string[]
   /** National ids of those whom arguments name; at most as many as an audit row tells. */

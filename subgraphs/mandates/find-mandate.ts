@@ -8,7 +8,7 @@ import { isMandateId } from './desk.ts'
 import type { MandateTables } from './store/tables.ts'
 
 /** For so long another process may not know that a mandate has ended. */
-export const REMEMBERED_MS = 3000
+const REMEMBERED_MS = 3000
 const MOST = 10_000
 
 interface Remembered {

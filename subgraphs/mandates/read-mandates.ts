@@ -24,8 +24,6 @@ export async function readMandates(db: Db, { by, name, id, first }: Which, now: 
   return rows.map((row) => toMandate(row, by, now))
 }
 
-export type MandateView = ReturnType<typeof toMandate>
-
 function toMandate(row: MandateRow, by: Which['by'], now: Date) {
   return {
     id: row.id,

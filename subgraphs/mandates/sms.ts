@@ -20,7 +20,7 @@ export interface Sms {
   close(): Promise<void>
 }
 
-export interface Message {
+interface Message {
   readonly mobile: string
   readonly text: string
   readonly reference: string

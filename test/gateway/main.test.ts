@@ -78,15 +78,12 @@ test('systems without addresses and secrets are one line each', async () => {
   for (const line of lines) expect(line).toMatch(/^subgraphs\/[\w-]+\/system\.json:\d+ /)
 })
 
-test.each(['PANJAREH_SUPERGRAPH'])(
-  '%s that is not there is one line',
-  async (name) => {
-    const environment = { ...(await withoutSystems()), PANJAREH_LOG: 'error', [name]: 'nowhere' }
-    const { code, lines } = await run(environment, '--check').ended
-    expect([code, lines.length]).toEqual([1, 1])
-    expect(lines[0]).toMatch(new RegExp(`^${name}: .*nowhere cannot be read$`))
-  },
-)
+test.each(['PANJAREH_SUPERGRAPH'])('%s that is not there is one line', async (name) => {
+  const environment = { ...(await withoutSystems()), PANJAREH_LOG: 'error', [name]: 'nowhere' }
+  const { code, lines } = await run(environment, '--check').ended
+  expect([code, lines.length]).toEqual([1, 1])
+  expect(lines[0]).toMatch(new RegExp(`^${name}: .*nowhere cannot be read$`))
+})
 
 test('a broken system folder is one line with its place', async () => {
   const environment = await withoutSystems()

@@ -5,7 +5,7 @@ import type { Seal } from './seal.ts'
 import type { Notices } from './shared-state.ts'
 
 /** What of the store's client is needed here. */
-export interface NoticesClient {
+interface NoticesClient {
   readonly isReady: boolean
   zAdd(key: string, member: { readonly score: number; readonly value: string }): Promise<unknown>
   zRangeByScore(key: string, from: number, to: '+inf'): Promise<readonly unknown[]>

@@ -79,10 +79,7 @@ const PERIOD_MS = 30_000
 const usedSteps = new Map<string, number>()
 
 /** A code that this person has not used yet: an engine takes each once, and the one before and after the present. */
-async function oneTimeCode(
-  engine: Pick<SignOnEngine, 'issuer'>,
-  person: Person,
-): Promise<string> {
+async function oneTimeCode(engine: Pick<SignOnEngine, 'issuer'>, person: Person): Promise<string> {
   const key = `${engine.issuer} ${person.username}`
   const next = (usedSteps.get(key) ?? 0) + 1
   const step = Math.max(Math.floor(Date.now() / PERIOD_MS) - 1, next)

@@ -13,7 +13,7 @@ export interface DpopClient {
   proof(about: Proven, claims?: object, header?: object): Promise<string>
 }
 
-export interface Proven {
+interface Proven {
   readonly token: string
   readonly url: string
   readonly method?: string

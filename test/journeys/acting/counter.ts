@@ -20,7 +20,7 @@ export const TARA_ID = '9924357442'
 export const YEKTABAR = '00010345766'
 export const OFFICE = '72-1001'
 
-export interface Line {
+interface Line {
   readonly message: string
   readonly facts: Readonly<Record<string, unknown>>
 }
@@ -73,7 +73,6 @@ function now(): number {
 export const KAVEH = person('u-kaveh', KAVEH_ID, { phone_number: '+989000000001' })
 export const SARA = person('u-sara', '9924022343')
 export const KIAN = person('u-kian', '9904335109')
-export const SHIRIN = person('u-shirin', '9994323938')
 export const LEILA = person('u-leila', '9904223408')
 export const CLERK = clerk('u-clerk', '9994435639')
 export const OTHER_CLERK = clerk('u-clerk-2', '9944379786')
@@ -156,7 +155,7 @@ function toReply(status: number, text: string): Reply {
   return { status, data: parsed.data ?? null, codes, text }
 }
 
-export function toAscii(text: string): string {
+function toAscii(text: string): string {
   return text.replace(/[۰-۹]/gu, (digit) => String((digit.codePointAt(0) ?? 0) - 0x06f0))
 }
 
