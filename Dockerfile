@@ -1,4 +1,5 @@
-# The gateway alone: no embedded engines, no tests, no build step (Node runs the TypeScript as it is).
+# The gateway, the portal's server and the realm command: no embedded engines, no tests, no build step (Node runs the
+# TypeScript as it is).
 FROM node:26.10.0-bookworm-slim AS packages
 WORKDIR /panjareh
 COPY package.json package-lock.json .npmrc ./
@@ -15,10 +16,9 @@ COPY adapters adapters
 COPY subgraphs subgraphs
 COPY gateway gateway
 COPY portal/public portal/public
+COPY portal/server portal/server
 COPY deploy/realm deploy/realm
 COPY deploy/keycloak deploy/keycloak
-# A volume that is mounted here belongs to whom the folder belongs.
-RUN install -d -o node /realm
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \

@@ -137,7 +137,7 @@ async function openSignOn(config: Config, log: Log): Promise<readonly Person[]> 
       realmFile: REALM,
       port: Number(new URL(config.issuer).port || 80),
       dataFolder: path.join(DATA_FOLDER, 'sign-on'),
-      variables: portalVariables(config),
+      variables: addressesOf(config),
       onError: (error) => log.error(bugOf(error), 'sign-on failed by a bug'),
       onLogout: (outcome) => log.info({ ...outcome }, 'a client was told of the end of a session'),
     }),
@@ -146,8 +146,15 @@ async function openSignOn(config: Config, log: Log): Promise<readonly Person[]> 
   throw new ConfigError([`PANJAREH_ISSUER: the embedded sign-on is ${signOn.issuer}`])
 }
 
-function portalVariables({ portal = DEMO_VARIABLES.PORTAL_URL }: Config) {
-  return { PORTAL_URL: portal, CONSOLE_URL: `${portal}/console`, PORTAL_INNER_URL: portal }
+/** With a free port taken (0) the sign-on, which comes first, cannot know the gateway's. */
+function addressesOf({ portal = DEMO_VARIABLES.PORTAL_URL, host, port }: Config) {
+  const gateway = ANYWHERE.has(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  return {
+    PORTAL_URL: portal,
+    CONSOLE_URL: `${portal}/console`,
+    PORTAL_INNER_URL: portal,
+    ...(port === 0 ? {} : { GATEWAY_INNER_URL: `http://${gateway}:${port}` }),
+  }
 }
 
 /** Where this machine finds the gateway: an address that listens everywhere is no place to go to. */

@@ -1,4 +1,5 @@
-// What can be known of docker-compose.yml and the Dockerfile without an engine.
+// What can be known of docker-compose.yml and the Dockerfile without an engine. That the inner and outer addresses work together
+// is tried on processes: test/journeys/house.
 import { access, readdir, readFile } from 'node:fs/promises'
 
 import { Type } from 'typebox'
@@ -8,20 +9,33 @@ import { parse } from 'yaml'
 
 import { readDesiredRealm } from '../../deploy/realm/desired-realm.ts'
 import { VARIABLES } from '../../gateway/config-variables.ts'
+import { readConfig } from '../../portal/server/config.ts'
+import { settle } from '../../portal/server/options.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (name: string) => readFile(new URL(name, root), 'utf8')
 
 const Compose = Type.Object({
+  secrets: Type.Record(Type.String(), Type.Object({ environment: Type.String() })),
   services: Type.Record(
     Type.String(),
     Type.Object({
       image: Type.String(),
+      command: Type.Optional(Type.Array(Type.String())),
+      restart: Type.String(),
+      read_only: Type.Optional(Type.Boolean()),
+      network_mode: Type.Optional(Type.String()),
+      secrets: Type.Optional(Type.Array(Type.String())),
       environment: Type.Optional(Type.Record(Type.String(), Type.String())),
       env_file: Type.Optional(Type.Array(Type.String())),
       volumes: Type.Optional(Type.Array(Type.String())),
       ports: Type.Optional(Type.Array(Type.String())),
-      healthcheck: Type.Optional(Type.Object({ test: Type.Array(Type.String()) })),
+      healthcheck: Type.Optional(
+        Type.Object({
+          test: Type.Optional(Type.Array(Type.String())),
+          disable: Type.Optional(Type.Boolean()),
+        }),
+      ),
       depends_on: Type.Optional(
         Type.Record(Type.String(), Type.Object({ condition: Type.String() })),
       ),
@@ -39,8 +53,18 @@ const Pipelines = Type.Record(
 )
 
 const text = await read('docker-compose.yml')
-const { services } = Value.Parse(Compose, parse(text, { merge: true }))
+const { services, secrets } = Value.Parse(Compose, parse(text, { merge: true }))
 const gateway = services['gateway']?.environment ?? {}
+const portal = services['portal']?.environment ?? {}
+const demo = Object.fromEntries(
+  (await read('deploy/keycloak/demo.env'))
+    .split('\n')
+    .filter((line) => line.includes('=') && !line.startsWith('#'))
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+)
+/** As Compose fills it. */
+const filled = (value = '') =>
+  value.replaceAll(/\$\{([A-Z_]+):\?[^}]*\}/g, (_all, name: string) => demo[name] ?? '')
 const dockerfile = await read('Dockerfile')
 
 describe('docker-compose.yml', () => {
@@ -49,6 +73,7 @@ describe('docker-compose.yml', () => {
       'collector',
       'gateway',
       'keycloak',
+      'portal',
       'postgres',
       'realm',
       'valkey',
@@ -92,17 +117,70 @@ describe('docker-compose.yml', () => {
     const entries = Object.values(services).flatMap((service) =>
       Object.entries(service.environment ?? {}),
     )
-    const secrets = entries.filter(([name]) => secret.test(name) && name !== 'POSTGRES_USER')
-    expect(secrets.length).toBeGreaterThan(3)
-    for (const [name, value] of secrets) expect(value, name).toMatch(/^\$\{[A-Z_]+:\?[^}]*\}$/)
+    const named = entries.filter(
+      ([name]) => secret.test(name) && name !== 'POSTGRES_USER' && !name.endsWith('_FILE'),
+    )
+    expect(named.length).toBeGreaterThan(3)
+    for (const [name, value] of named) expect(value, name).toMatch(/^\$\{[A-Z_]+:\?[^}]*\}$/)
     expect(text).not.toMatch(/\$\{[A-Z_]+:?-/)
+  })
+
+  it('gives the portal its secrets as files, and settings that it takes', () => {
+    const files = Object.entries(portal).filter(([name]) => name.endsWith('_FILE'))
+    expect(files.length).toBeGreaterThanOrEqual(3)
+    for (const [, file] of files) {
+      const [, name = ''] = /^\/run\/secrets\/([a-z-]+)$/.exec(file) ?? []
+      expect(services['portal']?.secrets).toContain(name)
+      expect(demo[secrets[name]?.environment ?? ''], name).toMatch(/^.{16,}$/)
+    }
+    // Compose refuses secrets of the environment in a container that cannot be written.
+    expect(services['portal']?.read_only ?? false).toBe(false)
+    const others = Object.entries(portal).filter(([name]) => !name.endsWith('_FILE'))
+    const options = readConfig(Object.fromEntries(others.map(([n, v]) => [n, filled(v)])))
+    const log = { info() {}, warn() {}, error() {} }
+    const withSecrets = {
+      ...options,
+      portal: { clientId: 'portal', secret: demo['PORTAL_SECRET'] },
+      console: { clientId: 'console', secret: demo['CONSOLE_SECRET'] },
+      cookieSecret: demo['PORTAL_COOKIE_SECRET'],
+      log,
+    }
+    expect(settle(withSecrets, options.url ?? '', '')).toMatchObject({
+      issuer: filled(gateway['PANJAREH_ISSUER']),
+      origin: filled(gateway['PANJAREH_PORTAL']),
+      audience: gateway['PANJAREH_AUDIENCE'],
+    })
+  })
+
+  it('leads inside the network only to services, at ports on which they listen', () => {
+    const inner = Object.values(services)
+      .flatMap((service) => Object.values(service.environment ?? {}))
+      .flatMap((value) => /^https?:\/\/([a-z]+):(\d+)/.exec(value)?.slice(1) ?? [])
+    const pairs = inner.flatMap((host, at) => (at % 2 === 0 ? [`${host}:${inner[at + 1]}`] : []))
+    expect(new Set(pairs)).toEqual(
+      new Set(['keycloak:8080', 'portal:4002', 'gateway:4000', 'collector:4318']),
+    )
+    expect(portal['PORTAL_PORT']).toBe('4002')
+    expect(gateway['PANJAREH_PORT']).toBe('4000')
+  })
+
+  it('makes the realm over Keycloak’s own loopback, again and again, and lets what was held back be', () => {
+    const { network_mode: network, command = [], restart, environment } = services['realm'] ?? {}
+    expect(network).toBe('service:keycloak')
+    expect(new URL(environment?.['PANJAREH_REALM_SERVER'] ?? '').hostname).toBe('127.0.0.1')
+    expect(restart).toMatch(/^on-failure/)
+    expect(command.at(-1)).toBe('node deploy/realm/main.ts apply || [ $$? -eq 1 ]')
+    expect(services['keycloak']?.command).toEqual(['start'])
   })
 
   it('fills every placeholder of the realm file', async () => {
     const realm = JSON.stringify(await readDesiredRealm())
     const names = [...realm.matchAll(/\$\{([A-Z_]+)\}/g)].map((match) => match[1] ?? '')
     expect(new Set(names).size).toBeGreaterThanOrEqual(3)
-    for (const name of names) expect(services['keycloak']?.environment).toHaveProperty(name)
+    for (const name of names) {
+      expect(services['realm']?.environment).toHaveProperty(name)
+      expect(demo).toHaveProperty(name)
+    }
   })
 
   it('waits for the health of what the gateway needs, and checks the health of all that can', () => {
@@ -111,7 +189,7 @@ describe('docker-compose.yml', () => {
         // What ends has no health, only an end.
         const isHealthy = name !== 'realm'
         expect(condition).toBe(isHealthy ? 'service_healthy' : 'service_completed_successfully')
-        expect(services[name]?.healthcheck !== undefined).toBe(isHealthy)
+        expect(services[name]?.healthcheck?.test !== undefined).toBe(isHealthy)
       }
     }
     expect(services['valkey']?.healthcheck).toBeDefined()
@@ -126,10 +204,8 @@ describe('docker-compose.yml', () => {
   })
 
   it('has demo values for all but the systems', async () => {
-    const demo = await read('deploy/keycloak/demo.env')
     const asked = new Set([...text.matchAll(/\$\{([A-Z_]+):\?/g)].map((match) => match[1] ?? ''))
-    const missing = [...asked].filter((name) => !new RegExp(`^${name}=.`, 'm').test(demo))
-    expect(missing.filter((name) => !(name in gateway))).toEqual([])
+    expect([...asked].filter((name) => (demo[name] ?? '') === '')).toEqual([])
   })
 })
 

@@ -57,7 +57,7 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
   beforeAll(async () => {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
-    const variables = { PORTAL_URL: url, CONSOLE_URL: `${url}/console` }
+    const variables = { PORTAL_URL: url, CONSOLE_URL: `${url}/console`, PORTAL_INNER_URL: url }
     // The console proves itself with a key, and its tokens are bound to keys of the sessions.
     const keys = await generateKeyPair('ES256', { extractable: true })
     const named = { alg: 'ES256', kid: 'console-key', use: 'sig' }

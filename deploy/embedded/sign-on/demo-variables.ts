@@ -5,6 +5,10 @@
 export const DEMO_VARIABLES = {
   PORTAL_URL: 'http://127.0.0.1:4002',
   CONSOLE_URL: 'http://127.0.0.1:4002/console',
+  /** The portal as the sign-on reaches it, to tell it that a session has ended. */
+  PORTAL_INNER_URL: 'http://127.0.0.1:4002',
+  /** The gateway likewise: for sessions of `cli`, which has no server of its own, and for tokens revoked all at once. */
+  GATEWAY_INNER_URL: 'http://127.0.0.1:4000',
   DEMO_PASSWORD: 'panjareh',
   DEMO_TOTP_SECRET: 'PANJAREHDEMOTOTPSECRETONLY234567',
   PORTAL_SECRET: 'demo-only-portal-secret',
