@@ -6,7 +6,10 @@ import { parseArgs } from 'node:util'
 import { HOTP, Secret } from 'otpauth'
 
 import { DEMO_VARIABLES } from './embedded/sign-on/demo-variables.ts'
-import { obtainPersonToken, obtainServiceToken } from './embedded/sign-on/obtain-token.ts'
+import {
+  obtainPersonToken,
+  obtainServiceToken,
+} from './embedded/sign-on/obtain-token/obtain-token.ts'
 import { SignOnError } from './embedded/sign-on/sign-on-error.ts'
 import { readRunningDemo } from './running-demo.ts'
 

@@ -3,28 +3,33 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
-import { AddressLimits } from './address-limits.ts'
 import { adminApi } from './admin/admin-api.ts'
-import { type LogoutOutcome, logoutByBackChannel } from './backchannel-logout.ts'
-import { DEVICE_PATH, OPENID, providerConfiguration, SIGN_IN_PATH } from './configuration.ts'
 import { DEMO_VARIABLES } from './demo-variables.ts'
-import { DevicePolls } from './device-polls.ts'
-import { finishAnswers } from './finish-answers.ts'
 import { isForeignForm } from './form.ts'
-import { guardedFetch } from './guarded-fetch.ts'
-import { loadKeys, publicKeys } from './keys.ts'
-import { LiveRealm, type LiveUser } from './live-realm.ts'
-import { loadProvider } from './load-provider.ts'
-import { OneTimeCodes } from './one-time-codes.ts'
-import { readRealm } from './realm.ts'
-import { recordEvents } from './record-events.ts'
+import {
+  DEVICE_PATH,
+  OPENID,
+  providerConfiguration,
+  SIGN_IN_PATH,
+} from './provider/configuration.ts'
+import { DevicePolls } from './provider/device-polls.ts'
+import { finishAnswers } from './provider/finish-answers.ts'
+import { guardedFetch } from './provider/guarded-fetch.ts'
+import { loadProvider } from './provider/load-provider.ts'
+import { recordEvents } from './provider/record-events.ts'
+import { LiveRealm, type LiveUser } from './realm/live-realm.ts'
+import { readRealm } from './realm/realm.ts'
 import { sendSafeHeaders } from './security-headers.ts'
-import { signIn } from './sign-in.ts'
+import { AddressLimits } from './sign-in/address-limits.ts'
+import { OneTimeCodes } from './sign-in/one-time-codes.ts'
+import { signIn } from './sign-in/sign-in.ts'
 import { SignOnError } from './sign-on-error.ts'
-import { offerTokenExchange } from './token-exchange.ts'
-import { shapeIdTokens } from './token-shape.ts'
-import { Tokens } from './tokens.ts'
-import { type Answer, userinfo } from './userinfo.ts'
+import { type LogoutOutcome, logoutByBackChannel } from './sign-out/backchannel-logout.ts'
+import { loadKeys, publicKeys } from './tokens/keys.ts'
+import { offerTokenExchange } from './tokens/token-exchange.ts'
+import { shapeIdTokens } from './tokens/token-shape.ts'
+import { Tokens } from './tokens/tokens.ts'
+import { type Answer, userinfo } from './tokens/userinfo.ts'
 
 export interface SignOnOptions {
   /** A Keycloak realm export. */

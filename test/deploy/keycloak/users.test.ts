@@ -5,7 +5,7 @@ import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 
 import { DEMO_VARIABLES } from '../../../deploy/embedded/sign-on/demo-variables.ts'
-import { readRealm } from '../../../deploy/embedded/sign-on/realm.ts'
+import { readRealm } from '../../../deploy/embedded/sign-on/realm/realm.ts'
 import { buildUsers } from '../../../deploy/keycloak/users.ts'
 
 const file = new URL('../../../deploy/keycloak/gov-realm.json', import.meta.url)

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { JWK, JWTPayload } from 'jose'
 
-import type { LiveRealm } from '../live-realm.ts'
+import type { LiveRealm } from '../realm/live-realm.ts'
 import { SignOnError } from '../sign-on-error.ts'
 import { CLIENT_ROUTES } from './clients.ts'
 import { EVENT_ROUTES } from './events.ts'

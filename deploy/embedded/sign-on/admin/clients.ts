@@ -5,9 +5,9 @@ import { randomBytes } from 'node:crypto'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-import { readerOf } from '../live-collection.ts'
-import type { LiveClient } from '../live-realm.ts'
-import { LiveClient as LiveClientForm } from '../realm-types.ts'
+import { readerOf } from '../realm/live-collection.ts'
+import type { LiveClient } from '../realm/live-realm.ts'
+import { LiveClient as LiveClientForm } from '../realm/realm-types.ts'
 import { record } from './record.ts'
 import {
   toClientRepresentation,

@@ -1,6 +1,6 @@
 // "Who changed what", as Keycloak's admin events say it. Never a secret: stars in its place.
 
-import type { AdminEvent } from '../event-log.ts'
+import type { AdminEvent } from '../realm/event-log.ts'
 import type { Asked } from './route.ts'
 
 const SECRET = new Set(['secret', 'value', 'credentials', 'secretData'])

@@ -1,7 +1,7 @@
 // Things of the realm as Keycloak's admin REST API shows them.
 
-import type { LiveClient, LiveRealm, LiveRole, LiveUser } from '../live-realm.ts'
-import type { UserSession } from '../user-sessions.ts'
+import type { LiveClient, LiveRealm, LiveRole, LiveUser } from '../realm/live-realm.ts'
+import type { UserSession } from '../realm/user-sessions.ts'
 
 export function toClientRepresentation(realm: LiveRealm, client: LiveClient) {
   return {

@@ -1,6 +1,6 @@
 // Roles of the realm. They are made by the realm's files.
 
-import type { LiveRole } from '../live-realm.ts'
+import type { LiveRole } from '../realm/live-realm.ts'
 import { toRoleRepresentation } from './representations.ts'
 import { type Asked, found, ok, pageOf, type Reply, type Route } from './route.ts'
 

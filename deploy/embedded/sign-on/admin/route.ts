@@ -3,7 +3,7 @@
 
 import type { JWK } from 'jose'
 
-import type { LiveRealm } from '../live-realm.ts'
+import type { LiveRealm } from '../realm/live-realm.ts'
 
 /** Whoever asks, as admin events tell it. */
 export interface Asking {

@@ -1,6 +1,6 @@
 // Sessions and locks of people. Whatever ends here is told to the clients of the session by back channel.
 
-import type { LiveUser } from '../live-realm.ts'
+import type { LiveUser } from '../realm/live-realm.ts'
 import { record } from './record.ts'
 import { type Asked, found, NO_CONTENT, ok, Refusal, type Reply, type Route } from './route.ts'
 

@@ -3,8 +3,8 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-import type { LiveUser } from '../live-realm.ts'
-import { setPassword } from '../passwords.ts'
+import type { LiveUser } from '../realm/live-realm.ts'
+import { setPassword } from '../sign-in/passwords.ts'
 import { record } from './record.ts'
 import {
   toRoleRepresentation,

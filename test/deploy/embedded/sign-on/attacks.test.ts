@@ -6,7 +6,7 @@ import { Value } from 'typebox/value'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { DEMO_VARIABLES } from '../../../../deploy/embedded/sign-on/demo-variables.ts'
-import { setPassword } from '../../../../deploy/embedded/sign-on/passwords.ts'
+import { setPassword } from '../../../../deploy/embedded/sign-on/sign-in/passwords.ts'
 import { type SignOn, startSignOn } from '../../../../deploy/embedded/sign-on/sign-on.ts'
 import {
   Browser,

@@ -4,8 +4,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-import { CookieJar } from '../../../../deploy/embedded/sign-on/cookie-jar.ts'
 import { DEMO_VARIABLES } from '../../../../deploy/embedded/sign-on/demo-variables.ts'
+import { CookieJar } from '../../../../deploy/embedded/sign-on/obtain-token/cookie-jar.ts'
 
 export const REDIRECT_URI = `${DEMO_VARIABLES.PORTAL_URL}/sso/callback`
 
