@@ -1,17 +1,6 @@
 // What stands in a file of deploy/keycloak/agencies: one agency, its clients, what they may ask, who administers it.
 import { type Static, Type } from 'typebox'
 
-const ProtocolMapper = Type.Object(
-  {
-    name: Type.String({ minLength: 1 }),
-    protocol: Type.Literal('openid-connect'),
-    protocolMapper: Type.String({ minLength: 1 }),
-    consentRequired: Type.Optional(Type.Boolean()),
-    config: Type.Record(Type.String(), Type.String()),
-  },
-  { additionalProperties: false },
-)
-
 /** Members of Keycloak's ClientRepresentation; those that would open more than an agency needs are not among them. */
 const AgencyClient = Type.Object(
   {
@@ -41,7 +30,8 @@ const AgencyClient = Type.Object(
     attributes: Type.Record(Type.String(), Type.String()),
     defaultClientScopes: Type.Optional(Type.Array(Type.String())),
     optionalClientScopes: Type.Optional(Type.Array(Type.String())),
-    protocolMappers: Type.Array(ProtocolMapper),
+    // None: a mapper can write any claim and role. Claims come by the realm's scopes.
+    protocolMappers: Type.Array(Type.Never(), { maxItems: 0 }),
   },
   { additionalProperties: false },
 )

@@ -1,5 +1,6 @@
 // What is wrong with an agency file that its shape alone does not tell: names, roles, people, sectors.
 import type { AgencyClient, AgencyFile } from './agency-file.ts'
+import { checkLimits } from './agency-limits.ts'
 import type { RealmRepresentation } from './representation.ts'
 
 export interface PlacedFinding {
@@ -18,6 +19,7 @@ export function checkAgency(agency: AgencyFile, realm: RealmRepresentation): Pla
       ...checkCredentials(client, index),
       ...checkSector(client, index, agency.sector),
     ]),
+    ...checkLimits(agency),
     ...checkRoles(agency, realm),
     ...checkAdministrators(agency, realm),
   ]

@@ -123,14 +123,21 @@ function merge(realm: RealmRepresentation, agencies: readonly Agency[]): RealmRe
   }
 }
 
+/** One agency, one file; and no file has a client of another's, which could bear its name. */
 function twiceOf(agencies: readonly Agency[]): Finding[] {
   const seen = new Map<string, string>()
-  return agencies.flatMap(({ file, agency }) => {
-    const before = seen.get(agency.agency)
-    seen.set(agency.agency, file.name)
-    if (before === undefined) return []
-    const message = `/agency ${agency.agency} has the file ${before} already; one agency, one file`
-    return [{ file: file.name, line: lineOf(file.text, '/agency'), pointer: '/agency', message }]
+  return agencies.flatMap(({ file, agency: { agency, clients } }) => {
+    const names = [
+      ['/agency', agency] as const,
+      ...clients.map(({ clientId }, at) => [`/clients/${at}/clientId`, clientId] as const),
+    ]
+    return names.flatMap(([pointer, name]) => {
+      const before = seen.get(name)
+      seen.set(name, before ?? file.name)
+      if (before === undefined || before === file.name) return []
+      const message = `${pointer} ${name} is in the file ${before} already`
+      return [{ file: file.name, line: lineOf(file.text, pointer), pointer, message }]
+    })
   })
 }
 
@@ -147,7 +154,7 @@ function clientsOf({ agency, sector, clients }: AgencyFile) {
   return clients.map((client) => ({
     ...client,
     attributes: { ...client.attributes, [AGENCY_ATTRIBUTE]: agency },
-    protocolMappers: [...client.protocolMappers, ...pairwiseOf(client, sector)],
+    protocolMappers: pairwiseOf(client, sector),
   }))
 }
 

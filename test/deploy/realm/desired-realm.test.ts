@@ -21,10 +21,35 @@ afterAll(() => rm(folder, { recursive: true }))
 async function withAgency(change: (text: string) => string) {
   const place = path.join(folder, String(Math.random()))
   await mkdir(place)
-  const other = text.replaceAll('rmto', 'port').replace('port-officer', 'rmto-officer')
+  const other = text
+    .replaceAll('rmto', 'port')
+    .replaceAll('AGENCY_RMTO', 'AGENCY_PORT')
+    .replace('port-officer', 'rmto-officer')
   await writeFile(path.join(place, 'port.json'), change(other))
   return readDesiredRealm(undefined, [place])
 }
+
+const SIGN_IN = {
+  sector: 'port.example',
+  standardFlowEnabled: true,
+  fullScopeAllowed: false,
+  redirectUris: ['https://port.example/cb'],
+  attributes: { 'pkce.code.challenge.method': 'S256' },
+  defaultClientScopes: ['basic', 'acr', 'profile'],
+}
+
+/** The agency's client with other members; `sector` is the file's. */
+function withClient({ sector, ...members }: Readonly<Record<string, unknown>>) {
+  return withAgency((t) => {
+    const file = JSON.parse(t)
+    Object.assign(file.clients[0], members)
+    return JSON.stringify({ ...file, ...(sector === undefined ? {} : { sector }) }, null, 1)
+  })
+}
+
+const mapper = (protocolMapper: string, config: Readonly<Record<string, string>>) => ({
+  protocolMappers: [{ name: 'm', protocol: 'openid-connect', protocolMapper, config }],
+})
 
 describe('the realm of the files', () => {
   it('has the clients, service accounts and administrators of every agency', async () => {
@@ -88,5 +113,63 @@ describe('the realm of the files', () => {
     ],
   ])('is refused with %s', async (_what, change, message) => {
     await expect(withAgency(change)).rejects.toThrow(message)
+  })
+
+  it('lets an agency have a client where people sign in', async () => {
+    const { clients } = await withClient(SIGN_IN)
+    expect(clients.at(-1)).toMatchObject({
+      protocolMappers: [{ protocolMapper: 'oidc-sha256-pairwise-sub-mapper' }],
+    })
+  })
+
+  it.each([
+    ['a role by a mapper', mapper('oidc-hardcoded-role-mapper', { role: 'staff' })],
+    [
+      'a role of realm-management by a mapper',
+      mapper('oidc-hardcoded-role-mapper', { role: 'realm-management.realm-admin' }),
+    ],
+    [
+      'another person by a mapper',
+      mapper('oidc-hardcoded-claim-mapper', { 'claim.name': 'national_id', 'claim.value': '1' }),
+    ],
+    ['a mapper of a script', mapper('script-evil.js', {})],
+    ['a password called substantial', { attributes: { 'acr.loa.map': '{"substantial":"1"}' } }],
+    ['tokens of a year', { attributes: { 'access.token.lifespan': '31536000' } }],
+    ['token exchange', { attributes: { 'standard.token.exchange.enabled': 'true' } }],
+    ['an origin of the administration', { attributes: { 'panjareh.origin': 'administration' } }],
+    ['an attribute of the prototype', { attributes: { constructor: 'x' } }],
+    ['a sign-out to wherever', { attributes: { 'post.logout.redirect.uris': '+' } }],
+    [
+      'a call into the inner network',
+      { attributes: { 'backchannel.logout.url': 'http://10.0.0.1/' } },
+    ],
+    ['the secret of another as its title', { name: '${SIGN_ON_ADMIN_SECRET}' }],
+    ['the secret of another as its own', { secret: '${CONSOLE_SECRET}' }],
+    ['a title that is read backwards', { name: 'پنجره\u202Eevil' }],
+    ['the national id of who signs in', { ...SIGN_IN, defaultClientScopes: ['basic', 'person'] }],
+    ['the gateway for who signs in', { ...SIGN_IN, defaultClientScopes: ['basic', 'gateway'] }],
+    ['the gateway if asked for', { ...SIGN_IN, optionalClientScopes: ['gateway'] }],
+    ['the roles of who signs in', { ...SIGN_IN, fullScopeAllowed: true }],
+    ['a sign-in without PKCE', { ...SIGN_IN, attributes: {} }],
+    ['a plain redirect', { ...SIGN_IN, redirectUris: ['http://port.example/cb'] }],
+    ['a redirect to a script', { ...SIGN_IN, redirectUris: ['javascript:alert(1)'] }],
+    [
+      'a redirect below its root',
+      { ...SIGN_IN, rootUrl: 'https://evil.example/', redirectUris: ['/cb'] },
+    ],
+    ['a redirect that climbs', { ...SIGN_IN, redirectUris: ['https://port.example/a/../cb'] }],
+    ['any origin', { webOrigins: ['+'] }],
+  ])('no file of an agency has %s', async (_what, members) => {
+    await expect(withClient(members)).rejects.toThrow(/port\.json:\d+ .*\/clients\/0/)
+  })
+
+  it('no file has a client of another agency', async () => {
+    const place = path.join(folder, 'two')
+    await mkdir(place)
+    const other = text.replaceAll('agency-rmto', 'agency-port-sea').replaceAll('RMTO', 'PORT')
+    await writeFile(path.join(place, 'a.json'), other.replace('"rmto"', '"port"'))
+    const own = other.replaceAll('AGENCY_PORT', 'AGENCY_PORT_SEA')
+    await writeFile(path.join(place, 'b.json'), own.replace('"rmto"', '"port-sea"'))
+    await expect(readDesiredRealm(undefined, [place])).rejects.toThrow(/agency-port-sea is in/)
   })
 })
