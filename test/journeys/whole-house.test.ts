@@ -1,0 +1,40 @@
+// One citizen, one session, all processes of the house; then the session ends in every way that there is, and is over at
+// every place where it was alive.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { engineNames } from '../conformance/sign-on/engines/open-engine.ts'
+import { ENDINGS } from './house/endings.ts'
+import { isSignedIn, statusAt, welcome } from './house/guest.ts'
+import { type House, openHouse } from './house/open-house.ts'
+import { watchEnding } from './house/watch-ending.ts'
+
+/** The promise is seconds; on a machine that does other things at the same time. */
+const SOON_MS = 5000
+
+describe.each(engineNames())('with %s, a session', (name) => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse(name)
+    house.estate.set('tamin-history', { latency: 9000 })
+  }, 120_000)
+  afterAll(() => house?.close())
+
+  test.each(ENDINGS)(
+    'is over everywhere when $name',
+    async (ending) => {
+      const guest = await welcome(house, 'mina-joint')
+      const other = await welcome(house, 'omid-joint')
+      const statuses = house.copies.map((copy) => statusAt(copy, guest))
+      expect(await Promise.all(statuses)).toEqual([200, 200])
+      const { tookMs, streams } = await watchEnding(house, guest, ending)
+      expect(Math.max(...Object.values(tookMs)), JSON.stringify(tookMs)).toBeLessThan(SOON_MS)
+      for (const stream of streams) expect(stream).not.toContain('totalDays')
+      const others = house.copies.map((copy) => statusAt(copy, other))
+      expect(await Promise.all(others)).toEqual([200, 200])
+      expect(await isSignedIn(house, other)).toBe(true)
+      await ending.undo?.(house, guest)
+    },
+    60_000,
+  )
+})
