@@ -77,9 +77,14 @@ describe('a clerk for a citizen', () => {
       value: 'کاوه',
     })
 
-    const mine = await world.ask({ as: KAVEH, query: MINE })
-    expect(mine.codes).toEqual([])
-    expect(fieldOf(mine.data, 'myMandates', '0')).toMatchObject({
+    // An act is kept beside its request, not before its answer.
+    const mandate = async () => {
+      const mine = await world.ask({ as: KAVEH, query: MINE })
+      expect(mine.codes).toEqual([])
+      return fieldOf(mine.data, 'myMandates', '0')
+    }
+    await expect.poll(async () => fieldOf(await mandate(), 'acts')).toHaveLength(1)
+    expect(await mandate()).toMatchObject({
       id,
       kind: 'COUNTER',
       state: 'ACTIVE',
