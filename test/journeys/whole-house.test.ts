@@ -4,8 +4,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { engineNames } from '../conformance/sign-on/engines/open-engine.ts'
-import { ENDINGS } from './house/endings.ts'
-import { isSignedIn, statusAt, welcome } from './house/guest.ts'
+import { ENDINGS, signOutEverywhere } from './house/endings.ts'
+import { isSignedIn, signInAtPage, statusAt, welcome } from './house/guest.ts'
 import { type House, openHouse } from './house/open-house.ts'
 import { watchEnding } from './house/watch-ending.ts'
 
@@ -36,5 +36,20 @@ describe.each(engineNames())('with %s, a session', (name) => {
       await ending.undo?.(house, guest)
     },
     60_000,
+  )
+
+  test.runIf(name === 'keycloak')(
+    'takes browsers alone through the front door: all else is asked inside',
+    async () => {
+      const { asked = [] } = house.front ?? {}
+      asked.length = 0
+      const guest = await signInAtPage(house, 'ali-arabic')
+      await signOutEverywhere(house, guest)
+      const { realm } = house.engine
+      const ends = asked.map((path) => path.replace(`/realms/${realm}/`, ''))
+      expect(new Set(ends)).toEqual(
+        new Set(['protocol/openid-connect/auth', 'login-actions/authenticate']),
+      )
+    },
   )
 })

@@ -22,7 +22,10 @@ export const ENDINGS: readonly Ending[] = [
   },
 ]
 
-async function signOutEverywhere({ portal }: House, { browser, csrf }: Guest): Promise<void> {
+export async function signOutEverywhere(
+  { portal }: House,
+  { browser, csrf }: Pick<Guest, 'browser' | 'csrf'>,
+): Promise<void> {
   const form = { csrf, scope: 'everywhere' }
   const answer = await browser.fetch(`${portal}/sso/logout`, { method: 'POST', form })
   invariant(answer.headers.get('location') === '/sso/signed-out', 'the sign-on was told')

@@ -17,8 +17,8 @@ export interface Guest {
   readonly browser: Browser
 }
 
-export async function welcome(house: House, key: string): Promise<Guest> {
-  const { engine, portal } = house
+/** At the portal alone. `there` is the same browser at the sign-on. */
+export async function signInAtPage({ engine, portal }: House, key: string) {
   const browser = new Browser()
   const there = new SignOnBrowser(engine.issuer)
   const target = (await browser.go(`${portal}/sso/login`)).location()
@@ -27,6 +27,12 @@ export async function welcome(house: House, key: string): Promise<Guest> {
   await browser.go(stop.away)
   const { csrf, signedIn } = (await browser.fetch(`${portal}/sso/session`)).json()
   invariant(signedIn === true, 'signed in at the portal')
+  return { browser, there, csrf: String(csrf) }
+}
+
+export async function welcome(house: House, key: string): Promise<Guest> {
+  const { engine, portal } = house
+  const { browser, there, csrf } = await signInAtPage(house, key)
   // The same client in the same session at the sign-on: no page on the way.
   const changes = { redirect_uri: `${portal}/sso/callback` }
   const { access, refresh } = await signIn(engine, 'portal', key, { browser: there, changes })
@@ -36,12 +42,14 @@ export async function welcome(house: House, key: string): Promise<Guest> {
     session: String(sid),
     token: access,
     refresh,
-    csrf: String(csrf),
+    csrf,
     browser,
   }
 }
 
-export async function isSignedIn({ portal }: House, { browser }: Guest): Promise<boolean> {
+type AtPage = Pick<Guest, 'browser' | 'csrf'>
+
+export async function isSignedIn({ portal }: House, { browser }: AtPage): Promise<boolean> {
   return (await browser.fetch(`${portal}/sso/session`)).json()['signedIn'] === true
 }
 
@@ -65,7 +73,7 @@ export interface Stream {
 const SLOW = '{ me { lastName ... @defer { insurance { totalDays } } } }'
 
 /** Through the page's server. Resolves with the first part. */
-export function streamAtPage({ portal }: House, { browser, csrf }: Guest): Promise<Stream> {
+export function streamAtPage({ portal }: House, { browser, csrf }: AtPage): Promise<Stream> {
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const headers = { cookie, origin: portal, 'sec-fetch-site': 'same-origin', 'panjareh-csrf': csrf }
   return openStream(`${portal}/graphql`, headers)

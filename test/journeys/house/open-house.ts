@@ -1,7 +1,6 @@
 // The whole house as it runs in production: two copies of the gateway and the portal's server as processes of their own, a
-// store between the copies, a database, the legacy world, and a sign-on engine that names one address to browsers and is
-// reached by another from inside, as in docker-compose.yml: `localhost` and `127.0.0.1` (Keycloak only; the embedded
-// engine has one address).
+// store between the copies, a database, the legacy world, and a sign-on engine that browsers reach by one address and the
+// other processes by another, as in docker-compose.yml (Keycloak only; the embedded engine has one address).
 
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -11,15 +10,18 @@ import path from 'node:path'
 
 import { startDatabase } from '../../../deploy/embedded/database/database.ts'
 import type { EngineName, RealmFile, SignOnEngine } from '../../conformance/sign-on/engine.ts'
-import { openEngine } from '../../conformance/sign-on/engines/open-engine.ts'
+import { KEYCLOAK_VARIABLE, openEngine } from '../../conformance/sign-on/engines/open-engine.ts'
 import { signIn } from '../../conformance/sign-on/sign-in.ts'
 import { type Estate, startEstate } from '../../estate/start-estate.ts'
 import { type Command, run } from '../../gateway/support/command.ts'
 import { startValkey, type TestValkey } from '../../support/valkey.ts'
+import { type FrontDoor, openFrontDoor } from './front-door.ts'
 
 export interface House {
   /** Its issuer is the browsers'. */
   readonly engine: SignOnEngine
+  /** Before Keycloak. */
+  readonly front: FrontDoor | undefined
   /** `http://127.0.0.1:PORT` */
   readonly portal: string
   /** Origins of the gateway's copies; the sign-on and the portal know the first only. */
@@ -41,6 +43,8 @@ export async function openHouse(name: EngineName): Promise<House> {
   rooms.defer(() => rm(folder, { recursive: true, force: true }))
   const [ofPortal, ofFirst, ofSecond] = await freePorts()
   const portal = `http://127.0.0.1:${ofPortal}`
+  const front = name === 'keycloak' ? await openFrontDoor(keycloakAddress()) : undefined
+  if (front !== undefined) rooms.defer(() => front.close())
   const [inside, database, estate, valkey] = await Promise.all([
     openEngine(name, {
       variables: {
@@ -50,17 +54,18 @@ export async function openHouse(name: EngineName): Promise<House> {
         PORTAL_INNER_URL: `http://localhost:${ofPortal}`,
         GATEWAY_INNER_URL: `http://localhost:${ofFirst}`,
       },
-      change: name === 'keycloak' ? withFrontDoor : (realm) => realm,
+      change: (realm) => withFrontDoor(realm, front),
     }),
     startDatabase({ folder: path.join(folder, 'database'), log: silent }),
     startEstate({ switches: { latency: 0 } }),
     startValkey(),
   ])
   for (const room of [valkey, estate, database, inside]) rooms.defer(() => room.close())
-  const engine = name === 'keycloak' ? { ...inside, issuer: outer(inside.issuer) } : inside
+  const issuer = inside.issuer.replace(inside.serverUrl, front?.url ?? inside.serverUrl)
+  const engine = { ...inside, issuer }
   const ofGateway = {
     ...estate.environment,
-    PANJAREH_ISSUER: engine.issuer,
+    PANJAREH_ISSUER: issuer,
     PANJAREH_KEYS_URL: `${inside.issuer}/protocol/openid-connect/certs`,
     PANJAREH_AUDIENCE: 'gateway',
     PANJAREH_SIGN_ON_URL: inside.serverUrl,
@@ -73,7 +78,7 @@ export async function openHouse(name: EngineName): Promise<House> {
   const ofServer = {
     PORTAL_URL: portal,
     PORTAL_PORT: `${ofPortal}`,
-    PORTAL_ISSUER: engine.issuer,
+    PORTAL_ISSUER: issuer,
     PORTAL_SIGN_ON: inside.issuer,
     PORTAL_GATEWAY: `http://127.0.0.1:${ofFirst}`,
     PORTAL_SECRET_FILE: await secretFile(folder, 'portal', engine),
@@ -93,6 +98,7 @@ export async function openHouse(name: EngineName): Promise<House> {
   const kept = rooms.move()
   return {
     engine,
+    front,
     portal,
     copies: [`http://127.0.0.1:${ofFirst}`, `http://127.0.0.1:${ofSecond}`],
     estate,
@@ -106,13 +112,13 @@ export async function openHouse(name: EngineName): Promise<House> {
 const silent = { info() {}, warn() {}, error() {} }
 
 /** Keycloak says this address to browsers and in tokens (`KC_HOSTNAME` for one realm). */
-function withFrontDoor(realm: RealmFile): RealmFile {
-  const server = outer(globalThis.process.env['PANJAREH_TEST_KEYCLOAK'] ?? '')
-  return { ...realm, attributes: { ...Object(realm['attributes']), frontendUrl: server } }
+function withFrontDoor(realm: RealmFile, front: FrontDoor | undefined): RealmFile {
+  if (front === undefined) return realm
+  return { ...realm, attributes: { ...Object(realm['attributes']), frontendUrl: front.url } }
 }
 
-function outer(address: string): string {
-  return address.replace('//127.0.0.1:', '//localhost:')
+function keycloakAddress(): string {
+  return globalThis.process.env[KEYCLOAK_VARIABLE] ?? ''
 }
 
 async function secretFile(folder: string, clientId: string, engine: SignOnEngine) {

@@ -79,7 +79,9 @@ export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak>
 function startArguments(port: number): string[] {
   const url = `http://127.0.0.1:${port}`
   const http = ['--http-enabled=true', '--http-host=127.0.0.1', `--http-port=${port}`]
-  return ['start', '--optimized', '--import-realm', ...http, `--hostname=${url}`]
+  // As in docker-compose.yml: whoever asks by an inner address gets inner addresses, where no browser goes.
+  const names = [`--hostname=${url}`, '--hostname-backchannel-dynamic=true']
+  return ['start', '--optimized', '--import-realm', ...http, ...names]
 }
 
 /** Links to what never changes, and a data folder of its own. */
