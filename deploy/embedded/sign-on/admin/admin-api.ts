@@ -67,16 +67,23 @@ async function answer(options: AdminApiOptions, request: IncomingMessage): Promi
   return route.answer({ realm, keys, parameters, query: url.searchParams, body, by, roles })
 }
 
-/** The roles that count are those the user has now, not those of the token. */
+/**
+ * The roles that count are those of the token that the user has now, too: a token for less, which another client was given
+ * or has exchanged, opens no more than it says.
+ */
 async function askingOf(
   { realm, verify }: AdminApiOptions,
   request: IncomingMessage,
 ): Promise<{ by: Asking; roles: ReadonlySet<string> }> {
   const claims = await verify(bearerOf(request))
-  const user = realm.users.get(claims?.sub ?? '')
+  // One that is bound to a key may, sent as a bearer, be anybody's (RFC 9449 §7.1).
+  if (claims === undefined || claims['cnf'] !== undefined) throw unauthorized()
+  const user = realm.users.get(claims.sub ?? '')
   const client = realm.clients.byName(textIn(claims, 'azp') ?? textIn(claims, 'client_id') ?? '')
   if (user?.enabled !== true || client?.enabled !== true) throw unauthorized()
-  const roles = new Set(realm.rolesOf(user).client['realm-management'])
+  const said = new Set(rolesIn(claims))
+  const held = realm.rolesOf(user).client['realm-management']
+  const roles = new Set(held?.filter((role) => said.has(role)))
   const ipAddress = request.socket.remoteAddress ?? ''
   return { by: { userId: user.id, clientId: client.id, ipAddress }, roles }
 }
@@ -91,8 +98,15 @@ function unauthorized(): Refusal {
   return new Refusal(401, 'HTTP 401 Unauthorized')
 }
 
-function textIn(claims: JWTPayload | undefined, name: string): string | undefined {
-  const value = claims?.[name]
+function rolesIn(claims: JWTPayload): readonly unknown[] {
+  const access: unknown = claims['resource_access']
+  const own: unknown = Reflect.get(Object(access), 'realm-management')
+  const roles: unknown = Reflect.get(Object(own), 'roles')
+  return Array.isArray(roles) ? roles : []
+}
+
+function textIn(claims: JWTPayload, name: string): string | undefined {
+  const value = claims[name]
   return typeof value === 'string' ? value : undefined
 }
 

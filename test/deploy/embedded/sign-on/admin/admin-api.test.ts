@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { proofKey } from '../../../../conformance/sign-on/dpop.ts'
 import type { RealmFile, SignOnEngine } from '../../../../conformance/sign-on/engine.ts'
 import { openEngine } from '../../../../conformance/sign-on/engines/open-engine.ts'
 import { askToken } from '../../../../conformance/sign-on/sign-in.ts'
@@ -16,6 +17,19 @@ beforeAll(async () => {
     clients: [
       { clientId: 'viewer', secret: 'viewer-secret', serviceAccountRoles: [] },
       { clientId: 'none', secret: 'none-secret', serviceAccountRoles: ['agency'] },
+      // Its service account may administer; its tokens do not say so.
+      {
+        clientId: 'narrow',
+        secret: 'narrow-secret',
+        serviceAccountRoles: [],
+        fullScopeAllowed: false,
+      },
+      {
+        clientId: 'bound',
+        secret: 'bound-secret',
+        serviceAccountRoles: [],
+        attributes: { 'dpop.bound.access.tokens': 'true' },
+      },
     ],
     change: withViewer,
   })
@@ -25,9 +39,11 @@ beforeAll(async () => {
 })
 afterAll(() => engine.close())
 
+const VIEWERS = new Set(['viewer', 'narrow', 'bound'].map((name) => `service-account-${name}`))
+
 function withViewer(realm: RealmFile): RealmFile {
   const users = realm.users.map((user) =>
-    user.username === 'service-account-viewer'
+    VIEWERS.has(user.username)
       ? { ...user, clientRoles: { 'realm-management': ['view-clients', 'view-users'] } }
       : user,
   )
@@ -90,6 +106,25 @@ describe('the door', () => {
     expect((await ask(token, 'GET', '/users')).status).toBe(403)
     await ask(whole, 'PUT', `/clients/${id}`, { enabled: false })
     expect((await ask(token, 'GET', '/users')).status).toBe(401)
+  })
+
+  test('is closed to a token that does not hold the role, whoever it is of', async () => {
+    expect((await ask(viewer, 'GET', '/users')).status).toBe(200)
+    const narrow = await tokenOf('narrow', 'narrow-secret')
+    expect((await ask(narrow, 'GET', '/users')).status).toBe(403)
+  })
+
+  test('is closed to a token that is bound to a key and comes without it', async () => {
+    const key = await proofKey()
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: 'bound',
+      client_secret: 'bound-secret',
+    }
+    const dpop = await key.prove('POST', `${engine.issuer}/protocol/openid-connect/token`)
+    const { access } = await askToken(engine, form, { dpop })
+    expect(access).not.toBe('')
+    expect((await ask(access, 'GET', '/users')).status).toBe(401)
   })
 
   test.each([
