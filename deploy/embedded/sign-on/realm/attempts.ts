@@ -56,11 +56,10 @@ export class Attempts {
   undo(name: string): void {
     const failures = this.#failures.get(name)
     if (failures === undefined) return
-    const { failureFactor } = this.#limits()
     const count = failures.count - 1
-    const crossed = Math.floor(failures.count / failureFactor) > Math.floor(count / failureFactor)
+    // A name that waits is asked nothing, so the wait is this attempt's own, or one that it was needed for.
     if (count <= 0) this.#failures.delete(name)
-    else this.#failures.set(name, { ...failures, count, untilMs: crossed ? 0 : failures.untilMs })
+    else this.#failures.set(name, { ...failures, count, untilMs: 0 })
   }
 
   succeed(name: string): void {
