@@ -10,7 +10,9 @@ export function ownHost(origin: string, except: readonly string[]): RequestHandl
   const { host } = new URL(origin)
   const exempt = new Set(except)
   return (request, _response, next) => {
-    const isOurs = request.headers.host === host || exempt.has(request.path)
+    // Of two, a proxy in between may have read the other one (RFC 9112 §3.2).
+    const hosts = request.headersDistinct['host'] ?? []
+    const isOurs = (hosts.length === 1 && hosts[0] === host) || exempt.has(request.path)
     next(isOurs ? undefined : new PortalError('MISDIRECTED', 'host'))
   }
 }
