@@ -207,6 +207,8 @@ describe('Keycloak tells an admin URL', () => {
       action({ ...body, notBefore: 'now' }),
       action({ ...body, action: 'OTHER' }),
       issuer.token({ notBefore: seconds() }),
+      // As a mapper of a client could write them into its tokens.
+      issuer.token({ ...body, expiration: seconds() + 30 }),
       '',
     ]) {
       expect((await post('/k_push_not_before', text, 'text/plain')).status).toBe(400)
