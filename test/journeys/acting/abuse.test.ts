@@ -234,6 +234,11 @@ describe('who may ask', () => {
       'INSUFFICIENT_AUTHENTICATION',
     ],
     [
+      'a clerk whose second factor is of this morning, in a fresh token',
+      clerk('u-c6', '9944379786', { auth_time: Math.floor(Date.now() / 1000) - 910 }),
+      'INSUFFICIENT_AUTHENTICATION',
+    ],
+    [
       'a machine with the role',
       {
         ...clerk('service', ''),
