@@ -4,10 +4,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { engineNames } from '../conformance/sign-on/engines/open-engine.ts'
-import { ENDINGS, signOutEverywhere } from './house/endings.ts'
+import { ENDINGS, reuseRefreshToken, signOutEverywhere } from './house/endings.ts'
 import { isSignedIn, signInAtPage, statusAt, welcome } from './house/guest.ts'
 import { type House, openHouse } from './house/open-house.ts'
-import { watchEnding } from './house/watch-ending.ts'
+import { until, watchEnding } from './house/watch-ending.ts'
 
 /** The promise is seconds; on a machine that does other things at the same time. */
 const SOON_MS = 5000
@@ -37,6 +37,32 @@ describe.each(engineNames())('with %s, a session', (name) => {
     },
     60_000,
   )
+
+  // Keycloak ends only what came of the refresh token and tells nobody: access tokens go on until their `exp`.
+  test.runIf(name === 'embedded')(
+    'is over everywhere when a refresh token is used twice',
+    async () => {
+      const guest = await welcome(house, 'mina-joint')
+      await reuseRefreshToken(house, guest)
+      await until(async () => !(await isSignedIn(house, guest)))
+      for (const copy of house.copies)
+        await until(async () => (await statusAt(copy, guest)) === 401)
+    },
+  )
+
+  test('hears of it late at a copy that the store does not reach, and then ends there', async () => {
+    const [first, second] = house.copies
+    const guest = await welcome(house, 'omid-joint')
+    house.valkey.pause()
+    try {
+      await signOutEverywhere(house, guest)
+      await until(async () => (await statusAt(first, guest)) === 401)
+      expect(await statusAt(second, guest)).toBe(200)
+    } finally {
+      house.valkey.resume()
+    }
+    await until(async () => (await statusAt(second, guest)) === 401)
+  }, 40_000)
 
   test.runIf(name === 'keycloak')(
     'takes browsers alone through the front door: all else is asked inside',

@@ -56,7 +56,8 @@ export async function watchEnding(house: House, guest: Guest, { end }: Ending): 
   }
 }
 
-async function until(happened: () => Promise<boolean>): Promise<void> {
+/** @throws {TypeError} when it does not happen for a long time. */
+export async function until(happened: () => Promise<boolean>): Promise<void> {
   const patience = performance.now() + PATIENCE_MS
   while (!(await happened())) {
     if (performance.now() > patience) throw new TypeError('it goes on')
