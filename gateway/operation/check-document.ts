@@ -74,6 +74,13 @@ export function checkDocument(
     const text = 'The document holds no operation of this name, or several and none is named.'
     return refused('operation-name', refusal('OPERATION_INVALID', text))
   }
+  // No rule of GraphQL's asks for it: `subscription { __typename }` is valid in a graph without any.
+  if (options.schema.getRootType(operation.operation) === undefined) {
+    return refused(
+      'invalid',
+      refusal('OPERATION_INVALID', `Nothing is offered as ${operation.operation}.`),
+    )
+  }
   return withinCost(toChecked(shown, operation, asked), trust, options)
 }
 

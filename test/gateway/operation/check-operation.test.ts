@@ -36,6 +36,10 @@ test.each([
   expect(codes(query)).toEqual(['OPERATION_TOO_COSTLY'])
 })
 
+test.each(['mutation', 'subscription'])('refuses a %s where there is none', (kind) => {
+  expect(codes(`${kind} { __typename }`)).toEqual(['OPERATION_INVALID'])
+})
+
 test('refuses a bomb of fragments in milliseconds', () => {
   const before = process.cpuUsage()
   check({ query: bomb(40) }, CLIENT)
