@@ -5,19 +5,18 @@ import { readFile } from 'node:fs/promises'
 
 import { FindingsError } from '../adapters/finding.ts'
 import type { SharedStore } from '../adapters/resilience/shared/shared-state.ts'
+import type { FindCase } from '../schema/case.ts'
 import { ServiceError } from '../schema/errors.ts'
 import type { Log } from '../schema/log.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
-import { openApplications } from '../subgraphs/applications/applications.ts'
 import { type Catalogue, loadCatalogue } from '../subgraphs/catalogue/catalogue.ts'
 import { loadEntries } from '../subgraphs/entries/entries.ts'
 import type { ObserveCalls } from '../subgraphs/folder/layers.ts'
 import { loadSystems } from '../subgraphs/load.ts'
-import { type Mandates, openMandates } from '../subgraphs/mandates/mandates.ts'
-import { openSms, type Sms } from '../subgraphs/mandates/sms.ts'
+import type { Mandates } from '../subgraphs/mandates/mandates.ts'
+import type { Sms } from '../subgraphs/mandates/sms.ts'
 import { loadPerson } from '../subgraphs/person/person.ts'
 import { type Ended, EndNews } from '../subgraphs/sign-on/end-news.ts'
-import { openSignOn } from '../subgraphs/sign-on/sign-on.ts'
 import { channelOver } from './auth/token/endings-channel.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError, readConfig, secretsOf } from './config.ts'
@@ -42,7 +41,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   const shared = await sharedStoreOf(config, log)
   const below = shared === undefined ? [] : [{ name: 'valkey', close: () => shared.close() }]
   const news = new EndNews()
-  const { subgraphs, mandates } = await loadSubgraphs(config, surroundings, {
+  const { subgraphs, mandates, findCase } = await loadSubgraphs(config, surroundings, {
     tracing,
     shared,
     news,
@@ -57,6 +56,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
       endings,
       subgraphs,
       mandates,
+      findCase,
       supergraph,
       log,
       tracing,
@@ -92,6 +92,7 @@ async function supergraphOf({ supergraph }: Config): Promise<string | undefined>
 interface Loaded {
   readonly subgraphs: readonly Subgraph[]
   readonly mandates: Mandates | undefined
+  readonly findCase: FindCase | undefined
 }
 
 interface Beneath {
@@ -107,7 +108,6 @@ async function loadSubgraphs(
   { tracing, shared, news }: Beneath,
 ): Promise<Loaded> {
   const loaded: Subgraph[] = []
-  let mandates: Mandates | undefined
   const observeCalls: ObserveCalls | undefined =
     tracing && ((system, adapter) => tracing.adapter(system, adapter))
   try {
@@ -115,19 +115,23 @@ async function loadSubgraphs(
     loaded.push(...(await loadSystems(config.subgraphs, options)))
     const catalogue = await loadCatalogue({ folder: config.services, log })
     loaded.push(catalogue, await loadPerson({ log }), await loadEntries({ log }))
-    const { databaseUrl } = config
-    if (databaseUrl === undefined) log.warn({}, 'no database is set: applications are not offered')
-    else loaded.push(await reachable(openApplications({ databaseUrl, catalogue, log })))
-    if (databaseUrl !== undefined && config.signOnAdministration !== undefined) {
-      const administration = config.signOnAdministration
+    const { databaseUrl, signOnAdministration: administration } = config
+    if (databaseUrl === undefined) {
+      log.warn({}, 'no database is set: applications are not offered')
+      return { subgraphs: loaded, mandates: undefined, findCase: undefined }
+    }
+    // What needs a database is loaded only where there is one.
+    const { openApplications } = await import('../subgraphs/applications/applications.ts')
+    const applications = await reachable(openApplications({ databaseUrl, catalogue, log }))
+    loaded.push(applications)
+    const { findCase } = applications
+    if (administration !== undefined) {
+      const { openSignOn } = await import('../subgraphs/sign-on/sign-on.ts')
       const ended = (one: Ended) => news.publish(one)
       loaded.push(await reachable(openSignOn({ administration, databaseUrl, log, ended })))
     }
-    if (databaseUrl !== undefined) {
-      mandates = await reachable(mandatesOf(config, { catalogue, databaseUrl, log, secret }))
-      loaded.push(mandates)
-    }
-    return { subgraphs: loaded, mandates }
+    const mandates = await reachable(mandatesOf(config, { catalogue, databaseUrl, log, secret }))
+    return { subgraphs: [...loaded, mandates], mandates, findCase }
   } catch (error) {
     await closeAll(loaded, log)
     throw error
@@ -144,8 +148,12 @@ async function mandatesOf(
   { mandateSecret, guardians }: Config,
   { catalogue, databaseUrl, log, secret }: ForMandates,
 ): Promise<Mandates> {
+  const { openMandates } = await import('../subgraphs/mandates/mandates.ts')
   let sms: Sms | undefined
-  if (secret('SMS_CENTRE_URL')) sms = await openSms({ secret: required(secret), log })
+  if (secret('SMS_CENTRE_URL')) {
+    const { openSms } = await import('../subgraphs/mandates/sms.ts')
+    sms = await openSms({ secret: required(secret), log })
+  }
   try {
     const shared = { databaseUrl, catalogue, log, sms, guardians }
     return await openMandates({ ...shared, secret: mandateSecret })

@@ -174,6 +174,27 @@ test('every import names a file that exists', () => {
   expect(missing).toEqual([])
 })
 
+test('a gateway loads packages for a database, other stores and people only where it is told of them', () => {
+  const VALUE = /^(?:import|export) (?!type\b)[^'"]*?\bfrom '([^']+)'/gm
+  const seen = new Set<string>()
+  const packages = new Set<string>()
+  const walk = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const [, to = ''] of readFileSync(path.join(ROOT, file), 'utf8').matchAll(VALUE)) {
+      if (to.startsWith('.')) walk(path.posix.join(path.posix.dirname(file), to))
+      else packages.add(to)
+    }
+  }
+  walk('gateway/main.ts')
+  expect([...packages]).toContain('graphql')
+  const own =
+    /^(kysely|pg|express.*|keycloak-connect|oidc-provider|otpauth|@keycloak|@redis|@opentelemetry)\b/
+  expect([...packages].filter((name) => own.test(name) && name !== '@opentelemetry/api')).toEqual(
+    [],
+  )
+})
+
 test('every unit test has its source file', () => {
   const tests = globSync('test/{schema,adapters,subgraphs,gateway}/**/*.test.ts', {
     cwd: ROOT,
