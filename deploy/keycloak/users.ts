@@ -1,6 +1,6 @@
 // In: the people of the estate, as data. Out: the `users` of the realm: the same people as citizens, and
 // staff. Service accounts of agencies stand in the agencies' files. Never: a password, only the name of its variable.
-import { userIdOf } from '../realm/desired-realm.ts'
+import { userIdOf } from '../realm/desired/desired-realm.ts'
 
 /** What the realm takes of a person. */
 export interface RealmPerson {

@@ -1,8 +1,8 @@
 // What the command was asked to do, and where: arguments for what, environment for who.
 import { parseArgs } from 'node:util'
 
-import type { PlanOptions } from './change.ts'
-import type { ServerOptions } from './server.ts'
+import type { PlanOptions } from './plan/change.ts'
+import type { ServerOptions } from './server/server.ts'
 
 const USAGE = `npm run -s realm -- render [--realm NAME] [--file REALM] [--folder DIR]… [--out FILE]
 npm run -s realm -- plan [--out FILE] …

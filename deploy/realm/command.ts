@@ -3,24 +3,25 @@
 import { writeFile } from 'node:fs/promises'
 
 import { FindingsError, toLine } from '../../adapters/finding.ts'
-import { eventsSince, readEvents, whoChanged } from './admin-events.ts'
-import { readApplied } from './applied.ts'
-import { applyPlan, keptOf } from './apply.ts'
 import { type Asked, type Environment, readArguments, readServer, UsageError } from './arguments.ts'
-import type { Plan } from './change.ts'
-import { readDesiredRealm } from './desired-realm.ts'
-import { driftSince } from './drift.ts'
-import { type Fields, fieldsOf, listOf, textOf, without } from './fields.ts'
-import { fill } from './fill.ts'
-import { usersOf } from './flatten-people.ts'
-import { flatten } from './flatten.ts'
-import { type Item } from './kinds.ts'
-import { APPLIED, markAll } from './marks.ts'
-import { type Observed, observe } from './observe.ts'
-import { checkPlan, savePlan, type Shown } from './plan-file.ts'
-import { makePlan } from './plan.ts'
+import { applyPlan, keptOf } from './carry-out/apply.ts'
+import { readDesiredRealm } from './desired/desired-realm.ts'
+import { fill } from './desired/fill.ts'
+import { checkSupported } from './desired/supported.ts'
+import { type Fields, fieldsOf, listOf, textOf, without } from './objects/fields.ts'
+import { usersOf } from './objects/flatten-people.ts'
+import { flatten } from './objects/flatten.ts'
+import { type Item } from './objects/kinds.ts'
+import { APPLIED, markAll } from './objects/marks.ts'
+import { readApplied } from './plan/applied.ts'
+import type { Plan } from './plan/change.ts'
+import { driftSince } from './plan/drift.ts'
+import { checkPlan, savePlan, type Shown } from './plan/plan-file.ts'
+import { makePlan } from './plan/plan.ts'
 import { EXIT, RealmError } from './realm-error.ts'
-import { connect, type Credentials, type Server } from './server.ts'
+import { eventsSince, readEvents, whoChanged } from './server/admin-events.ts'
+import { type Observed, observe } from './server/observe.ts'
+import { connect, type Credentials, type Server } from './server/server.ts'
 import {
   changeLines,
   driftLines,
@@ -30,7 +31,6 @@ import {
   maskerOf,
   planLines,
 } from './show.ts'
-import { checkSupported } from './supported.ts'
 
 export interface Surroundings {
   readonly environment: Environment

@@ -1,12 +1,12 @@
+import { isFields } from './objects/fields.ts'
+import type { Item } from './objects/kinds.ts'
+import { isSecretName, MASK } from './objects/secret-places.ts'
+import type { Change, Plan } from './plan/change.ts'
+import type { Difference } from './plan/differences.ts'
+import type { Drift } from './plan/drift.ts'
 // Plans and drift as lines for people. Secrets are masked by their place and, whatever the place, by their value; values of
 // people are not shown at all.
-import type { WhoChanged } from './admin-events.ts'
-import type { Change, Plan } from './change.ts'
-import type { Difference } from './differences.ts'
-import type { Drift } from './drift.ts'
-import { isFields } from './fields.ts'
-import type { Item } from './kinds.ts'
-import { isSecretName, MASK } from './secret-places.ts'
+import type { WhoChanged } from './server/admin-events.ts'
 
 /** Longer values are cut: a plan is read, not diffed by eye. */
 const WIDTH = 100

@@ -7,7 +7,7 @@ import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
-import { readDesiredRealm } from '../../deploy/realm/desired-realm.ts'
+import { readDesiredRealm } from '../../deploy/realm/desired/desired-realm.ts'
 import { VARIABLES } from '../../gateway/config-variables.ts'
 import { readConfig } from '../../portal/server/config.ts'
 import { settle } from '../../portal/server/options.ts'

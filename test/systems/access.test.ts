@@ -18,7 +18,7 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 
-import { readDesiredRealm } from '../../deploy/realm/desired-realm.ts'
+import { readDesiredRealm } from '../../deploy/realm/desired/desired-realm.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const Realm = Type.Object({

@@ -1,7 +1,7 @@
 // Clients and scopes, their mappers, and which roles they may put into tokens.
-import { type Fields, fieldsOf, textsOf } from '../fields.ts'
-import type { Item } from '../kinds.ts'
-import { withMark } from '../marks.ts'
+import { type Fields, fieldsOf, textsOf } from '../objects/fields.ts'
+import type { Item } from '../objects/kinds.ts'
+import { withMark } from '../objects/marks.ts'
 import { changesOf, type Hand, type Hands, idOf, roleNamed, splitKey, type Work } from './work.ts'
 
 /** Mappers are objects of their own here. */

@@ -1,8 +1,8 @@
 // Flows of sign-in. One that changes is not changed step by step while people sign in by it: the new one is made beside it
 // under the same name, takes its place in one step, and then the old one goes.
-import { type Fields, fieldsOf, listOf, textOf } from '../fields.ts'
-import type { Item } from '../kinds.ts'
-import { OUTGOING } from '../marks.ts'
+import { type Fields, fieldsOf, listOf, textOf } from '../objects/fields.ts'
+import type { Item } from '../objects/kinds.ts'
+import { OUTGOING } from '../objects/marks.ts'
 import { type Hand, type Hands, type Work } from './work.ts'
 
 async function make(work: Work, item: Item): Promise<void> {

@@ -1,7 +1,7 @@
 // Users that the files name, and what service accounts may do. A user is made with the password of the files and never
 // given it again.
-import { fieldsOf, textsOf } from '../fields.ts'
-import type { Item } from '../kinds.ts'
+import { fieldsOf, textsOf } from '../objects/fields.ts'
+import type { Item } from '../objects/kinds.ts'
 import { writeRoles } from './roles.ts'
 import { changesOf, type Hand, type Hands, idOf, type Work } from './work.ts'
 

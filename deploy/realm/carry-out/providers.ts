@@ -1,6 +1,6 @@
 // Identity providers with their mappers, client profiles and client policies.
-import { type Fields, fieldsOf, listOf, textOf } from '../fields.ts'
-import type { Item } from '../kinds.ts'
+import { type Fields, fieldsOf, listOf, textOf } from '../objects/fields.ts'
+import type { Item } from '../objects/kinds.ts'
 import { type Hand, type Hands, type Work } from './work.ts'
 
 const provider: Hand = {

@@ -1,7 +1,7 @@
 // Roles of the realm and of clients, what they contain, and groups.
-import { type Fields, fieldsOf, textOf, textsOf } from '../fields.ts'
-import type { Item, ItemName } from '../kinds.ts'
-import { withMark } from '../marks.ts'
+import { type Fields, fieldsOf, textOf, textsOf } from '../objects/fields.ts'
+import type { Item, ItemName } from '../objects/kinds.ts'
+import { withMark } from '../objects/marks.ts'
 import { changesOf, type Hand, type Hands, idOf, roleNamed, splitKey, type Work } from './work.ts'
 
 /** Attributes that are not sent are deleted: what others added stays. */

@@ -1,6 +1,6 @@
 // The realm's own members, and what is there once in every realm: settings, user profile, flows bound, default scopes,
 // required actions, components.
-import { type Fields, fieldsOf, textOf, textsOf } from '../fields.ts'
+import { type Fields, fieldsOf, textOf, textsOf } from '../objects/fields.ts'
 import { changesOf, type Hand, type Hands, idOf, type Work } from './work.ts'
 
 async function writeRealm({ server, realm }: Work, body: Fields): Promise<void> {

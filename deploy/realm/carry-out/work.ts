@@ -1,8 +1,8 @@
 // What every kind's work on a server needs: the server, the ids that it gave, and what is there already.
-import { type Fields, fieldsOf, textOf } from '../fields.ts'
-import type { Item, ItemName, Kind } from '../kinds.ts'
+import { type Fields, fieldsOf, textOf } from '../objects/fields.ts'
+import type { Item, ItemName, Kind } from '../objects/kinds.ts'
 import { RealmError } from '../realm-error.ts'
-import type { Server } from '../server.ts'
+import type { Server } from '../server/server.ts'
 
 export interface Work {
   readonly server: Server

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { DEMO_VARIABLES } from '../../../deploy/embedded/sign-on/demo-variables.ts'
 import { runRealm } from '../../../deploy/realm/command.ts'
-import { fieldsOf, listOf } from '../../../deploy/realm/fields.ts'
+import { fieldsOf, listOf } from '../../../deploy/realm/objects/fields.ts'
 import { KEYCLOAK_VARIABLE } from './engines/open-engine.ts'
 
 const SERVER = process.env[KEYCLOAK_VARIABLE]

@@ -3,7 +3,13 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../../../deploy/realm/fields.ts'
+import {
+  type Fields,
+  fieldsOf,
+  listOf,
+  textOf,
+  textsOf,
+} from '../../../deploy/realm/objects/fields.ts'
 
 /** A client or a role. */
 export interface Thing extends Record<string, unknown> {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { runRealm } from '../../../deploy/realm/command.ts'
-import { fieldsOf, listOf } from '../../../deploy/realm/fields.ts'
+import { fieldsOf, listOf } from '../../../deploy/realm/objects/fields.ts'
 import { ADMIN, type Double, openDouble, thing } from './admin-api-double.ts'
 
 const REALM = {

@@ -1,5 +1,5 @@
 import { DEMO_VARIABLES } from '../../../deploy/embedded/sign-on/demo-variables.ts'
-import { readDesiredRealm } from '../../../deploy/realm/desired-realm.ts'
+import { readDesiredRealm } from '../../../deploy/realm/desired/desired-realm.ts'
 import { fetchKeycloak } from './fetch-keycloak.ts'
 import { type Keycloak, startKeycloak } from './start-keycloak.ts'
 

@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import { Value } from 'typebox/value'
 
 import { FindingsError } from '../../../../adapters/finding.ts'
-import { readDesiredRealm } from '../../../realm/desired-realm.ts'
+import { readDesiredRealm } from '../../../realm/desired/desired-realm.ts'
 import { SignOnError } from '../sign-on-error.ts'
 import { Realm } from './realm-types.ts'
 import { stableId } from './with-built-ins.ts'

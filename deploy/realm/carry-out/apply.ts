@@ -1,24 +1,32 @@
-// In: a plan and its server. Out: what was done and what is left, known by reading the server once more. What is done is
-// recorded even when the work breaks off, so that the next run goes on from there.
-import { newestEvent } from './admin-events.ts'
+import { type Fields, fieldsOf, textsOf } from '../objects/fields.ts'
+import { type Item, nameOf } from '../objects/kinds.ts'
+import {
+  APPLIED,
+  isListed,
+  listedAs,
+  MARK,
+  markAll,
+  ownership,
+  readList,
+} from '../objects/marks.ts'
 import {
   type Applied,
   readApplied,
   type Recording,
   recordApplied,
   writeApplied,
-} from './applied.ts'
-import { carryOut } from './carry-out/carry-out.ts'
-import type { Work } from './carry-out/work.ts'
-import type { Change, Plan, PlanOptions } from './change.ts'
-import { driftSince } from './drift.ts'
-import { type Fields, fieldsOf, textsOf } from './fields.ts'
-import { type Item, nameOf } from './kinds.ts'
-import { APPLIED, isListed, listedAs, MARK, markAll, ownership, readList } from './marks.ts'
-import { type Observed, observe } from './observe.ts'
-import { makePlan } from './plan.ts'
-import { RealmError } from './realm-error.ts'
-import type { Server } from './server.ts'
+} from '../plan/applied.ts'
+import type { Change, Plan, PlanOptions } from '../plan/change.ts'
+import { driftSince } from '../plan/drift.ts'
+import { makePlan } from '../plan/plan.ts'
+import { RealmError } from '../realm-error.ts'
+// In: a plan and its server. Out: what was done and what is left, known by reading the server once more. What is done is
+// recorded even when the work breaks off, so that the next run goes on from there.
+import { newestEvent } from '../server/admin-events.ts'
+import { type Observed, observe } from '../server/observe.ts'
+import type { Server } from '../server/server.ts'
+import { carryOut } from './carry-out.ts'
+import type { Work } from './work.ts'
 
 export interface Applying {
   readonly server: Server

@@ -1,8 +1,8 @@
 // Who changed what on a server: its admin events, told per object. Addresses are cut to their network, representations stay
 // where they are: they may hold secrets.
-import { type Fields, fieldsOf, listOf, textOf } from './fields.ts'
-import type { Item } from './kinds.ts'
-import { APPLIED } from './marks.ts'
+import { type Fields, fieldsOf, listOf, textOf } from '../objects/fields.ts'
+import type { Item } from '../objects/kinds.ts'
+import { APPLIED } from '../objects/marks.ts'
 import type { Server } from './server.ts'
 
 export interface WhoChanged {

@@ -1,3 +1,6 @@
+import { type Item, KINDS, LASTING, nameOf } from '../objects/kinds.ts'
+import { isListed, listedAs, ownership } from '../objects/marks.ts'
+import { secretsOf } from '../server/observe.ts'
 // In: the realm of the files and the realm of a server. Out: what has to be done for the server to be as the files say, in the
 // order in which it can be done, and what must not be done. Nothing here changes anything.
 import {
@@ -11,9 +14,6 @@ import {
 import { type Difference, differences } from './differences.ts'
 import { isOf } from './fingerprint.ts'
 import { holdBack } from './guards.ts'
-import { type Item, KINDS, LASTING, nameOf } from './kinds.ts'
-import { isListed, listedAs, ownership } from './marks.ts'
-import { secretsOf } from './observe.ts'
 
 export function makePlan(input: PlanInput): Plan {
   const { realm, desired, observed, options } = input

@@ -1,8 +1,8 @@
+import { type Item, type ItemName, type Kind, nameOf } from '../objects/kinds.ts'
+import type { Observed } from '../server/observe.ts'
 // A plan as data: what is to be done, what is only told, what was asked for.
 import type { Applied } from './applied.ts'
 import type { Difference } from './differences.ts'
-import { type Item, type ItemName, type Kind, nameOf } from './kinds.ts'
-import type { Observed } from './observe.ts'
 
 export interface Change {
   /** `collision`: something of this name is there, and it is not ours. */

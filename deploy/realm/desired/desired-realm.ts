@@ -7,14 +7,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { Value } from 'typebox/value'
 
-import { type Finding, FindingsError } from '../../adapters/finding.ts'
+import { type Finding, FindingsError } from '../../../adapters/finding.ts'
 import { type AgencyClient, AgencyFile } from './agency-file.ts'
 import { checkAgency } from './agency-findings.ts'
 import { type JsonFile, lineOf, readJsonFile } from './json-file.ts'
 import { RealmRepresentation, type RealmUser } from './representation.ts'
 
 /** The realm of this checkout. */
-const REALM_FILE = path.join(import.meta.dirname, '../keycloak/gov-realm.json')
+const REALM_FILE = path.join(import.meta.dirname, '../../keycloak/gov-realm.json')
 
 /** What marks a client and a role as an agency's. */
 const AGENCY_ATTRIBUTE = 'panjareh.agency'

@@ -4,9 +4,9 @@ import path from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { readDesiredRealm } from '../../../deploy/realm/desired-realm.ts'
+import { readDesiredRealm } from '../../../../deploy/realm/desired/desired-realm.ts'
 
-const RMTO = new URL('../../../deploy/keycloak/agencies/rmto.json', import.meta.url)
+const RMTO = new URL('../../../../deploy/keycloak/agencies/rmto.json', import.meta.url)
 const text = await readFile(RMTO, 'utf8')
 
 let folder: string

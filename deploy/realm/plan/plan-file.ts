@@ -6,10 +6,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { canonical } from '../objects/fields.ts'
+import { RealmError } from '../realm-error.ts'
 import type { Change, Plan } from './change.ts'
-import { canonical } from './fields.ts'
 import { fingerprintOf, isOf } from './fingerprint.ts'
-import { RealmError } from './realm-error.ts'
 
 const PlanFile = Type.Object({
   version: Type.Literal(1),

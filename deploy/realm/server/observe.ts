@@ -1,10 +1,10 @@
 // In: a server. Out: its realm in the shape of the files, one export with what an export leaves out: the users that the
 // files name, and the secrets that the server tells. Never: other people's data.
-import { type Fields, fieldsOf, listOf, textOf } from './fields.ts'
-import { usersOf } from './flatten-people.ts'
-import { flatten } from './flatten.ts'
-import { type Item, type ItemName, nameOf } from './kinds.ts'
-import { secretsIn, type Secrets } from './secret-places.ts'
+import { type Fields, fieldsOf, listOf, textOf } from '../objects/fields.ts'
+import { usersOf } from '../objects/flatten-people.ts'
+import { flatten } from '../objects/flatten.ts'
+import { type Item, type ItemName, nameOf } from '../objects/kinds.ts'
+import { secretsIn, type Secrets } from '../objects/secret-places.ts'
 import type { Server } from './server.ts'
 
 /** So Keycloak writes a secret that it does not tell. */

@@ -1,8 +1,8 @@
 // The one door to a server's administration: who signs in, how long an answer may take, and what an error means.
 import KeycloakAdminClient, { NetworkError } from '@keycloak/keycloak-admin-client'
 
-import { isFields } from './fields.ts'
-import { RealmError } from './realm-error.ts'
+import { isFields } from '../objects/fields.ts'
+import { RealmError } from '../realm-error.ts'
 
 export type Credentials =
   | { readonly clientId: string; readonly clientSecret: string }

@@ -1,6 +1,6 @@
 // What a realm file may say and this command does not carry out. Better told than half done.
-import { type Finding, FindingsError } from '../../adapters/finding.ts'
-import { type Fields, fieldsOf, isFields, listOf } from './fields.ts'
+import { type Finding, FindingsError } from '../../../adapters/finding.ts'
+import { type Fields, fieldsOf, isFields, listOf } from '../objects/fields.ts'
 
 /** Members of Keycloak's RealmRepresentation that only its own import knows what to do with. */
 const IMPORT_ONLY = [

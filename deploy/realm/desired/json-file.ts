@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 import { isNode, LineCounter, parseDocument } from 'yaml'
 
-import { type Finding, FindingsError } from '../../adapters/finding.ts'
+import { type Finding, FindingsError } from '../../../adapters/finding.ts'
 
 export interface JsonFile {
   /** As findings name it: relative to the working folder. */

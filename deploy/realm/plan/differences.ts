@@ -1,6 +1,6 @@
 // In: what the files say of an object and what the server has. Out: the members that differ. Only members that the files
 // speak of count: whatever else a server adds or knows is its own business.
-import { canonical, type Fields, fieldsOf, isFields } from './fields.ts'
+import { canonical, type Fields, fieldsOf, isFields } from '../objects/fields.ts'
 
 export interface Difference {
   /** JSON Pointer (RFC 6901) in the object. */

@@ -6,12 +6,12 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { canonical, type Fields, fieldsOf, isFields, textOf } from '../objects/fields.ts'
+import { type Item, nameOf } from '../objects/kinds.ts'
+import { APPLIED, listedAs } from '../objects/marks.ts'
+import { type Observed, secretsOf } from '../server/observe.ts'
 import { escaped } from './differences.ts'
-import { canonical, type Fields, fieldsOf, isFields, textOf } from './fields.ts'
 import { fingerprintOf, isOf } from './fingerprint.ts'
-import { type Item, nameOf } from './kinds.ts'
-import { APPLIED, listedAs } from './marks.ts'
-import { type Observed, secretsOf } from './observe.ts'
 
 const Texts = Type.Record(Type.String(), Type.String())
 const Entry = Type.Object({

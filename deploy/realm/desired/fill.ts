@@ -1,7 +1,7 @@
 // In: a realm with placeholders and the variables. Out: the realm with their values, and the values that must never be
 // shown. Never: a guess for a variable that is not set.
-import { FindingsError } from '../../adapters/finding.ts'
-import { type Fields, fieldsOf, isFields } from './fields.ts'
+import { FindingsError } from '../../../adapters/finding.ts'
+import { type Fields, fieldsOf, isFields } from '../objects/fields.ts'
 
 const PLACEHOLDER = /\$\{([A-Z][A-Z0-9_]*)\}/g
 const SECRET_VARIABLE = /SECRET|PASSWORD|SALT|PRIVATE|TOKEN|CREDENTIAL/
