@@ -9,7 +9,7 @@ import { signInAddress } from './session.js'
  */
 
 /** @type {Record<string, string>} */
-const LEVELS = { low: 'با گذرواژه · password', substantial: 'دومرحله‌ای · two factors' }
+const LEVELS = { low: 'با گذرواژه', substantial: 'دومرحله‌ای' }
 const HOUR = new Intl.DateTimeFormat('fa-IR-u-ca-persian-nu-arabext', {
   timeZone: 'Asia/Tehran',
   hour: '2-digit',
@@ -40,7 +40,7 @@ export function showAccount(session, page) {
   const signedInAt = who.authTime === undefined ? undefined : new Date(who.authTime * 1000)
   const facts = [
     LEVELS[who.acr ?? ''] ?? who.acr,
-    signedInAt && `ورود ${DAY.format(signedInAt)}`,
+    signedInAt && `ورود ${DAY.format(signedInAt).replace(/[,،] ?/, ' ')}`,
     `نشست تا ${HOUR.format(new Date(who.idleEndsAt))}`,
   ]
   account.replaceChildren(
@@ -90,8 +90,12 @@ function signOutMenu(session, page) {
     'details',
     { class: 'menu' },
     element('summary', {}, 'خروج ', english('Sign out')),
-    choice('everywhere', 'از همهٔ سامانه‌ها ', 'Everywhere'),
-    choice('here', 'تنها از همین‌جا ', 'Only here'),
+    element(
+      'div',
+      { class: 'choices' },
+      choice('everywhere', 'از همهٔ سامانه‌ها ', 'Everywhere'),
+      choice('here', 'تنها از همین‌جا ', 'Only here'),
+    ),
   )
 }
 

@@ -47,23 +47,31 @@ export class Acting {
       ...purposes.map((code) => element('option', { value: code }, code)),
     )
     if (!who.signedIn) this.#mandate.replaceChildren(nothing())
-    else await this.#fillMandates(session)
+    else await this.fillMandates(session)
   }
 
-  /** @param {Session} session */
-  async #fillMandates(session) {
+  /**
+   * The mandates of now: one may have been given, or have ended, since the page was opened.
+   *
+   * @param {Session} session
+   */
+  async fillMandates(session) {
+    if (!session.who.signedIn) return
     const { answer } = await ask({ query: MANDATES }, session.headers())
-    /** @type {Mandate[]} */
-    const mandates = answer.data?.actingMandates ?? []
+    /** @type {Mandate[] | undefined} */
+    const mandates = answer.data?.actingMandates ?? undefined
+    if (mandates === undefined && this.#mandate.options.length > 0) return
+    const active = (mandates ?? []).filter(({ state }) => state === 'ACTIVE')
     const chosen = this.#mandate.value
-    const options = mandates
-      .filter(({ state }) => state === 'ACTIVE')
-      .map(({ id, kind, expiresAtJalali }) => {
-        const until = expiresAtJalali === null ? '' : ` · تا ${expiresAtJalali}`
-        return element('option', { value: id }, `${KINDS[kind] ?? kind}${until}`)
-      })
-    this.#mandate.replaceChildren(nothing(), ...options)
-    this.#mandate.value = mandates.some(({ id }) => id === chosen) ? chosen : ''
+    const options = active.map(({ id, kind, expiresAtJalali }) => {
+      const until = expiresAtJalali === null ? '' : ` · تا ${expiresAtJalali}`
+      return element('option', { value: id }, `${KINDS[kind] ?? kind}${until}`)
+    })
+    // A mandate that ended stays chosen, and refused: what was meant for somebody else must not be done in one's own name.
+    const still = chosen === '' || active.some(({ id }) => id === chosen)
+    const ended = still ? [] : [element('option', { value: chosen }, 'پایان‌یافته · ended')]
+    this.#mandate.replaceChildren(nothing(), ...options, ...ended)
+    this.#mandate.value = chosen
   }
 
   /** What is chosen, for who looks at the folded panel. @returns {Node[]} */

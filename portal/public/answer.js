@@ -12,9 +12,10 @@ import { element, english } from './elements.js'
 const TEXTS = {
   BAD_REQUEST: 'درخواست درست نوشته نشده است.',
   UNAUTHENTICATED: 'نخست وارد شوید.',
-  FORBIDDEN: 'اجازهٔ خواندن این را ندارید.',
+  FORBIDDEN: 'اجازهٔ این کار را ندارید.',
   INSUFFICIENT_AUTHENTICATION: 'ورودی قوی‌تر یا تازه‌تر لازم است.',
   PURPOSE_REQUIRED: 'بگویید برای چه کاری می‌پرسید.',
+  CASE_REQUIRED: 'شمارهٔ پرونده‌ای را که برایش می‌پرسید بنویسید.',
   MANDATE_REFUSED: 'نمایندگی‌ای نیست که این را روا بدارد.',
   OPERATION_INVALID: 'پرسش درست نیست.',
   OPERATION_TOO_COSTLY: 'پرسش بیش از اندازه سنگین است.',
@@ -90,17 +91,12 @@ export function paintErrors(errors) {
   if (errors.length === 0) return []
   const items = errors.map((error) => {
     const { code, system, until, reference } = error.extensions ?? {}
-    const facts = [
-      error.path?.join('.'),
-      system,
-      code,
-      typeof until === 'string' ? `until ${until}` : '',
-      reference,
-    ]
+    const facts = [error.path?.join('.'), system, code, reference]
     return element(
       'li',
       {},
       element('b', {}, TEXTS[String(code)] ?? 'خطا'),
+      ...(typeof until === 'string' ? [' تا ', timeOf(until)] : []),
       ' ',
       english(error.message),
       element('code', { dir: 'ltr' }, facts.filter(Boolean).join(' · ')),

@@ -1,4 +1,5 @@
 import { ACROSS } from './examples-across.js'
+import { SIGN_ON } from './examples-sign-on.js'
 
 /** @typedef {import('./examples-across.js').Example} Example */
 
@@ -229,6 +230,7 @@ const WRITTEN = [
     `,
     variables: '{ "nationalId": "0004120371" }',
   },
+  ...SIGN_ON,
 ]
 
 /** As an editor shows them: from the first column on. */

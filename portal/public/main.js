@@ -24,6 +24,7 @@ const page = { keep: keepDraft, forget: forgetDraft, say }
 /** The person is told so long before the session ends for want of a sign of them. */
 const WARN_MS = 120_000
 const LOOK_EVERY_MS = 20_000
+const NUMBER = new Intl.NumberFormat('fa-IR')
 
 restoreDraft()
 fillExamples()
@@ -41,6 +42,10 @@ for (const sign of ['keydown', 'pointerdown']) {
   document.addEventListener(sign, () => void session.alive().catch(() => undefined))
 }
 find('acting', HTMLDetailsElement).addEventListener('change', showActing)
+find('acting', HTMLDetailsElement).addEventListener('toggle', () => {
+  if (!find('acting', HTMLDetailsElement).open) return
+  void acting.fillMandates(session).then(showActing, () => undefined)
+})
 setInterval(() => void watch(), LOOK_EVERY_MS)
 find('docs', HTMLDetailsElement).addEventListener('toggle', () => void showDocs())
 
@@ -68,11 +73,13 @@ function show({ answer, status, milliseconds }) {
   find('provenance', HTMLElement).replaceChildren(
     ...paintProvenance(answer.extensions?.['provenance']),
   )
-  const time = `${Math.round(milliseconds)} ms · HTTP ${status}`
-  const count =
-    errors.length === 0 ? '' : ` · ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`
-  find('timing', HTMLElement).replaceChildren(english(`${time}${count}`))
+  const count = errors.length === 0 ? '' : ` · ${NUMBER.format(errors.length)} خطا`
+  find('timing', HTMLElement).replaceChildren(
+    `${NUMBER.format(Math.round(milliseconds))} میلی‌ثانیه${count} `,
+    english(`HTTP ${status}`),
+  )
   memory.keep(answer.data)
+  if (changesMandates(answer)) void acting.fillMandates(session).then(showActing, () => undefined)
   const stepUp = stepUpOf(errors)
   if (stepUp !== undefined) {
     say(
@@ -87,7 +94,23 @@ function show({ answer, status, milliseconds }) {
 async function sessionMayHaveEnded() {
   const before = session.who
   await showSession()
-  if (before.signedIn && !session.who.signedIn) sayEnded()
+  if (!before.signedIn || session.who.signedIn) return
+  // What the refusal said (it came from no session of this page) would only puzzle beside the reason.
+  find('errors', HTMLElement).replaceChildren()
+  sayEnded()
+}
+
+/**
+ * Was a mandate given, ended or refused, so that the list of them is no longer true?
+ *
+ * @param {import('./ask.js').Answer} answer
+ */
+function changesMandates({ data, errors = [] }) {
+  const names = Object.keys(data ?? {})
+  return (
+    names.some((name) => name.endsWith('Mandate')) ||
+    errors.some(({ extensions }) => extensions?.['code'] === 'MANDATE_REFUSED')
+  )
 }
 
 async function showSession() {

@@ -1,6 +1,16 @@
+/** @type {[name: string, path: [root: string, ...rest: (string | number)[]]][]} */
+const PLACES = [
+  ['id', ['startApplication', 'application', 'id']],
+  ['code', ['submitApplication', 'receipt', 'trackingCodePersian']],
+  ['mandate', ['requestCounterMandate', 'id']],
+  ['mandate', ['takeGuardianMandate', 'id']],
+  ['mandate', ['takeOfficerMandate', 'id']],
+  ['mandate', ['myMandates', 0, 'id']],
+]
+
 /**
  * What the last answers said that the next question needs: the id of the application just started, the code of the
- * one just accepted. Kept while the page is open.
+ * one just accepted, the mandate just asked for or taken, or the newest in one's name. Kept while the page is open.
  */
 export class Memory {
   /** @type {Record<string, string>} */
@@ -8,10 +18,10 @@ export class Memory {
 
   /** @param {any} data */
   keep(data) {
-    const id = data?.startApplication?.application?.id
-    const code = data?.submitApplication?.receipt?.trackingCodePersian
-    if (typeof id === 'string') this.#known['id'] = id
-    if (typeof code === 'string') this.#known['code'] = code
+    for (const [name, [root, ...path]] of PLACES) {
+      const value = path.reduce((found, step) => found?.[step], data?.[root])
+      if (typeof value === 'string') this.#known[name] = value
+    }
   }
 
   /**
@@ -20,7 +30,7 @@ export class Memory {
    * @param {string} variables JSON, as the example has it
    */
   fill(variables) {
-    return variables.replaceAll(/"(id|code)": ""/g, (empty, /** @type {string} */ name) => {
+    return variables.replaceAll(/"(id|code|mandate)": ""/g, (empty, /** @type {string} */ name) => {
       const known = this.#known[name]
       return known === undefined ? empty : `"${name}": ${JSON.stringify(known)}`
     })

@@ -66,8 +66,8 @@ export function openRoom(settings: Settings, options: RoomOptions): Room {
   router.get('/sso/callback', parts.callback)
   router.get('/sso/logout', parts.askSignOut)
   router.post('/sso/logout', parts.signOut)
-  router.get('/sso/signed-out', (_request, response) => {
-    sendPage(response, 200, signedOutPage(base))
+  router.get('/sso/signed-out', ({ query }, response) => {
+    sendPage(response, 200, signedOutPage(base, query['scope'] === 'here'))
   })
   router.get('/sso/session', parts.tell)
   router.post('/sso/session', parts.extend)

@@ -65,7 +65,7 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
     await click('#run')
     await chromium.until(`document.querySelector('#notice a') !== null`)
     await click('#notice a')
-    await accountSays('دومرحله‌ای')
+    await accountSays('دومرحله‌ای · ورود')
     // What was written is still there.
     expect(await chromium.evaluate(`document.getElementById('query').value`)).toBe('{ mine }')
   })
@@ -98,6 +98,19 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
       'panjareh-mandate': 'm-1',
       'x-road-issue': 'case-7',
     })
+  })
+
+  it('keeps a mandate that ended as it was chosen, and never asks in one’s own name instead', async () => {
+    world.gateway.queue.push((_asked, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ data: { actingMandates: [] } }))
+    })
+    await click('#acting summary')
+    await chromium.until(`document.getElementById('acting-for').textContent.includes('پایان‌یافته')`)
+    const before = world.gateway.questions().length
+    await click('#run')
+    await chromium.until(`document.getElementById('answer').textContent.includes('fine')`)
+    expect(world.gateway.questions()[before]?.headers).toMatchObject({ 'panjareh-mandate': 'm-1' })
   })
 
   it('shows a page of another origin nothing and does nothing for it', async () => {

@@ -21,6 +21,17 @@ it('fills the empty variables of the next example', () => {
   expect(memory.fill('{ "code": "" }')).toBe('{ "code": "۱۲۳ ۴۵۶" }')
 })
 
+it.each([
+  { requestCounterMandate: { id: 'm-1' } },
+  { takeGuardianMandate: { id: 'm-1' } },
+  { takeOfficerMandate: { id: 'm-1' } },
+  { myMandates: [{ id: 'm-1' }, { id: 'm-0' }] },
+])('fills the mandate of %j', (data) => {
+  const memory = new Memory()
+  memory.keep(data)
+  expect(memory.fill('{ "mandate": "" }')).toBe('{ "mandate": "m-1" }')
+})
+
 it.each([undefined, null, {}, { startApplication: null }, { submitApplication: { problems: [] } }])(
   'keeps nothing of %j',
   (data) => {

@@ -49,8 +49,8 @@ ${page.demo ? demoPeople(page.action, page.demo) : ''}`,
 }
 
 export interface CodePage extends SignInPage {
-  /** The code that the person's device shows; only in the demo. */
-  readonly demoCode?: string
+  /** The code that the person's device shows, or null where there is no device; only in the demo. */
+  readonly demoCode?: string | null
 }
 
 const CODE_PROBLEMS = {
@@ -70,19 +70,26 @@ export function codePage(page: CodePage): string {
 <p class="to">برای ادامه در «${escape(page.client)}»</p>
 ${problem ? `<p class="problem" role="alert">${both(problem[0], problem[1])}</p>` : ''}
 <form method="post" action="${escape(page.action)}" class="sign-in">
-<label for="otp">${both('کد یک‌بارمصرف برنامهٔ رمزساز', 'One-time code of your authenticator')}</label>
-<input id="otp" name="otp" dir="ltr" inputmode="numeric" pattern="[0-9 ]{6,10}" autocomplete="one-time-code" required autofocus>
+<label for="otp">${both('کد یک‌بارمصرف رمزساز شما', 'Your one-time code')}</label>
+<input id="otp" name="otp" dir="ltr" inputmode="numeric" pattern="[0-9۰-۹٠-٩ ]{6,10}" autocomplete="one-time-code" required autofocus>
 <button type="submit" class="main">${both('تأیید', 'Confirm')}</button>
 </form>
-${
-  page.demoCode === undefined
-    ? ''
-    : `<section class="demo" aria-labelledby="demo">
-<h2 id="demo">${both('رمزساز نمایشی', 'Authenticator of the demo')}</h2>
-<p>${both('این شخص ساختگی است؛ کد اکنون او:', 'This person is invented; the code of now:')} <code id="demo-code" dir="ltr">${escape(page.demoCode)}</code></p>
-</section>`
-}`,
+${page.demoCode === undefined ? '' : demoDevice(page.demoCode)}`,
   )
+}
+
+function demoDevice(code: string | null): string {
+  const shown =
+    code === null
+      ? both(
+          'این شخص رمزساز ندارد و به این سطح نمی‌رسد؛ kaveh، sara، clerk و کارکنان دارند.',
+          'This person has no authenticator and cannot reach this level; kaveh, sara, clerk and the staff have one.',
+        )
+      : `${both('این شخص ساختگی است؛ کد اکنون او:', 'This person is invented; the code of now:')} <code id="demo-code" dir="ltr">${escape(code)}</code>`
+  return `<section class="demo" aria-labelledby="demo">
+<h2 id="demo">${both('رمزساز نمایشی', 'Authenticator of the demo')}</h2>
+<p>${shown}</p>
+</section>`
 }
 
 function newPasswordField(name: string, label: string, more: string): string {

@@ -62,26 +62,49 @@ export function signOutPage(base: string, name: string, csrf: string): Page {
   }
 }
 
-export function signedOutPage(base: string): Page {
+/** `stays`: the session at the sign-on goes on, as the person chose. */
+export function signedOutPage(base: string, stays = false): Page {
+  const rest = html`<p>
+    نشست شما در سامانهٔ ورود باز است؛ ورود دوباره گذرواژه نمی‌خواهد.
+    <span lang="en" dir="ltr"
+      >Your session at the sign-on stays open; signing in again asks for no password.</span
+    >
+  </p>`
   return {
     title: 'خارج شدید · Signed out',
     body: html`<p>
         از این سامانه خارج شدید.
         <span lang="en" dir="ltr">You are signed out of this service.</span>
       </p>
+      ${stays ? rest : ''}
       <p>
         <a href="${base}/">صفحهٔ نخست <span lang="en" dir="ltr">Home</span></a>
       </p>`,
   }
 }
 
-export function refusalPage(base: string, persian: string, english: string): Page {
+interface Refusal {
+  readonly persian: string
+  readonly english: string
+  /** It is the account that is refused: signing in would bring the same one back, so the way out is offered. */
+  readonly ofAccount: boolean
+}
+
+export function refusalPage(base: string, { persian, english, ofAccount }: Refusal): Page {
+  const way = ofAccount
+    ? html`<a href="${base}/sso/logout"
+        >خروج و ورود با حساب دیگر
+        <span lang="en" dir="ltr">Sign out, to sign in as somebody else</span></a
+      >`
+    : html`<a href="${base}/sso/login">ورود <span lang="en" dir="ltr">Sign in</span></a>`
   return {
     title: 'نشد · Not done',
     body: html`<p role="alert">${persian} <span lang="en" dir="ltr">${english}</span></p>
       <p>
-        <a href="${base}/sso/login">ورود <span lang="en" dir="ltr">Sign in</span></a> ·
-        <a href="${base}/">صفحهٔ نخست <span lang="en" dir="ltr">Home</span></a>
+        ${way} ·
+        <a href="${ofAccount ? '/' : `${base}/`}"
+          >صفحهٔ نخست <span lang="en" dir="ltr">Home</span></a
+        >
       </p>`,
   }
 }

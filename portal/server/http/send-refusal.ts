@@ -19,7 +19,9 @@ export function sendRefusal(base: string, log: PortalLog): ErrorRequestHandler {
       return response.redirect(303, `${base}/sso/login?return_to=${here}`)
     }
     const { status, persian, english, publicCode } = rule
-    if (isPage) return sendPage(response, status, refusalPage(base, persian, english))
+    const ofAccount = refusal?.code === 'FORBIDDEN'
+    if (isPage)
+      return sendPage(response, status, refusalPage(base, { persian, english, ofAccount }))
     return response
       .status(status)
       .json({ errors: [{ message: english, extensions: { code: publicCode } }] })

@@ -49,6 +49,7 @@ export async function signOut(room: SignOut, request: Request, response: Respons
   room.store.end(request.sessionID)
   response.append('Set-Cookie', clearCookie(room.cookieName))
   const told = await tell(room, signedIn, scope)
+  if (scope === 'here') return leave(request, response, `${next}?scope=here`)
   return leave(request, response, told ? next : await wayToSignOn(room, next))
 }
 

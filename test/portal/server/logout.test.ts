@@ -218,8 +218,12 @@ describe('signing out', () => {
       headers: { 'panjareh-csrf': csrf },
       form: { scope: 'here' },
     })
-    expect(answer.json()).toEqual({ location: '/sso/signed-out' })
+    expect(answer.json()).toEqual({ location: '/sso/signed-out?scope=here' })
     expect(world.issuer.asked.length).toBe(asked)
+    // Whoever gets up from a shared computer learns that the next one needs no password.
+    const open = 'نشست شما در سامانهٔ ورود باز است'
+    expect((await browser.go(`${url}/sso/signed-out?scope=here`)).text).toContain(open)
+    expect((await browser.go(`${url}/sso/signed-out`)).text).not.toContain(open)
     const thief = new Browser()
     for (const [name, value] of cookies) thief.cookies.set(name, value)
     expect(await isSignedIn(thief)).toBe(false)

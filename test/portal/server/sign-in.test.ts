@@ -291,6 +291,8 @@ describe('a session', () => {
     expect(first.location().pathname).toBe('/console/sso/login')
     const { page } = await browser.follow(first.location())
     expect(page.status).toBe(403)
+    // Signing in again would bring the same account back: the way to another one is to sign out.
+    expect(page.text).toContain('href="/console/sso/logout"')
     const clerk = new Browser()
     world.issuer.roles = ['staff', 'inquiry:deed']
     const { page: desk, way } = await clerk.follow(`${url}/console/?tab=1`)

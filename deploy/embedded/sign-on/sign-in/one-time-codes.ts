@@ -4,6 +4,7 @@ import { HOTP, Secret, TOTP } from 'otpauth'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { toAsciiDigits } from '../../../../schema/scalars/digits.ts'
 import type { LiveUser } from '../realm/live-realm.ts'
 import type { Credential } from '../realm/realm-types.ts'
 
@@ -40,7 +41,7 @@ export class OneTimeCodes {
   /** Takes the code: the same one is refused the next time. */
   take(user: LiveUser, code: string): boolean {
     const totp = totpOf(user)
-    const digits = code.replaceAll(/\s/g, '')
+    const digits = toAsciiDigits(code.replaceAll(/\s/g, ''))
     if (totp === undefined || !/^\d{6,8}$/.test(digits)) return false
     const timestamp = this.#now()
     const delta = totp.validate({ token: digits, timestamp, window: WINDOW })

@@ -101,8 +101,7 @@ class SignInDesk {
       sendPage(response, 200, newPasswordPage({ ...page, ...withProblem }))
     } else if (missing === undefined) await this.#finish(visit)
     else if (missing === ONE_TIME_CODE && person !== undefined) {
-      const shown = this.#options.demo ? this.#options.codes.shown(person) : undefined
-      const demo = shown === undefined ? {} : { demoCode: shown }
+      const demo = this.#options.demo ? this.#demoCode(person) : {}
       sendPage(response, status, codePage({ ...page, ...withProblem, ...demo }))
     } else {
       const fixed = person === undefined ? {} : { username: person.username, fixed: true }
@@ -242,6 +241,12 @@ class SignInDesk {
       ...(user === undefined ? {} : { userId: user.id }),
       ...(error === undefined ? {} : { error }),
     })
+  }
+
+  #demoCode(person: LiveUser): { readonly demoCode?: string | null } {
+    const { codes } = this.#options
+    const code = codes.hasDevice(person) ? codes.shown(person) : null
+    return code === undefined ? {} : { demoCode: code }
   }
 
   #demo(person: LiveUser | undefined): NonNullable<SignInPage['demo']> {

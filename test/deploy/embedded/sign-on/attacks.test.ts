@@ -269,6 +269,14 @@ describe('guessing', () => {
     expect(await (await openSecondFactor())(code)).toBe(200)
   })
 
+  it('reads a one-time code in Persian digits, as a Persian keyboard writes them', async () => {
+    const persian = (code: string) =>
+      code.replaceAll(/\d/g, (digit) => String.fromCodePoint(0x06f0 + Number(digit)))
+    const tryCode = await openSecondFactor()
+    expect(await tryCode(persian(codeOf(-3)))).toBe(200)
+    expect(await tryCode(persian(codeOf(1)))).toBe(303)
+  })
+
   it('skips no step: a code without a password before it is no sign-in', async () => {
     const browser = new Browser()
     const flow = startFlow(signOn.issuer, { acr_values: 'substantial' })
