@@ -1,11 +1,12 @@
+// Plans and drift as lines for people. Secrets are masked by their place and, whatever the place, by their value; values of
+// people are not shown at all.
+
 import { isFields } from './objects/fields.ts'
 import type { Item } from './objects/kinds.ts'
 import { isSecretName, MASK } from './objects/secret-places.ts'
 import type { Change, Plan } from './plan/change.ts'
 import type { Difference } from './plan/differences.ts'
 import type { Drift } from './plan/drift.ts'
-// Plans and drift as lines for people. Secrets are masked by their place and, whatever the place, by their value; values of
-// people are not shown at all.
 import type { WhoChanged } from './server/admin-events.ts'
 
 /** Longer values are cut: a plan is read, not diffed by eye. */

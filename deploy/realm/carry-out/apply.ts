@@ -1,3 +1,6 @@
+// In: a plan and its server. Out: what was done and what is left, known by reading the server once more. What is done is
+// recorded even when the work breaks off, so that the next run goes on from there.
+
 import { type Fields, fieldsOf, textsOf } from '../objects/fields.ts'
 import { type Item, nameOf } from '../objects/kinds.ts'
 import {
@@ -20,8 +23,6 @@ import type { Change, Plan, PlanOptions } from '../plan/change.ts'
 import { driftSince } from '../plan/drift.ts'
 import { makePlan } from '../plan/plan.ts'
 import { RealmError } from '../realm-error.ts'
-// In: a plan and its server. Out: what was done and what is left, known by reading the server once more. What is done is
-// recorded even when the work breaks off, so that the next run goes on from there.
 import { newestEvent } from '../server/admin-events.ts'
 import { type Observed, observe } from '../server/observe.ts'
 import type { Server } from '../server/server.ts'

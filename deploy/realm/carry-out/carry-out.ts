@@ -1,7 +1,8 @@
+// Carries out one change of a plan by the hand of its kind.
+
 import { type Fields, fieldsOf, isFields } from '../objects/fields.ts'
 import type { Item } from '../objects/kinds.ts'
 import { secretsIn } from '../objects/secret-places.ts'
-// Carries out one change of a plan by the hand of its kind.
 import type { Change } from '../plan/change.ts'
 import { CLIENTS } from './clients.ts'
 import { FLOWS } from './flows.ts'

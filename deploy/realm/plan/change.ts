@@ -1,6 +1,7 @@
+// A plan as data: what is to be done, what is only told, what was asked for.
+
 import { type Item, type ItemName, type Kind, nameOf } from '../objects/kinds.ts'
 import type { Observed } from '../server/observe.ts'
-// A plan as data: what is to be done, what is only told, what was asked for.
 import type { Applied } from './applied.ts'
 import type { Difference } from './differences.ts'
 

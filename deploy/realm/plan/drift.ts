@@ -1,8 +1,9 @@
+// In: what was applied last and what is there now. Out: what somebody else has changed since, member by member. The files
+// have no part in it: they may have moved on, too.
+
 import { type Item, type ItemName, KINDS, nameOf } from '../objects/kinds.ts'
 import { listedAs } from '../objects/marks.ts'
 import type { Observed } from '../server/observe.ts'
-// In: what was applied last and what is there now. Out: what somebody else has changed since, member by member. The files
-// have no part in it: they may have moved on, too.
 import { type Applied, type AppliedEntry, hashOf, leavesOf } from './applied.ts'
 import type { Difference } from './differences.ts'
 import { isOf } from './fingerprint.ts'

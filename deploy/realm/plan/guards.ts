@@ -1,6 +1,7 @@
+// What is not done unless somebody asks for exactly that: taking away, and switching on again what somebody switched off.
+
 import { fieldsOf, textOf } from '../objects/fields.ts'
 import { nameOf } from '../objects/kinds.ts'
-// What is not done unless somebody asks for exactly that: taking away, and switching on again what somebody switched off.
 import { type Change, type Context, isNamed } from './change.ts'
 
 /** More than that at once is a mistake more often than a wish. */

@@ -1,8 +1,9 @@
+// In: the realm of the files and the realm of a server. Out: what has to be done for the server to be as the files say, in the
+// order in which it can be done, and what must not be done. Nothing here changes anything.
+
 import { type Item, KINDS, LASTING, nameOf } from '../objects/kinds.ts'
 import { isListed, listedAs, ownership } from '../objects/marks.ts'
 import { secretsOf } from '../server/observe.ts'
-// In: the realm of the files and the realm of a server. Out: what has to be done for the server to be as the files say, in the
-// order in which it can be done, and what must not be done. Nothing here changes anything.
 import {
   type Change,
   type Context,

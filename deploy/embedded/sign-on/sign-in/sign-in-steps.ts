@@ -1,6 +1,7 @@
-import type { LiveRealm, LiveUser } from '../realm/live-realm.ts'
 // In: one sign-in that is under way. Out: what was shown for it so far, and what is still missing. Never: a step that a
 // browser says it took.
+
+import type { LiveRealm, LiveUser } from '../realm/live-realm.ts'
 import { currentLevel, ONE_TIME_CODE, PASSWORD } from './assurance.ts'
 
 /** What the provider keeps of a sign-in, as far as it matters here. */

@@ -1,6 +1,7 @@
-import type { JWTPayload } from 'jose'
 // In: an answer of the provider's introspection or revocation. Out: the same for access tokens that are JWTs, which the
 // provider declines, after it has authenticated the client. Never: an answer for a client that it did not authenticate.
+
+import type { JWTPayload } from 'jose'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
 import type { LiveRealm } from '../realm/live-realm.ts'

@@ -1,7 +1,8 @@
+// The realm that an engine of a suite starts with: that of the checkout, with a suite's clients and changes in it.
+
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-// The realm that an engine of a suite starts with: that of the checkout, with a suite's clients and changes in it.
 import { DEMO_VARIABLES } from '../../../../deploy/embedded/sign-on/demo-variables.ts'
 import { readDesiredRealm, userIdOf } from '../../../../deploy/realm/desired/desired-realm.ts'
 import type { EngineOptions, Person, RealmFile, TestClient } from '../engine.ts'
