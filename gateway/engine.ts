@@ -3,6 +3,7 @@
 import { type GraphQLSchema, isEnumType, Kind } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
+import type { FindCase } from '../schema/case.ts'
 import { toApiSchema } from '../schema/compose/api-schema.ts'
 import { refuseUnservable, SupergraphError } from '../schema/compose/check-supergraph.ts'
 import { toFullSchema } from '../schema/compose/full-schema.ts'
@@ -15,7 +16,7 @@ import type { AssuranceLevels } from './auth/assurance.ts'
 import { checkAccess } from './auth/check-access.ts'
 import { knownPurposes } from './auth/known-purposes.ts'
 import { buildPersonalFields, type FindPersonalFields } from './auth/personal-fields.ts'
-import { buildRefuseObjects, subjectsOf } from './auth/subjects.ts'
+import { buildRefuseObjects, subjectsOfCases } from './auth/subjects.ts'
 import { buildExecuteOperation } from './execute/execute-operation.ts'
 import { buildSubscribeOperation } from './execute/subscribe-operation.ts'
 import { buildMeetsCondition } from './execute/types.ts'
@@ -57,6 +58,8 @@ export interface EngineOptions {
   readonly levels?: AssuranceLevels | undefined
   /** Is an operation refused as a whole because of one field that its caller may not read? */
   readonly rejects?: boolean | undefined
+  /** Whose case a request names; absent: no case is known here. */
+  readonly findCase?: FindCase | undefined
   /** Are equal queries in flight answered once? */
   readonly shareQueries?: boolean | undefined
   /** Documents that clients may name by their hash. */
@@ -120,14 +123,13 @@ export function buildEngine(options: EngineOptions): Engine {
     shareQueries = false,
     planner: engine = 'hive',
     overrides: labels,
-    levels = ASSURANCE_LEVELS,
     log,
     observe = (stage: Stage) => stage,
     observeLink = (link: SubgraphLink) => link,
   } = options
   refuseUnservable(supergraph)
   const { api, full } = options.schemas ?? readSchemas(supergraph)
-  const { access, refuseObjects, purposes } = guardOf(full, api, levels)
+  const { refuseObjects, purposes, ...guard } = guardOf(options, full, api)
   const local = subgraphs.map((subgraph) => openLocalLink(subgraph, log))
   const links = new Map([...local, ...others].map((link) => [link.name, observeLink(link)]))
   const planner = openPlanner(supergraph, engine, log)
@@ -135,9 +137,8 @@ export function buildEngine(options: EngineOptions): Engine {
   const parts: Parts = {
     check: checkOperationOf(options, api, full),
     coerce: buildCoerceVariables({ schema: api, most: limits.values }),
-    access,
+    ...guard,
     rejects: options.rejects,
-    levels,
     plan: planOperationOf(planner, { api, full }, labels),
     execute: buildExecuteOperation(api, sources),
     subscribe: buildSubscribeOperation(api, sources),
@@ -180,14 +181,27 @@ function planOperationOf(
   return buildPlanOperation({ planner, schema, byType, remembered: REMEMBERED_PLANS, labels })
 }
 
+/** Without applications there is no case, and what is for a case only is refused to everybody but the person. */
+function findNoCase(full: GraphQLSchema, log: Log | undefined): FindCase {
+  const types = [...subjectsOfCases(full).keys()]
+  if (types.length > 0) log?.warn({ types }, 'no applications: agencies reach nothing of cases')
+  return () => Promise.resolve(undefined)
+}
+
 /** Throws SupergraphError for demands that nobody could read. */
-function guardOf(full: GraphQLSchema, api: GraphQLSchema, levels: AssuranceLevels) {
+function guardOf(
+  { levels = ASSURANCE_LEVELS, findCase, log }: EngineOptions,
+  full: GraphQLSchema,
+  api: GraphQLSchema,
+) {
   const wrong = checkAccess(full, levels)
   if (wrong.length > 0) throw new SupergraphError(wrong)
   return {
     access: buildAccess({ supergraph: full, api, levels }),
-    refuseObjects: buildRefuseObjects(subjectsOf(full)),
+    refuseObjects: buildRefuseObjects(full),
     purposes: knownPurposes(full, levels),
+    levels,
+    findCase: findCase ?? findNoCase(full, log),
   }
 }
 
@@ -213,7 +227,8 @@ function buildAsk(stages: readonly Stage[]): Ask {
   return async (query, variables, context) => {
     const work = await runStages(stages, {
       request: { query, variables },
-      context: { ...context, provenance: true },
+      // Whoever asks may have named another case than the request did.
+      context: { ...context, caseOf: undefined, provenance: true },
       trusted: true,
       readOnly: true,
       accepts: ONE_ANSWER,

@@ -1,5 +1,6 @@
 // Subgraphs and a configuration in, a listening gateway out. Knows no subgraph by name and loads none: main.ts does.
 
+import type { FindCase } from '../schema/case.ts'
 import type { Log } from '../schema/log.ts'
 import type { FindMandate, NoteAct } from '../schema/mandate.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
@@ -41,6 +42,8 @@ export interface GatewayParts {
   readonly endings?: readonly EndingsChannel[] | undefined
   /** By what right one may act for another; absent: nobody may. */
   readonly mandates?: { readonly find: FindMandate; readonly note: NoteAct } | undefined
+  /** Whose case a request names; absent: no case is known here. */
+  readonly findCase?: FindCase | undefined
   /** Is the whole service up, as far as it is not this gateway? */
   readonly isReady?: (() => boolean) | undefined
   /** Closed with the gateway. */

@@ -4,11 +4,13 @@
 import { OperationTypeNode } from 'graphql'
 
 import type { Caller } from '../schema/caller.ts'
+import type { FindCase } from '../schema/case.ts'
 import type { Answer, AnswerError, LaterPart, RequestContext } from '../schema/context.ts'
 import { invariant, SystemError } from '../schema/errors.ts'
 import type { RefusalReason } from '../schema/refusal-reason.ts'
 import type { Access, Filtered } from './auth/access.ts'
 import type { AssuranceLevels } from './auth/assurance.ts'
+import { caseOf } from './auth/case-of.ts'
 import { type Challenge, challengeOf, refusalErrors } from './auth/refuse-whole.ts'
 import type { RefusedFields } from './auth/refused-fields.ts'
 import type { ExecuteOperation } from './execute/execute-operation.ts'
@@ -94,6 +96,8 @@ export interface Parts {
   readonly rejects?: boolean | undefined
   /** Of assurance, lowest first. */
   readonly levels: AssuranceLevels
+  /** Whose case a request names. */
+  readonly findCase: FindCase
   readonly plan: PlanOperation
   readonly execute: ExecuteOperation
   readonly subscribe: SubscribeOperation
@@ -171,10 +175,21 @@ function refuseKind(work: Work, operation: CheckedOperation): boolean {
   return work.refusal !== undefined
 }
 
-function accessStage(work: Work, parts: Parts): void {
+/** A case is looked up only where nothing else is wanting. */
+function accessStage(work: Work, parts: Parts): void | Promise<void> {
+  const filtered = accessOf(work, parts)
+  const mayName = filtered.wantsCase && work.context.issue !== undefined
+  return mayName ? filterByCase(work, parts) : takeFiltered(work, filtered, parts)
+}
+
+async function filterByCase(work: Work, parts: Parts): Promise<void> {
+  work.context = { ...work.context, caseOf: await caseOf(parts.findCase, work.context) }
+  takeFiltered(work, accessOf(work, parts), parts)
+}
+
+function takeFiltered(work: Work, filtered: Filtered, parts: Parts): void {
   const { operation, variables, trusted } = work
   invariant(operation && variables, 'access comes after operation')
-  const filtered = accessOf(work, parts)
   work.filtered = filtered
   const rejects = parts.rejects === true && !trusted
   if (!filtered.mayChallenge && !rejects) return
@@ -193,8 +208,8 @@ function accessStage(work: Work, parts: Parts): void {
 
 function accessOf({ operation, variables, context }: Work, { access }: Parts): Filtered {
   invariant(operation && variables, 'access comes after operation')
-  const { caller, purpose } = context
-  const asking = { caller, purpose, variables, nowMs: Date.now() }
+  const { caller, purpose, caseOf: named } = context
+  const asking = { caller, purpose, caseOf: named, variables, nowMs: Date.now() }
   return access(operation.document, accessKey(operation), asking)
 }
 
@@ -250,16 +265,23 @@ async function executeStage(work: Work, parts: Parts): Promise<void> {
   if (later !== undefined) work.later = later
 }
 
-/** A sign-in grows old while events come: rights are looked at again before each. */
+/** A sign-in grows old and a case ends while events come: rights are looked at again before each. */
 async function* whileAllowed(
   work: Work,
   events: AsyncIterable<Answer>,
   parts: Parts,
 ): AsyncGenerator<Answer, void, void> {
   for await (const event of events) {
-    if (accessOf(work, parts).rights !== work.filtered?.rights) return yield NOT_ANY_MORE
+    const isAllowed =
+      accessOf(work, parts).rights === work.filtered?.rights && (await isSameCase(work, parts))
+    if (!isAllowed) return yield NOT_ANY_MORE
     yield event
   }
+}
+
+async function isSameCase({ context }: Work, { findCase }: Parts): Promise<boolean> {
+  if (context.caseOf === undefined) return true
+  return (await caseOf(findCase, context))?.applicant === context.caseOf.applicant
 }
 
 function refuse(

@@ -1,6 +1,7 @@
 // What answers, all that watches it, and what may replace it: an engine in its place, and how one is made.
 
 import type { Caller } from '../schema/caller.ts'
+import type { FindCase } from '../schema/case.ts'
 import { toApiSchema } from '../schema/compose/api-schema.ts'
 import { SupergraphError } from '../schema/compose/check-supergraph.ts'
 import { toFullSchema } from '../schema/compose/full-schema.ts'
@@ -32,6 +33,8 @@ export interface ServingParts {
   readonly openLinks?: ((supergraph: string) => Acquired<RemoteLink>) | undefined
   readonly log: Log
   readonly tracing?: Tracing | undefined
+  /** Whose case a request names; absent: no case is known here. */
+  readonly findCase?: FindCase | undefined
   /** Where rows of the audit go beside the log. */
   readonly auditTo?: readonly AuditSink[] | undefined
 }
@@ -122,6 +125,7 @@ function engineFor(supergraph: string, making: Making): Engine {
       ...documents,
       shareQueries: config.shareQueries,
       rejects: config.unauthorized === 'reject',
+      findCase: parts.findCase,
       levels: config.assuranceLevels,
       planner: config.planner,
       overrides: config.overrides,

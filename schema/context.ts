@@ -1,6 +1,7 @@
 // What travels with one request through every room, and the port through which a subgraph asks the graph itself.
 
 import type { Caller } from './caller.ts'
+import type { CaseOf } from './case.ts'
 import type { Path, ProvenanceEntry } from './provenance.ts'
 
 export interface RequestContext {
@@ -13,6 +14,11 @@ export interface RequestContext {
   readonly purpose?: string | undefined
   /** The application or case because of which it is asked (X-Road `issue`), if the request says so. */
   readonly issue?: string | undefined
+  /**
+   * Whose case that is, for agencies and staff that ask for what is for a case only. Absent: nothing of the kind is asked, or
+   * no case is named. Set by the gateway's access stage.
+   */
+  readonly caseOf?: CaseOf | undefined
   /**
    * Aborted when the client went away or the request's deadline has passed. One object per request, also in copies of
    * this context: by it a room knows its request again.

@@ -17,6 +17,7 @@ export const ERRORS = {
   FORBIDDEN: rule(403, false, 'This caller may not read this.'),
   INSUFFICIENT_AUTHENTICATION: rule(401, false, 'A stronger or a newer sign-in is needed.'),
   PURPOSE_REQUIRED: rule(403, false, 'Say for what purpose this is asked.'),
+  CASE_REQUIRED: rule(403, false, 'Say because of which case this is asked.'),
   MANDATE_REFUSED: rule(403, false, 'There is no mandate that allows this.'),
   OPERATION_INVALID: rule(400, false, 'The GraphQL operation is not valid.'),
   OPERATION_TOO_COSTLY: rule(400, false, 'The GraphQL operation asks for too much.'),

@@ -23,7 +23,15 @@ import { namedBy, type NamingField } from './naming-fields.ts'
 import { type RefusedFields, refusedFields } from './refused-fields.ts'
 import { type Requirement, Requirements } from './requirements.ts'
 import { type Asking, FORBIDDEN, refusalOf, UNAUTHENTICATED } from './rights.ts'
-import { refusalOfSubject, subjectArguments, type Subjects, subjectsOf } from './subjects.ts'
+import {
+  isOther,
+  refusalOfCase,
+  refusalOfSubject,
+  subjectArguments,
+  type Subjects,
+  subjectsOf,
+  subjectsOfCases,
+} from './subjects.ts'
 
 export interface Filtered {
   /** What is left; the same object if nothing was removed. */
@@ -35,6 +43,8 @@ export interface Filtered {
   readonly denied: (nodes: readonly FieldNode[]) => FieldRefusal | undefined
   /** Would a better sign-in open something of it? */
   readonly mayChallenge: boolean
+  /** Is anything of it refused only because no case is named, or was looked up yet? */
+  readonly wantsCase: boolean
   /** What was removed of what is asked with these variables. */
   readonly refused: (variables: Asking['variables']) => RefusedFields
 }
@@ -53,7 +63,8 @@ export interface AccessSource {
 
 export function buildAccess({ supergraph, api, levels }: AccessSource): Access {
   const requirements = new Requirements(supergraph, levels)
-  const rules: Rules = { api, levels, requirements, subjects: subjectsOf(supergraph) }
+  const subjects = { all: subjectsOf(supergraph), ofCases: subjectsOfCases(supergraph) }
+  const rules: Rules = { api, levels, requirements, subjects }
   const known = new WeakMap<DocumentNode, Known>()
   return (document, hash, asking) => {
     let entry = known.get(document)
@@ -74,7 +85,7 @@ interface Rules {
   readonly api: GraphQLSchema
   readonly levels: AssuranceLevels
   readonly requirements: Requirements
-  readonly subjects: Subjects
+  readonly subjects: { readonly all: Subjects; readonly ofCases: Subjects }
 }
 
 /** What one document depends on, and what is left of it for each answer to that. */
@@ -101,8 +112,10 @@ function toKnown(document: DocumentNode, { api, requirements, subjects }: Rules)
         if (name === '__typename') return
         const requirement = requirements.ofField(parent, name)
         if (isDemanding(requirement)) ofField.set(node, requirement)
-        const named = subjectArguments(api, subjects, parent, name)
-        if (named.length > 0) naming.push({ node, arguments: named })
+        const named = subjectArguments(api, subjects.all, parent, name)
+        if (named.length === 0) return
+        const ofCase = subjectArguments(api, subjects.ofCases, parent, name).length > 0
+        naming.push({ node, arguments: named, ofCase })
       },
     }),
   )
@@ -111,9 +124,9 @@ function toKnown(document: DocumentNode, { api, requirements, subjects }: Rules)
 }
 
 function isDemanding(requirement: Requirement): boolean {
-  const { authenticated, scopes, policies, purposes, assurance } = requirement
+  const { authenticated, scopes, policies, purposes, assurance, ofCase } = requirement
   const lists = scopes.length + policies.length + purposes.length
-  return authenticated || lists > 0 || assurance !== undefined
+  return authenticated || lists > 0 || assurance !== undefined || ofCase
 }
 
 /** One letter for each demand of the document, and for each field of it that names a person. */
@@ -131,11 +144,13 @@ const LETTERS: Readonly<Record<string, string>> = {
   FORBIDDEN: 'f',
   PURPOSE_REQUIRED: 'p',
   INSUFFICIENT_AUTHENTICATION: 'i',
+  CASE_REQUIRED: 'c',
 }
 
-function refusalOfNaming(naming: NamingField, { caller, variables }: Asking) {
+function refusalOfNaming(naming: NamingField, { caller, caseOf, variables }: Asking) {
+  const isOfCase = naming.ofCase && caseOf !== undefined && isOther(caller)
   for (const value of namedBy(naming, variables)) {
-    const code = refusalOfSubject(caller, value)
+    const code = isOfCase ? refusalOfCase(caseOf, value) : refusalOfSubject(caller, value)
     if (code !== undefined) return code === 'FORBIDDEN' ? FORBIDDEN : UNAUTHENTICATED
   }
   return undefined
@@ -162,7 +177,8 @@ function filter({ document, hash, asking, entry, rights, levels }: Filtering): F
   }
   const refused = (variables: Asking['variables']) => refusedFields(document, removed, variables)
   if (removed.size === 0) {
-    return { document, key: hash, rights, denied: () => undefined, mayChallenge: false, refused }
+    const none = { denied: () => undefined, mayChallenge: false, wantsCase: false }
+    return { document, key: hash, rights, ...none, refused }
   }
   const codes = new Set([...removed.values()].map(({ code }) => code))
   const left: DocumentNode = visit(document, {
@@ -176,6 +192,7 @@ function filter({ document, hash, asking, entry, rights, levels }: Filtering): F
     rights,
     denied: (nodes) => deniedAll(nodes, removed),
     mayChallenge: codes.has('INSUFFICIENT_AUTHENTICATION'),
+    wantsCase: codes.has('CASE_REQUIRED'),
     refused,
   }
 }

@@ -8,15 +8,15 @@ import {
   type GraphQLSchema,
   isInterfaceType,
   isObjectType,
-  Kind,
-  parse,
 } from 'graphql'
 
 import { ACCESS_DIRECTIVES } from '../../schema/compose/access-directives.ts'
 import type { AssuranceLevels } from './assurance.ts'
+import { checkCases } from './check-cases.ts'
 import { argumentOf, textsOf } from './directive-values.ts'
 import { featuresIn, type LinkedNames, linkedNames } from './linked-names.ts'
 import { subjectsOf } from './subjects.ts'
+import { keysOf } from './type-keys.ts'
 
 /** The schema is built from the whole supergraph, syntax nodes included. */
 export function checkAccess(supergraph: GraphQLSchema, levels: AssuranceLevels): readonly string[] {
@@ -26,6 +26,7 @@ export function checkAccess(supergraph: GraphQLSchema, levels: AssuranceLevels):
     ...checkDefinitions(supergraph, names),
     ...Object.values(supergraph.getTypeMap()).flatMap((type) => checkType(type, rules)),
     ...checkSubjects(supergraph),
+    ...checkCases(supergraph),
   ]
 }
 
@@ -123,20 +124,4 @@ function checkSubject(type: GraphQLObjectType, field: string): readonly string[]
       (key) =>
         `${name}: the key "${[...key].join(' ')}" must name "${field}", whom @subject is about`,
     )
-}
-
-function keysOf(directives: readonly ConstDirectiveNode[]): readonly ReadonlySet<string>[] {
-  return directives
-    .filter(({ name }) => name.value === 'join__type')
-    .filter((joined) => argumentOf(joined, 'resolvable') !== false)
-    .map((joined) => argumentOf(joined, 'key'))
-    .filter((key) => typeof key === 'string')
-    .map(topLevel)
-}
-
-function topLevel(key: string): ReadonlySet<string> {
-  const [operation] = parse(`{ ${key} }`, { noLocation: true }).definitions
-  const selections =
-    operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections : []
-  return new Set(selections.flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : [])))
 }

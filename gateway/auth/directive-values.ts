@@ -7,6 +7,12 @@ export function argumentOf(directive: ConstDirectiveNode, argument: string): unk
   return node === undefined ? undefined : valueFromASTUntyped(node.value)
 }
 
+/** Do agencies and staff reach it only because of a case (`@subject`)? What is not known to be less counts as this. */
+export function isOfCase(directive: ConstDirectiveNode): boolean {
+  const others = argumentOf(directive, 'others')
+  return others !== undefined && others !== 'anyone'
+}
+
 /** Lists within lists; one value stands for a list of it (GraphQL §3.11). */
 export function listsOf(value: unknown): readonly (readonly string[])[] {
   const lists: readonly unknown[] = Array.isArray(value) ? value : []

@@ -6,6 +6,8 @@ export interface NamingField {
   readonly node: FieldNode
   /** Arguments that name one, or a list of them. */
   readonly arguments: readonly string[]
+  /** May it return what agencies and staff reach because of a case only? */
+  readonly ofCase: boolean
 }
 
 /** Of each argument that is given: one that is absent or null names nobody. */

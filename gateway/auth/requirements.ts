@@ -13,7 +13,7 @@ import {
 
 import { type Assurance, strictest } from './assurance.ts'
 import { BroughtFields, type FieldOfType } from './brought-fields.ts'
-import { argumentOf, listsOf, textsOf } from './directive-values.ts'
+import { argumentOf, isOfCase, listsOf, textsOf } from './directive-values.ts'
 import { type LinkedNames, linkedNames } from './linked-names.ts'
 
 /** All must hold. Each list of scopes and policies is OR of ANDs, as in the directives: `[["citizen"], ["agency", "inquiry:deed"]]`. */
@@ -25,6 +25,8 @@ export interface Requirement {
   readonly purposes: readonly (readonly string[])[]
   /** Of a person. */
   readonly assurance: Assurance | undefined
+  /** Must agencies and staff name the case because of which they ask? */
+  readonly ofCase: boolean
 }
 
 export type Alternatives = readonly (readonly string[])[]
@@ -35,6 +37,7 @@ export const NO_DEMAND: Requirement = {
   policies: [],
   purposes: [],
   assurance: undefined,
+  ofCase: false,
 }
 
 export class Requirements {
@@ -122,6 +125,7 @@ export class Requirements {
         return { ...NO_DEMAND, assurance: { acr, level, maxAgeS } }
       }
       case 'subject':
+        return isOfCase(directive) ? { ...NO_DEMAND, ofCase: true } : NO_DEMAND
       case undefined:
         return NO_DEMAND
     }
@@ -144,6 +148,7 @@ function all(requirements: readonly Requirement[]): Requirement {
     policies: distinct(requirements.flatMap(({ policies }) => policies)),
     purposes: distinct(requirements.flatMap(({ purposes }) => purposes)),
     assurance: strictest(requirements.map(({ assurance }) => assurance)),
+    ofCase: requirements.some(({ ofCase }) => ofCase),
   }
 }
 

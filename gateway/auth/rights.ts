@@ -1,15 +1,19 @@
 // Does a requirement hold for one who asks, and if not, why not. Refusals are few objects, so that they can be compared.
 
 import type { Caller } from '../../schema/caller.ts'
+import type { CaseOf } from '../../schema/case.ts'
 import type { FieldRefusal } from '../../schema/errors.ts'
 import { type Assurance, type AssuranceLevels, isAssured } from './assurance.ts'
 import type { Alternatives, Requirement } from './requirements.ts'
+import { isOther } from './subjects.ts'
 
 /** All that rights depend on. */
 export interface Asking {
   readonly caller: Caller
   /** What the data is asked for, if the request says so. */
   readonly purpose?: string | undefined
+  /** Whose case the request names, once that was looked up. */
+  readonly caseOf?: CaseOf | undefined
   readonly variables: Readonly<Record<string, unknown>>
   /** Milliseconds since 1970. */
   readonly nowMs: number
@@ -21,6 +25,7 @@ const INQUIRY = 'inquiry:'
 export const UNAUTHENTICATED: FieldRefusal = { code: 'UNAUTHENTICATED' }
 export const FORBIDDEN: FieldRefusal = { code: 'FORBIDDEN' }
 const PURPOSE_REQUIRED: FieldRefusal = { code: 'PURPOSE_REQUIRED' }
+const CASE_REQUIRED: FieldRefusal = { code: 'CASE_REQUIRED' }
 
 const insufficient = new WeakMap<Assurance, FieldRefusal>()
 
@@ -31,23 +36,37 @@ export function refusalOf(
   levels: AssuranceLevels,
 ): FieldRefusal | undefined {
   const { caller, purpose, nowMs } = asking
-  const { scopes, policies, purposes, assurance } = requirement
+  const { scopes, policies, purposes, assurance, ofCase } = requirement
   if (caller.kind === 'anonymous') return refusalOfNobody(requirement)
   if (!scopes.every((one) => holds(one, caller.scopes))) return FORBIDDEN
   if (!policies.every((one) => holdsFor(one, caller.roles, purpose))) return FORBIDDEN
-  if (purposes.length > 0 && caller.kind !== 'citizen') {
-    if (purpose === undefined) return PURPOSE_REQUIRED
-    if (!purposes.every((codes) => codes.includes(purpose))) return FORBIDDEN
-    if (!caller.roles.has(INQUIRY + purpose)) return FORBIDDEN
+  const unfit = purposes.length === 0 ? undefined : refusalOfPurpose(purposes, asking)
+  if (unfit !== undefined) return unfit
+  if (assurance !== undefined && !isAssured(caller, assurance, levels, nowMs)) {
+    return insufficientOf(assurance)
   }
-  if (assurance === undefined || isAssured(caller, assurance, levels, nowMs)) return undefined
-  return insufficientOf(assurance)
+  // Whose case it is, and whether there is one, decides about objects (subjects.ts): the same is asked in any case.
+  return ofCase && mustNameCase(asking) ? CASE_REQUIRED : undefined
+}
+
+function refusalOfPurpose(
+  purposes: Requirement['purposes'],
+  { caller, purpose }: Asking,
+): FieldRefusal | undefined {
+  if (caller.kind === 'citizen') return undefined
+  if (purpose === undefined) return PURPOSE_REQUIRED
+  if (!purposes.every((codes) => codes.includes(purpose))) return FORBIDDEN
+  return caller.roles.has(INQUIRY + purpose) ? undefined : FORBIDDEN
+}
+
+function mustNameCase({ caller, caseOf }: Asking): boolean {
+  return caseOf === undefined && isOther(caller)
 }
 
 /** Nobody has roles or scopes, but an alternative may ask for none. */
 function refusalOfNobody(requirement: Requirement): FieldRefusal | undefined {
-  const { authenticated, scopes, policies, purposes, assurance } = requirement
-  const demands = authenticated || purposes.length > 0 || assurance !== undefined
+  const { authenticated, scopes, policies, purposes, assurance, ofCase } = requirement
+  const demands = authenticated || purposes.length > 0 || assurance !== undefined || ofCase
   const met = [...scopes, ...policies].every((one) => one.some((names) => names.length === 0))
   return demands || !met ? UNAUTHENTICATED : undefined
 }

@@ -48,7 +48,7 @@ export class Run {
     this.asked = asked
     this.overlay = overlay
     this.sent = new Sent(asked, sources.links)
-    this.refuseObject = sources.refuseObjects?.(asked.context.caller)
+    this.refuseObject = sources.refuseObjects?.(asked.context)
     const { requestId, provenance } = asked.context
     this.reporting = { reference: requestId, withProvenance: provenance }
   }

@@ -6,9 +6,9 @@ import { ERRORS, type ErrorCode } from '../../schema/errors.ts'
 import type { Representations } from '../subgraph-link/link.ts'
 import { setValue, type Tree, valueAt } from './tree.ts'
 
-/** Of one caller: why a subgraph may not be asked for an object, undefined if it may. Undefined: they may ask for any. */
+/** Of one request: why a subgraph may not be asked for an object, undefined if it may. Undefined: it may for any. */
 export type RefuseObjects = (
-  caller: RequestContext['caller'],
+  named: Pick<RequestContext, 'caller' | 'caseOf'>,
 ) => ((object: Tree) => ErrorCode | undefined) | undefined
 
 /** The objects for one `_entities` field, by its response key. */

@@ -11,6 +11,9 @@ export const ACCESS_URL = `${ACCESS_SPEC}/v0.1`
 
 export const ACCESS_DIRECTIVES = ['subject', 'purpose', 'assurance'] as const
 
+/** Values of `@subject(others:)`, the strictest last. */
+export const SUBJECT_OTHERS: readonly string[] = ['anyone', 'case']
+
 const FILE = new URL('../directives/access.graphql', import.meta.url)
 
 /** Without descriptions, which every subgraph would bring to the supergraph. */

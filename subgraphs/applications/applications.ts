@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { Kysely, PostgresDialect } from 'kysely'
 
+import type { FindCase } from '../../schema/case.ts'
 import type { RequestContext } from '../../schema/context.ts'
 import { CallerError, invariant } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
@@ -13,6 +14,7 @@ import type { Subgraph } from '../../schema/subgraph.ts'
 import type { Service } from '../catalogue/load-service.ts'
 import { type Resolver, type Resolvers, serveOwn } from '../own.ts'
 import { type Applicant, applicantOf } from './acting.ts'
+import { buildFindCase } from './find-case.ts'
 import { type EventFault, verifyEvents } from './ledger/events.ts'
 import { newTrackingCode, readTrackingCode } from './ledger/tracking-code.ts'
 import { migrate } from './migrate.ts'
@@ -41,6 +43,8 @@ export interface ApplicationsOptions {
 }
 
 export interface Applications extends Subgraph {
+  /** For the gateway: because of whose case something is asked. */
+  readonly findCase: FindCase
   /** Checks every event chain; empty when nothing was changed. */
   verifyEvents(): Promise<readonly EventFault[]>
 }
@@ -61,7 +65,7 @@ export async function openApplications(options: ApplicationsOptions): Promise<Ap
     const schema = await readFile(join(import.meta.dirname, 'schema.graphql'), 'utf8')
     const close = () => db.destroy()
     const own = serveOwn({ name: 'applications', schema, resolvers: toResolvers(desk), log, close })
-    return { ...own, verifyEvents: () => verifyEvents(db) }
+    return { ...own, findCase: buildFindCase(desk), verifyEvents: () => verifyEvents(db) }
   } catch (error) {
     await db.destroy()
     throw error

@@ -100,6 +100,23 @@ export const ServiceSettings = Type.Object(
     validUntil: Type.Union([IsoDate, Type.Null()]),
     retirementNoticeDays: Type.Integer({ minimum: 0 }),
     inquiries: Type.Array(Type.Object({ system: SystemId, agency: Text, purpose: Text }, closed)),
+    agencies: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            client: Type.String({ minLength: 1, description: 'Its client at the sign-on.' }),
+            purposes: Type.Array(Type.String({ pattern: '^[a-z][a-z-]*$' }), {
+              description: 'Codes of `Panjareh-Purpose`.',
+            }),
+          },
+          closed,
+        ),
+        {
+          description:
+            'Who handles its cases, and may ask because of one (docs/access.md). Absent: nobody.',
+        },
+      ),
+    ),
     statuses: Type.Array(
       Type.Object(
         {

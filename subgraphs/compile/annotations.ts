@@ -14,6 +14,7 @@ import {
   NORMALISERS,
   type NormaliserName,
 } from '../../adapters/mapping/normalisers.ts'
+import { SUBJECT_OTHERS } from '../../schema/compose/access-directives.ts'
 import { closest } from '../closest.ts'
 
 export interface CallAnnotation {
@@ -96,13 +97,29 @@ export function readFrom(
   }
 }
 
-export function readSubject(
+export interface SubjectAnnotation {
+  readonly node: ASTNode
+  readonly field: string
+  /** Do agencies and staff reach it because of a case only? */
+  readonly ofCase: boolean
+}
+
+/** It may stand there several times. */
+export function readSubjects(
   node: Annotated,
   directive: GraphQLDirective,
   report: Report,
-): string | undefined {
-  const found = valuesOf(node, directive, report)
-  return typeof found === 'object' ? text(found.values['field']) : undefined
+): readonly SubjectAnnotation[] {
+  return (node.directives ?? []).flatMap((used) => {
+    const found = valuesOf({ directives: [used] }, directive, report)
+    if (typeof found !== 'object') return []
+    const others = text(found.values['others'])
+    if (!SUBJECT_OTHERS.includes(others)) {
+      report(found.node, `@subject: others is ${SUBJECT_OTHERS.join(' or ')}, not "${others}"`)
+    }
+    const ofCase = others !== 'anyone'
+    return [{ node: found.node, field: text(found.values['field']), ofCase }]
+  })
 }
 
 type Values = Readonly<Record<string, unknown>>

@@ -16,7 +16,7 @@ import {
   type FromAnnotation,
   readCall,
   readFrom,
-  readSubject,
+  readSubjects,
   type Report,
 } from './annotations.ts'
 import { isAskable } from './askable.ts'
@@ -149,7 +149,7 @@ class MappingCompiler {
       type: type.name.value,
       keys: new Map(keys.map((key) => [key, this.#parseKey(type, key)])),
       keySets: keySetsOf(type, referred),
-      subject: this.#subjectOf(type, keys),
+      ...this.#subjectOf(type, keys),
       call,
       verify,
       fields,
@@ -273,13 +273,25 @@ class MappingCompiler {
     return compileCall(call, { contract, settings, report, ...scope })
   }
 
-  #subjectOf(type: ObjectTypeDefinitionNode, keys: readonly string[]): string | undefined {
+  #subjectOf(
+    type: ObjectTypeDefinitionNode,
+    keys: readonly string[],
+  ): Pick<View, 'subject' | 'ofCase'> {
     const { vocabulary, report } = this.#source
-    const subject = readSubject(type, vocabulary.subject, report)
+    const ofType = readSubjects(type, vocabulary.subject, report)
+    const subject = ofType[0]?.field
     if (subject !== undefined && !keys.includes(subject)) {
       report(type, `@subject names "${subject}", which is no key field of ${type.name.value}`)
     }
-    return subject
+    const ofCase = new Set<string>()
+    for (const field of type.fields ?? []) {
+      const ofField = readSubjects(field, vocabulary.subject, report)
+      for (const { node, field: named } of ofField.filter((one) => one.field !== subject)) {
+        report(node, `${type.name.value} itself must say @subject(field: "${named}"), too`)
+      }
+      if ([...ofType, ...ofField].some((one) => one.ofCase)) ofCase.add(field.name.value)
+    }
+    return { subject, ofCase }
   }
 
   #parseKey(type: ObjectTypeDefinitionNode, key: string): ParseKey {

@@ -22,6 +22,8 @@ export interface View {
   readonly keySets: readonly (readonly string[])[]
   /** The key field that must be the citizen's own national id. */
   readonly subject: string | undefined
+  /** Fields that agencies and staff reach because of a case of that person only. */
+  readonly ofCase: ReadonlySet<string>
   /** How the record of an entity is fetched by its key. */
   readonly call: CallPlan | undefined
   /** Readers of key fields in the record: an answer to another question is refused. */

@@ -58,7 +58,7 @@ export function compileResolver(
       env: {
         system,
         fetch: (plan, values) => calls.fetch(plan, values, context),
-        permit: permitFor(context.caller),
+        permit: permitFor(context),
       },
       provenance,
     }
@@ -131,6 +131,7 @@ const NO_VIEW: Omit<View, 'type'> = {
   keys: new Map(),
   keySets: [],
   subject: undefined,
+  ofCase: new Set(),
   call: undefined,
   verify: new Map(),
   fields: new Map(),

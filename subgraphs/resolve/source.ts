@@ -24,7 +24,7 @@ export interface Env {
   readonly system: string
   /** Asks the system, or takes what the request has asked before. */
   readonly fetch: (plan: CallPlan, values: readonly (Scalar | null)[]) => Promise<Fetched>
-  /** Refuses a citizen who asks about somebody else. */
+  /** Refuses whoever asks about somebody whom they may not ask about. */
   readonly permit: Permit
   /** Undefined when nobody asked for provenance. */
   readonly note: ((provenance: Provenance) => void) | undefined
@@ -54,6 +54,7 @@ export class Source {
   answer(field: string, args: Arguments, env: Env): unknown {
     const plan = this.view.fields.get(field)
     if (plan === undefined) return null
+    if (this.view.ofCase.has(field)) env.permit(this.view, (key) => this.#keys.get(key), field)
     if (plan.kind === 'key') {
       return this.#keys.get(field) ?? this.#given[field] ?? this.#otherKey(field, env)
     }

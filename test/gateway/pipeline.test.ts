@@ -16,6 +16,7 @@ const FILTERED: Filtered = {
   key: 'k',
   rights: '',
   mayChallenge: false,
+  wantsCase: false,
   denied: () => undefined,
   refused: () => ({ fields: [], isAll: false }),
 }
@@ -26,6 +27,7 @@ function planning(plan: PlanOperation, signal: AbortSignal) {
     coerce: unused,
     access: unused,
     levels: [],
+    findCase: unused,
     plan,
     execute: unused,
     subscribe: unused,

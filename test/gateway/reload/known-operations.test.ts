@@ -53,6 +53,7 @@ function work({
       key,
       rights: '',
       mayChallenge: false,
+      wantsCase: false,
       denied: () => undefined,
       refused: () => ({ fields: [], isAll: false }),
     },

@@ -14,6 +14,7 @@ import {
 import { buildEngine, type Engine } from '../../../gateway/engine.ts'
 import type { OperationLimits } from '../../../gateway/operation/operation.ts'
 import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
+import type { FindCase } from '../../../schema/case.ts'
 import { accessPrelude } from '../../../schema/compose/access-directives.ts'
 import { compose } from '../../../schema/compose/compose.ts'
 import type { Answer, AnswerError, RequestContext } from '../../../schema/context.ts'
@@ -136,6 +137,7 @@ interface AskOptions {
   readonly caller?: Caller
   readonly signal?: AbortSignal
   readonly purpose?: string
+  readonly issue?: string
 }
 
 export type Sources = Readonly<Record<string, SubgraphSource>>
@@ -144,6 +146,7 @@ export type Federate = (sources: Sources, options?: FederateOptions) => Federati
 interface FederateOptions {
   readonly rejects?: boolean
   readonly levels?: readonly string[]
+  readonly findCase?: FindCase
   /** What composition made, made worse. */
   readonly altered?: (supergraph: string) => string
 }
@@ -168,8 +171,8 @@ export function federate(
     engine,
     sent,
     supergraph,
-    async ask(query, { variables, caller = ANONYMOUS, signal, purpose } = {}) {
-      const context = { ...contextOf(engine, caller, signal), purpose }
+    async ask(query, { variables, caller = ANONYMOUS, signal, purpose, issue } = {}) {
+      const context = { ...contextOf(engine, caller, signal), purpose, issue }
       const { answer, refusal } = await engine.run({ query, variables }, context, false)
       return structuredClone(answer ?? { errors: refusal?.errors ?? [] })
     },

@@ -10,6 +10,7 @@ const NOTHING: Omit<View, 'type'> = {
   keys: new Map(),
   keySets: [],
   subject: undefined,
+  ofCase: new Set(),
   call: undefined,
   verify: new Map(),
   fields: new Map(),
@@ -31,7 +32,7 @@ describe('reached', () => {
     ['an agency, anybody', { ...ANONYMOUS, kind: 'agency' }, PERSON, KAVEH],
     ['nobody, what is about nobody', ANONYMOUS, { ...NOTHING, type: 'Airport' }, 'THR'],
   ])('%s', (_, caller, view, key) => {
-    expect(() => permitFor(caller)(view, () => key)).not.toThrow()
+    expect(() => permitFor({ caller })(view, () => key)).not.toThrow()
   })
 })
 
@@ -46,6 +47,42 @@ describe('refused', () => {
     ['nobody, a person', ANONYMOUS, PERSON, KAVEH],
   ])('%s', (_, caller, view, key) => {
     const code = caller.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
-    expect(() => permitFor(caller)(view, () => key)).toThrow(expect.objectContaining({ code }))
+    expect(() => permitFor({ caller })(view, () => key)).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('what is for cases', () => {
+  const INSURED: View = { ...PERSON, ofCase: new Set(['insurance']) }
+  const agency: Caller = { ...ANONYMOUS, kind: 'agency' }
+  const staff: Caller = { ...ANONYMOUS, kind: 'staff' }
+  const caseOf = { applicant: KAVEH }
+
+  test.each<[string, Parameters<typeof permitFor>[0], string | undefined, unknown]>([
+    ['the object before any field is asked', { caller: agency }, undefined, KAVEH],
+    ['a field for everybody', { caller: agency }, 'name', KAVEH],
+    ['the person of the case', { caller: agency, caseOf }, 'insurance', KAVEH],
+    ['staff because of a case', { caller: staff, caseOf }, 'insurance', KAVEH],
+    ['the person', { caller: citizen }, 'insurance', KAVEH],
+  ])('reached: %s', (_, named, field, key) => {
+    expect(() => permitFor(named)(INSURED, () => key, field)).not.toThrow()
+  })
+
+  test.each<[string, Parameters<typeof permitFor>[0], string | undefined, unknown, string]>([
+    ['without a case', { caller: agency }, 'insurance', KAVEH, 'CASE_REQUIRED'],
+    ['staff without a case', { caller: staff }, 'insurance', KAVEH, 'CASE_REQUIRED'],
+    ['another person', { caller: agency, caseOf }, 'insurance', '9924022343', 'FORBIDDEN'],
+    ['all of another person', { caller: agency, caseOf }, undefined, '9924022343', 'FORBIDDEN'],
+    ['a person without a key', { caller: agency, caseOf }, 'insurance', undefined, 'FORBIDDEN'],
+    [
+      'nobody’s case and a person without a key',
+      { caller: agency, caseOf: { applicant: undefined } },
+      'insurance',
+      undefined,
+      'FORBIDDEN',
+    ],
+  ])('refused: %s', (_, named, field, key, code) => {
+    expect(() => permitFor(named)(INSURED, () => key, field)).toThrow(
+      expect.objectContaining({ code }),
+    )
   })
 })
