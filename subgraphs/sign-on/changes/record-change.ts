@@ -109,9 +109,14 @@ const LONGEST = 500
 /** Why, in words. Throws CallerError INPUT_REJECTED. */
 export function reasonOf(value: unknown): string {
   const text = typeof value === 'string' ? value.trim().normalize('NFC') : ''
-  // Letters count: a row of dots is no reason, and a control character is none either.
+  // Letters count: a row of dots is no reason, nor is what breaks the line or turns the order in which it is read.
   const letters = text.match(/\p{L}/gu)?.length ?? 0
-  if (letters >= SHORTEST && text.length <= LONGEST && !/\p{Cc}/u.test(text)) return text
+  if (
+    letters >= SHORTEST &&
+    text.length <= LONGEST &&
+    !/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(text)
+  )
+    return text
   const message = `Give a reason: ${SHORTEST} letters at least, ${LONGEST} characters at most, in one line.`
   throw new CallerError('INPUT_REJECTED', message, { fields: ['reason'] })
 }
