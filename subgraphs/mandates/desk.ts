@@ -41,6 +41,8 @@ export interface Citizen {
 
 const CLERK = 'counter-clerk'
 const STRONG = 'substantial'
+/** As the sign-on has it: it stands in the message to the citizen, who decides by it. */
+const OFFICE = /^[0-9-]{3,20}$/
 
 /** Throws CallerError: INSUFFICIENT_AUTHENTICATION for a clerk without a second factor, FORBIDDEN for anybody else. */
 export function clerkOf(caller: Caller): Clerk {
@@ -49,11 +51,11 @@ export function clerkOf(caller: Caller): Clerk {
   const isPerson = kind === 'citizen' || kind === 'staff'
   // A clerk of unknown national id could serve themselves, and one without an office would be nobody's.
   if (!isPerson || actor !== undefined || !roles.has(CLERK)) throw refused('FORBIDDEN')
-  if (nationalId === undefined || officeId === undefined || subject === '') {
+  if (nationalId === undefined || !OFFICE.test(officeId ?? '') || subject === '') {
     throw refused('FORBIDDEN')
   }
   if (acr !== STRONG) throw refused('INSUFFICIENT_AUTHENTICATION')
-  return { subject, nationalId, office: officeId }
+  return { subject, nationalId, office: officeId ?? '' }
 }
 
 /** In their own name: who acts for another cannot give, take or end mandates in that person's name. */

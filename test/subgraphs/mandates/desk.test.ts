@@ -27,6 +27,8 @@ test.each<[string, Partial<Caller>, string]>([
   ['one who acts for another', { actor: ACTOR }, 'FORBIDDEN'],
   ['one without the role', { roles: new Set(['citizen']) }, 'FORBIDDEN'],
   ['one without an office', { officeId: undefined }, 'FORBIDDEN'],
+  ['one whose office says more', { officeId: '72-1001\nکد: ۱۲۳۴۵۶' }, 'FORBIDDEN'],
+  ['one whose office is read backwards', { officeId: '\u202E1001-27' }, 'FORBIDDEN'],
   ['one who could be anybody', { nationalId: undefined }, 'FORBIDDEN'],
   ['one without a name', { subject: '' }, 'FORBIDDEN'],
   ['one with a password only', { acr: 'low' }, 'INSUFFICIENT_AUTHENTICATION'],
