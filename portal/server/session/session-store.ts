@@ -19,6 +19,9 @@ interface StoreOptions {
   readonly onEnd: (id: string) => void
 }
 
+/** Browsers and tabs of one person. */
+const MOST_OF_ONE = 50
+
 type Callback = (error?: unknown) => void
 
 export class SessionStore extends Store {
@@ -42,6 +45,10 @@ export class SessionStore extends Store {
     this.sweep()
     const [oldest] = this.#rows.keys()
     if (this.#rows.size >= this.#options.limits.sessions && oldest !== undefined) this.end(oldest)
+    // One who signs in again and again takes the place of their own sessions, not of everybody's.
+    const [first] = this.#bySubject.get(signedIn.subject) ?? []
+    const own = this.#bySubject.get(signedIn.subject)?.size ?? 0
+    if (own >= MOST_OF_ONE && first !== undefined) this.end(first)
     this.#rows.set(id, { signedIn, json: '', lastSeenMs: this.#options.now() })
     if (signedIn.sid !== undefined) add(this.#bySid, signedIn.sid, id)
     add(this.#bySubject, signedIn.subject, id)

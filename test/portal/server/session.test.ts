@@ -143,6 +143,16 @@ describe('the store of sessions', () => {
     beganAtMs: now,
   })
 
+  it('holds few of one person: who signs in without end sends nobody else away', () => {
+    const store = open(100)
+    store.open('other', person('1'))
+    for (let turn = 0; turn < 200; turn += 1) store.open(`own ${turn}`, person('2'))
+    expect(store.read('other')).toBeDefined()
+    expect(store.size).toBe(51)
+    expect([store.read('own 149'), store.read('own 150')?.subject]).toEqual([undefined, '2'])
+    ended.length = 0
+  })
+
   it('holds so many and no more; the one longest unused gives way', () => {
     const store = open(2)
     store.open('a', person('1'))
