@@ -146,7 +146,7 @@ async function knownPaths(key: SigningKey): Promise<readonly Path[]> {
   const raw = new Map(tokens.map((token) => [token, token]))
   const authenticate = await warmed(headers)
   const wrong = tokens.map((token) => shown(`Bearer ${token.slice(0, -8)}AAAAAAAA`))
-  for (const one of wrong) refused(authenticate, one)
+  for (const one of wrong) await isRefused(authenticate, one)
   return [
     { name: 'ours', group, prepare: turns((at) => authenticate(headers[at] ?? shown(''))) },
     { name: 'of it the digest', group, prepare: turns((at) => digestOf(tokens[at] ?? '')) },
@@ -154,7 +154,7 @@ async function knownPaths(key: SigningKey): Promise<readonly Path[]> {
     {
       name: 'ours, a wrong signature that is known',
       group,
-      prepare: turns((at) => refused(authenticate, wrong[at] ?? shown(''))),
+      prepare: turns((at) => isRefused(authenticate, wrong[at] ?? shown(''))),
     },
   ]
 }
@@ -164,7 +164,10 @@ function turns(run: (at: number) => unknown): Path['prepare'] {
     ops: TOKENS * WARM_TURNS,
     run: async () => {
       for (let turn = 0; turn < WARM_TURNS; turn += 1) {
-        for (let at = 0; at < TOKENS; at += 1) run(at)
+        for (let at = 0; at < TOKENS; at += 1) {
+          const done = run(at)
+          if (done instanceof Promise) await done
+        }
       }
     },
   })
@@ -176,9 +179,13 @@ async function warmed(headers: readonly ReturnType<typeof shown>[]): Promise<Aut
   return authenticate
 }
 
-function refused(authenticate: Authenticate, one: ReturnType<typeof shown>): boolean {
+async function isRefused(
+  authenticate: Authenticate,
+  one: ReturnType<typeof shown>,
+): Promise<boolean> {
   try {
-    return authenticate(one) === undefined
+    await authenticate(one)
+    return false
   } catch {
     return true
   }
