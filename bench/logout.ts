@@ -1,6 +1,6 @@
 // How long after a click a session is over, at each place where it was alive: the whole house as processes (two copies of
 // the gateway, the portal's server, a store, a database), on both sign-on engines. Prints Markdown; ends by itself. Keycloak
-// has to run (`npm run keycloak` and PANJAREH_TEST_KEYCLOAK=http://127.0.0.1:8080); without it the embedded engine alone.
+// has to run (`npm run keycloak` and PANJAREH_TEST_KEYCLOAK=http://localhost:8080); without it the embedded engine alone.
 //
 // node bench/logout.ts [--rounds N]
 

@@ -80,17 +80,18 @@ async function run(): Promise<void> {
   print(`ready in ${secondsSince(began)} s. Log: ${logFile}. Ctrl-C stops; the data stays.`)
 }
 
-/** An issuer on this machine is the embedded one; any other runs elsewhere and has people of its own. */
+/** At this address it is the embedded one, at `localhost` the Keycloak of `npm run keycloak`; any other has its own secrets. */
 function isEmbedded({ issuer }: Config): boolean {
   if (!URL.canParse(issuer)) throw new ConfigError(['PANJAREH_ISSUER is not an address'])
   return new URL(issuer).hostname === '127.0.0.1'
 }
 
-/** What belongs to the demo's own sign-on and portal, where nobody has said otherwise. */
+/** What belongs to the demo's own realm and portal, where nobody has said otherwise. */
 function withDemo(config: Config): Config {
   const portal = config.portal ?? DEMO_VARIABLES.PORTAL_URL
-  if (!isEmbedded(config)) return { ...config, portal }
-  const { origin, pathname } = new URL(config.issuer)
+  const embedded = isEmbedded(config)
+  const { origin, pathname, hostname } = new URL(config.issuer)
+  if (!embedded && hostname !== 'localhost') return { ...config, portal }
   const administration = {
     url: origin,
     realm: pathname.split('/').at(-1) ?? '',

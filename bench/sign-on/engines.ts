@@ -42,12 +42,17 @@ export async function watchEmbedded(): Promise<Watched> {
 
 /** One that runs already, on this machine (`npm run keycloak`), with a realm of its own for this run. */
 export async function watchKeycloak(): Promise<Watched> {
-  return { engine: await openEngine('keycloak'), ...watch(keycloaksPid()) }
+  const engine = await openEngine('keycloak')
+  return { engine, ...watch(keycloaksPid(new URL(engine.serverUrl).port)) }
 }
 
-function keycloaksPid(): number | undefined {
+/** Others may run beside it. */
+function keycloaksPid(port: string): number | undefined {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const found = pids.filter((pid) => commandOf(pid).includes('quarkus-run.jar'))
+  const found = pids.filter((pid) => {
+    const words = commandOf(pid).split('\0')
+    return words.includes(`--http-port=${port}`) && words.some((word) => word.endsWith('.jar'))
+  })
   return found.length === 1 ? Number(found[0]) : undefined
 }
 

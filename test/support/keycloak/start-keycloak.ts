@@ -22,6 +22,8 @@ export interface KeycloakOptions {
   readonly variables: Readonly<Record<string, string>>
   /** 0 takes a free one. */
   readonly port?: number
+  /** Of this machine; stands in tokens and in what browsers are told. Default 127.0.0.1. */
+  readonly hostname?: string
 }
 
 export interface Keycloak {
@@ -58,12 +60,16 @@ export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak>
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port
   const url = `http://127.0.0.1:${port}`
   const since = performance.now()
-  const child = spawn('bash', ['-c', KEEPER, 'keycloak', folder, ...startArguments(port)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own, so that the whole tree can be ended.
-    detached: true,
-    env: environment(options.variables),
-  })
+  const child = spawn(
+    'bash',
+    ['-c', KEEPER, 'keycloak', folder, ...startArguments(port, options.hostname)],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own, so that the whole tree can be ended.
+      detached: true,
+      env: environment(options.variables),
+    },
+  )
   const log = lastOf(child)
   try {
     await healthy(url, child)
@@ -76,8 +82,8 @@ export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak>
   }
 }
 
-function startArguments(port: number): string[] {
-  const url = `http://127.0.0.1:${port}`
+function startArguments(port: number, hostname = '127.0.0.1'): string[] {
+  const url = `http://${hostname}:${port}`
   const http = ['--http-enabled=true', '--http-host=127.0.0.1', `--http-port=${port}`]
   // As in docker-compose.yml: whoever asks by an inner address gets inner addresses, where no browser goes.
   const names = [`--hostname=${url}`, '--hostname-backchannel-dynamic=true']
