@@ -32,6 +32,7 @@ export async function openIssuer(): Promise<Issuer> {
       })
         .setProtectedHeader({ alg, kid: 'bench' })
         .setIssuer(issuer)
+        .setAudience('gateway')
         .setSubject('bench')
         .setIssuedAt()
         .setExpirationTime('1h')

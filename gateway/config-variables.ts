@@ -25,9 +25,11 @@ export const VARIABLES = {
     default: 'http://127.0.0.1:4001/realms/gov',
     description: 'OpenID issuer whose tokens are accepted, exactly as in their `iss`.',
   }),
-  PANJAREH_AUDIENCE: Type.Optional(
-    Type.String({ description: 'Value that `aud` must contain. Absent: not checked.' }),
-  ),
+  PANJAREH_AUDIENCE: Type.String({
+    default: 'gateway',
+    description:
+      'Value that `aud` must contain. `*`: not checked, and every client of the issuer can read as whoever signs in there.',
+  }),
   PANJAREH_KEYS_URL: Type.Optional(
     Type.String({
       pattern: '^https?://',

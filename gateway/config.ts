@@ -216,7 +216,7 @@ function toConfig(variables: ConfigVariables, environment: Environment): Config 
     workers: Number(variables.PANJAREH_WORKERS),
     issuer,
     issuerIsSet: Boolean(environment['PANJAREH_ISSUER']),
-    audience: variables.PANJAREH_AUDIENCE,
+    audience: variables.PANJAREH_AUDIENCE === '*' ? undefined : variables.PANJAREH_AUDIENCE,
     keysUrl: variables.PANJAREH_KEYS_URL ?? `${issuer}/protocol/openid-connect/certs`,
     ...tokensOf(variables),
     supergraph: resolved(variables.PANJAREH_SUPERGRAPH),

@@ -9,7 +9,7 @@ test('has a default for everything that can have one', () => {
     port: 4000,
     issuer: 'http://127.0.0.1:4001/realms/gov',
     keysUrl: 'http://127.0.0.1:4001/realms/gov/protocol/openid-connect/certs',
-    audience: undefined,
+    audience: 'gateway',
     deadlineMs: 15_000,
     bodyLimit: 262_144,
     introspection: 'staff',
@@ -30,6 +30,12 @@ test('reads what is set, and DATABASE_URL where no own one is', () => {
   })
   expect(config).toMatchObject({ port: 0, deadlineMs: 500, bodyLimit: 1_048_576 })
   expect(config.databaseUrl).toBe('postgres://a/b')
+})
+
+test('looks at whom a token is meant for, unless it is told in so many signs not to', () => {
+  expect(readConfig({ PANJAREH_AUDIENCE: '' }).audience).toBe('gateway')
+  expect(readConfig({ PANJAREH_AUDIENCE: 'api' }).audience).toBe('api')
+  expect(readConfig({ PANJAREH_AUDIENCE: '*' }).audience).toBeUndefined()
 })
 
 test('takes what is set to nothing for not set', () => {

@@ -52,6 +52,17 @@ afterAll(async () => {
 const body = (response: Response): Promise<unknown> => response.json()
 const NEW = { accept: 'application/graphql-response+json' }
 
+test.each([
+  ['nobody', ['aud'], {}],
+  ['another', [], { aud: 'account' }],
+])(
+  'takes no token that is meant for %s: any client of the issuer could have got it',
+  async (...[, without, claims]) => {
+    const authorization = `Bearer ${await signOn.sign({ ...CITIZEN, ...claims }, {}, without)}`
+    expect((await gateway.post({ query: '{ me }' }, { authorization })).status).toBe(401)
+  },
+)
+
 test('answers a citizen by token and an anonymous caller without', async () => {
   const authorization = `Bearer ${await signOn.sign(CITIZEN)}`
   const known = await gateway.post({ query: '{ me }' }, { authorization })

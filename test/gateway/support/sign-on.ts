@@ -44,7 +44,8 @@ export async function openIssuer(alg = 'RS256'): Promise<Issuer> {
     reads: () => reads,
     sign: (claims, header = {}, without = []) => {
       const iat = Math.floor(Date.now() / 1000)
-      const payload: JWTPayload = { iss: issuer, typ: 'Bearer', iat, exp: iat + 60, ...claims }
+      const own = { iss: issuer, aud: 'gateway', typ: 'Bearer', iat, exp: iat + 60 }
+      const payload: JWTPayload = { ...own, ...claims }
       const head: JWTHeaderParameters = { alg, kid: 'k1', ...header }
       for (const name of without) {
         delete payload[name]
