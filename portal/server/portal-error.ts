@@ -29,6 +29,10 @@ const PORTAL_ERRORS = {
     'درگاه پاسخ نمی‌دهد.',
     'The gateway does not answer.',
   ]),
+  LEVEL_NOT_REACHED: rule(400, 'INSUFFICIENT_AUTHENTICATION', [
+    'این کار ورود دومرحله‌ای می‌خواهد و حساب شما به آن نرسید؛ رمزساز را حضوری می‌دهند.',
+    'This needs a second factor, which your account did not reach; an authenticator is given in person.',
+  ]),
   LOGOUT_TOKEN_INVALID: rule(400, 'BAD_REQUEST', [
     'نشانهٔ خروج پذیرفته نشد.',
     'The logout token was not accepted.',

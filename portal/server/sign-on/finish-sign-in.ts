@@ -28,6 +28,8 @@ export interface FinishSignIn {
 }
 
 const SKEW_SECONDS = 10
+/** OpenID Connect Core Unmet Authentication Requirements 1.0. */
+const UNMET = 'unmet_authentication_requirements'
 
 export async function finishSignIn(
   room: FinishSignIn,
@@ -39,7 +41,9 @@ export async function finishSignIn(
   // Whatever comes of it, this question has been answered.
   response.append('Set-Cookie', clearCookie(nameOf(state)))
   await checkIssuer(room, parameter(request, 'iss'))
-  if (parameter(request, 'error') !== undefined) throw refused('sign-on')
+  const error = parameter(request, 'error')
+  if (error === UNMET) throw new PortalError('LEVEL_NOT_REACHED', 'sign-on')
+  if (error !== undefined) throw refused('sign-on')
   const code = parameter(request, 'code')
   if (code === undefined) throw refused('code')
   const key = room.dpop ? await makeDpopKey() : undefined
@@ -70,7 +74,8 @@ function checkedId(
   if (id['nonce'] !== nonce) throw refused('nonce')
   if (id.sub !== access.sub) throw refused('subject')
   // OpenID Connect Core §3.1.2.1: acr_values is a wish; whether it was granted is for us to look at.
-  if (acr.length > 0 && !acr.includes(textOf(id, 'acr') ?? '')) throw refused('acr')
+  if (acr.length > 0 && !acr.includes(textOf(id, 'acr') ?? ''))
+    throw new PortalError('LEVEL_NOT_REACHED', 'acr')
   const authTime = id['auth_time']
   if (maxAge !== undefined) {
     const oldest = nowMs / 1000 - maxAge - SKEW_SECONDS

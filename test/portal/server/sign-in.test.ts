@@ -308,8 +308,25 @@ describe('a session', () => {
     const before = browser.cookies.get('__Host-portal')
     const { page } = await browser.follow(`${url}/sso/login?acr=substantial`)
     expect(page.status).toBe(400)
+    expect(page.text).toContain('This needs a second factor')
     expect(world.logged.at(-1)).toContain('"reason":"acr"')
     expect(browser.cookies.get('__Host-portal')).toBe(before)
+  })
+
+  it.each([
+    ['unmet_authentication_requirements', 'LEVEL_NOT_REACHED'],
+    ['access_denied', 'SIGN_IN_REFUSED'],
+  ])('tells a person what the sign-on’s %s means', async (error, code) => {
+    const browser = new Browser()
+    const asked = (await browser.go(`${url}/sso/login?acr=substantial`)).location()
+    const back = new URL(`${url}/sso/callback`)
+    back.search = new URLSearchParams({
+      error,
+      state: asked.searchParams.get('state') ?? '',
+      iss: world.issuer.issuer,
+    }).toString()
+    expect((await browser.go(back)).status).toBe(400)
+    expect(world.logged.at(-1)).toContain(`"code":"${code}"`)
   })
 
   it('takes an old sign-in for a failure where a new one was asked for', async () => {

@@ -270,8 +270,6 @@ describe('guessing', () => {
   })
 
   it('reads a one-time code in Persian digits, as a Persian keyboard writes them', async () => {
-    const persian = (code: string) =>
-      code.replaceAll(/\d/g, (digit) => String.fromCodePoint(0x06f0 + Number(digit)))
     const tryCode = await openSecondFactor()
     expect(await tryCode(persian(codeOf(-3)))).toBe(200)
     expect(await tryCode(persian(codeOf(1)))).toBe(303)
@@ -446,6 +444,10 @@ describe('a pushed request', () => {
     await signOn.realm.clients.change(client.id, { attributes: client.attributes })
   })
 })
+
+function persian(code: string): string {
+  return code.replaceAll(/\d/g, (digit) => String.fromCodePoint(0x06f0 + Number(digit)))
+}
 
 /** Kaveh has shown the password and is asked for the code. */
 async function openSecondFactor() {
