@@ -81,6 +81,8 @@ async function ask(
     requestId: crypto.randomUUID(),
     traceparent: '',
     caller,
+    // Of the person who is asked about: some fields need one.
+    caseOf: { applicant: key['nationalId'] },
     // Each request has a signal of its own, as behind the gateway.
     signal: AbortSignal.any([signal]),
     provenance: true,

@@ -32,6 +32,11 @@ const ABOUT_PERSONS = [
   'vazife-status',
 ] as const
 
+/** Because of a case of that person, which some fields need. */
+function contextFor(caller: Caller, nationalId: string): RequestContext {
+  return { ...context(caller), caseOf: { applicant: nationalId } }
+}
+
 function context(caller: Caller): RequestContext {
   return {
     requestId: crypto.randomUUID(),
@@ -101,7 +106,11 @@ describe('against the estate', () => {
       const { document, typename } = query(subgraph)
       for (const { nationalId, postCode, mobile } of personas) {
         const variables = { of: [{ __typename: typename, nationalId, postCode }], mobile }
-        const answer = await subgraph.execute({ document, variables, context: context(AGENCY) })
+        const answer = await subgraph.execute({
+          document,
+          variables,
+          context: contextFor(AGENCY, nationalId),
+        })
         expect(answer.errors, `${subgraph.name} ${nationalId}`).toBeUndefined()
         expect(answer.data?.['_entities']).toEqual([expect.objectContaining({})])
       }
@@ -116,7 +125,7 @@ describe('against the estate', () => {
       subgraphs.map((subgraph) => {
         const { document, typename } = query(subgraph)
         const variables = { of: [{ __typename: typename, nationalId, postCode }], mobile }
-        return subgraph.execute({ document, variables, context: context(AGENCY) })
+        return subgraph.execute({ document, variables, context: contextFor(AGENCY, nationalId) })
       }),
     )
   }
@@ -207,7 +216,11 @@ describe('against the estate', () => {
     const { nationalId, mobile } = personas[0]!
     estate.set('cra-shahkar', { garbage: true })
     const variables = { of: [{ __typename: 'Person', nationalId }], mobile }
-    const answer = await subgraph.execute({ document, variables, context: context(AGENCY) })
+    const answer = await subgraph.execute({
+      document,
+      variables,
+      context: contextFor(AGENCY, nationalId),
+    })
     estate.set('cra-shahkar', { garbage: false })
     expect(answer.data).toEqual({ _entities: [{ nationalId, ownsMobile: null }] })
     expect(answer.errors).toEqual([

@@ -71,10 +71,13 @@ export function toRequest({ type, key, fields }: Omit<Question, 'system'>): Subg
     type === 'Query' || type === 'Mutation'
       ? `${type.toLowerCase()} { ${fields} }`
       : `query($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${fields} } } }`
+  const nationalId = key?.['nationalId']
   const context = {
     requestId: crypto.randomUUID(),
     traceparent: '',
     caller: AGENCY,
+    // Of the person who is asked about: some fields need one.
+    caseOf: { applicant: typeof nationalId === 'string' ? nationalId : undefined },
     signal: AbortSignal.timeout(10_000),
     provenance: true,
     ask: async () => ({}),

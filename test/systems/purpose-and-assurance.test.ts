@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { buildEngine, type Engine } from '../../gateway/engine.ts'
 import type { Caller } from '../../schema/caller.ts'
+import type { FindCase } from '../../schema/case.ts'
 import { compose } from '../../schema/compose/compose.ts'
 import type { Answer } from '../../schema/context.ts'
 import type { Subgraph } from '../../schema/subgraph.ts'
@@ -29,6 +30,7 @@ const DOOR = {
 }
 
 const mayIntrospect = () => true
+const findCase: FindCase = async ({ issue }) => (issue === 'CASE-7' ? KAVEH : undefined)
 
 let estate: Estate
 let subgraphs: readonly Subgraph[]
@@ -42,7 +44,7 @@ beforeAll(async () => {
   const { supergraph, findings } = compose(subgraphs)
   expect(findings).toBeUndefined()
   const limits = { ...LIMITS, cost: 100_000 }
-  engine = buildEngine({ supergraph: supergraph ?? '', subgraphs, limits, mayIntrospect })
+  engine = buildEngine({ supergraph: supergraph ?? '', subgraphs, limits, mayIntrospect, findCase })
 })
 
 afterAll(async () => {
@@ -51,8 +53,13 @@ afterAll(async () => {
   await estate.close()
 })
 
-async function ask(query: string, caller: Caller, purpose?: string): Promise<Answer> {
-  const context = { ...contextOf(engine, caller), purpose }
+async function ask(
+  query: string,
+  caller: Caller,
+  purpose?: string,
+  issue?: string,
+): Promise<Answer> {
+  const context = { ...contextOf(engine, caller), purpose, issue }
   const { answer, refusal } = await engine.run({ query }, context, false)
   return structuredClone(answer ?? { errors: refusal?.errors ?? [] })
 }
@@ -78,11 +85,21 @@ test('an agency reads the insurance record for insurance and for nothing else', 
     'person.insurance PURPOSE_REQUIRED',
     'person.conscription PURPOSE_REQUIRED',
   ])
-  const named = await ask(HISTORY, bank, 'insurance')
+  const named = await ask(HISTORY, bank, 'insurance', 'CASE-7')
   expect(named.data).toMatchObject({
     person: { insurance: { totalDays: expect.any(Number) }, conscription: null },
   })
   expect(codes(named)).toEqual(['person.conscription FORBIDDEN'])
+})
+
+test('an agency reads the insurance record because of a case of that person and of nobody else', async () => {
+  expect(codes(await ask(HISTORY, bank, 'insurance'))).toEqual([
+    'person.insurance CASE_REQUIRED',
+    'person.conscription FORBIDDEN',
+  ])
+  const other = HISTORY.replace(KAVEH, '0000001015')
+  expect(codes(await ask(other, bank, 'insurance', 'CASE-7'))).toEqual(['person FORBIDDEN'])
+  expect(codes(await ask(HISTORY, bank, 'insurance', 'CASE-8'))).toEqual(['person FORBIDDEN'])
 })
 
 test('a person reads their own without naming a purpose', async () => {
