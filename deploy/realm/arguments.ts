@@ -19,6 +19,7 @@ npm run -s realm -- drift …
   --yes-delete N        exactly so many deletions are meant
   --allow-enable        switch on again what was switched off on the server
   --reset-secrets       put back secrets that were changed on the server
+  --accept-held         apply: what was held back is no reason for exit code 1
 Credentials: PANJAREH_REALM_CLIENT and PANJAREH_REALM_SECRET (a client of that realm, or of PANJAREH_REALM_HOME),
 or PANJAREH_REALM_USER and PANJAREH_REALM_PASSWORD (of PANJAREH_REALM_HOME, master). Placeholders of the files: the environment.
 Exit codes: 0 in sync, 1 differences, 2 usage or files, 3 unreachable or refused.`
@@ -34,6 +35,8 @@ export interface Asked {
   readonly json: boolean
   readonly out: string | undefined
   readonly plan: string | undefined
+  /** What was held back is left without complaint. */
+  readonly acceptHeld: boolean
   /** Milliseconds. */
   readonly timeout: number
   readonly options: PlanOptions
@@ -65,6 +68,7 @@ export function readArguments(args: readonly string[]): Asked {
     json: values.json,
     out: values.out,
     plan: values.plan,
+    acceptHeld: values['accept-held'],
     timeout: wholeNumber('--timeout', values.timeout, 600) * 1000,
     options: {
       adopt: values.adopt,
@@ -100,6 +104,7 @@ function parse(args: readonly string[]) {
         'yes-delete': { type: 'string' },
         'allow-enable': { type: 'boolean', default: false },
         'reset-secrets': { type: 'boolean', default: false },
+        'accept-held': { type: 'boolean', default: false },
       },
     })
   } catch (error) {

@@ -196,7 +196,8 @@ async function apply(session: Session): Promise<number> {
   }
   if (message !== undefined) session.error(message)
   if (error !== undefined) return exitOf(error)
-  return rest?.changes.length === 0 ? EXIT.inSync : EXIT.differs
+  const open = rest?.changes.filter(({ held }) => !asked.acceptHeld || held === undefined)
+  return open?.length === 0 ? EXIT.inSync : EXIT.differs
 }
 
 async function drift(session: Session): Promise<number> {

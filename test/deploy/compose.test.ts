@@ -7,6 +7,7 @@ import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
+import { readArguments } from '../../deploy/realm/arguments.ts'
 import { readDesiredRealm } from '../../deploy/realm/desired/desired-realm.ts'
 import { VARIABLES } from '../../gateway/config-variables.ts'
 import { readConfig } from '../../portal/server/config.ts'
@@ -169,7 +170,8 @@ describe('docker-compose.yml', () => {
     expect(network).toBe('service:keycloak')
     expect(new URL(environment?.['PANJAREH_REALM_SERVER'] ?? '').hostname).toBe('127.0.0.1')
     expect(restart).toMatch(/^on-failure/)
-    expect(command.at(-1)).toBe('node deploy/realm/main.ts apply || [ $$? -eq 1 ]')
+    expect(command).toEqual(['node', 'deploy/realm/main.ts', 'apply', '--accept-held'])
+    expect(readArguments(command.slice(2))).toMatchObject({ verb: 'apply', acceptHeld: true })
     expect(services['keycloak']?.command).toEqual(['start'])
   })
 

@@ -338,6 +338,8 @@ describe('guards', () => {
       lines: expect.stringContaining('--allow-enable'),
     })
     expect(double.client('portal')['enabled']).toBe(false)
+    expect((await run('apply', '--accept-held')).code).toBe(0)
+    expect((await run('plan')).code).toBe(1)
     expect((await run('apply', '--allow-enable')).code).toBe(0)
     expect(double.client('portal')['enabled']).toBe(true)
   })
