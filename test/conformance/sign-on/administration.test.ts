@@ -421,11 +421,15 @@ describe.each(engineNames())('administration on %s', (name) => {
     expect(token).toBe('')
   })
 
-  test('a change wants the second factor, a question does not', async () => {
+  test('a change wants the second factor, a question about clients does not', async () => {
     const { access } = await signIn(engine, 'cli', 'security-officer', { changes: CLI })
     const { errors } = await ask(access, ROTATE, { id: 'agency-rmto', reason: REASON })
     expect(errors).toMatchObject([{ extensions: { code: 'INSUFFICIENT_AUTHENTICATION' } }])
     expect(codesOf(await ask(access, '{ agencyClients { next } }'))).toEqual([])
+    // But one about people does: with a stolen password alone nobody of the staff is looked through.
+    expect(
+      codesOf(await ask(access, '{ signOnUsers(search: { name: "kaveh" }) { next } }')),
+    ).toEqual(['INSUFFICIENT_AUTHENTICATION'])
   })
 
   test('an administrator does not change their own account', async () => {

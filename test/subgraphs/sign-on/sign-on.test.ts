@@ -633,6 +633,10 @@ test('every change asks for the second factor, and every field for a role', () =
     named.length - 1,
   )
   expect(changes.match(/@policy/g)).toHaveLength(named.length)
+  const questions = sdl.slice(0, sdl.indexOf('type Mutation'))
+  const ofRealm = questions.match(/"sign-on-admin"\]\]\)\s+@assurance\(acr: "substantial"\)/g)
+  expect(ofRealm).toHaveLength(questions.match(/"sign-on-admin"\]\]\)/g)?.length ?? 0)
+  expect(ofRealm?.length).toBeGreaterThan(5)
 })
 
 function pageIn(data: unknown): { nodes: unknown[]; next: unknown } {
