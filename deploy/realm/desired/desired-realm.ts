@@ -91,11 +91,12 @@ async function readAgency(place: URL): Promise<Agency> {
   const file = await readJsonFile(place)
   if (Value.Check(AgencyFile, file.value)) return { file, agency: file.value }
   throw new FindingsError(
-    Value.Errors(AgencyFile, file.value).map(({ instancePath, message }) => ({
+    Value.Errors(AgencyFile, file.value).map(({ instancePath, keyword, message }) => ({
       file: file.name,
       line: lineOf(file.text, instancePath),
       pointer: instancePath,
-      message: `${instancePath || '/'} ${message}`,
+      // The schema of a member that may not be there is `false`; who wrote `enabeld` looks for other words.
+      message: `${instancePath || '/'} ${keyword === 'boolean' ? 'is no member that is known here' : message}`,
     })),
   )
 }

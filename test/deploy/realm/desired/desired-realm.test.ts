@@ -111,6 +111,11 @@ describe('the realm of the files', () => {
       (t: string) => t.replace('"redirectUris"', '"bearerOnly": true, "redirectUris"'),
       /additional/,
     ],
+    [
+      'a member that is misspelt',
+      (t: string) => t.replace('"enabled"', '"enabeld"'),
+      /port\.json:\d+ \/clients\/0\/enabeld is no member that is known here/,
+    ],
   ])('is refused with %s', async (_what, change, message) => {
     await expect(withAgency(change)).rejects.toThrow(message)
   })
