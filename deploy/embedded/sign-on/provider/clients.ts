@@ -2,6 +2,7 @@
 // for one that may not sign anybody in or itself.
 import type { AdapterPayload, ClientMetadata } from 'oidc-provider'
 
+import { parseJson } from '../parse-json.ts'
 import type { LiveRealm } from '../realm/live-realm.ts'
 import type { LiveClient } from '../realm/realm-types.ts'
 import { ALGORITHMS, algorithmOf } from '../tokens/keys.ts'
@@ -89,13 +90,9 @@ function authentication(client: LiveClient): Partial<ClientMetadata> {
 
 /** A text that is no key set gives none: every assertion is refused then. */
 function readKeySet(text: string | undefined): NonNullable<ClientMetadata['jwks']> {
-  try {
-    const set: unknown = JSON.parse(text ?? '')
-    const keys: unknown = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : []
-    return { keys: Array.isArray(keys) ? keys.filter(isKey) : [] }
-  } catch {
-    return { keys: [] }
-  }
+  const set = parseJson(text)
+  const keys: unknown = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : []
+  return { keys: Array.isArray(keys) ? keys.filter(isKey) : [] }
 }
 
 function isKey(value: unknown): value is { kty: 'RSA' | 'EC' | 'OKP' } {

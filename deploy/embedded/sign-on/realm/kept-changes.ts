@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { parseJson } from '../parse-json.ts'
 import { SignOnError } from '../sign-on-error.ts'
 
 export type Kind = 'settings' | 'clients' | 'users' | 'roles' | 'scopes'
@@ -87,16 +88,8 @@ async function read(file: string): Promise<File | undefined> {
     throw new SignOnError('DATA_UNUSABLE', `${file}: cannot be read`, cause)
   })
   if (text === undefined) return undefined
-  const kept = parse(text)
+  const kept = parseJson(text)
   if (Value.Check(File, kept)) return kept
   // Without a cause: a parse error quotes what it read, and that may be a secret.
   throw new SignOnError('DATA_UNUSABLE', `${file}: is not a file of the sign-on's changes`)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

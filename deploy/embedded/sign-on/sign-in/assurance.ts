@@ -3,6 +3,7 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { parseJson } from '../parse-json.ts'
 import type { LiveClient } from '../realm/realm-types.ts'
 import type { UserSession } from '../realm/user-sessions.ts'
 
@@ -28,7 +29,7 @@ export interface AssuranceRequest {
 /** Names to levels, by attribute `acr.loa.map`; the client's own goes before the realm's. */
 export function levelsOf(realm: AssuranceRealm, client?: LiveClient): ReadonlyMap<string, number> {
   const text = client?.attributes['acr.loa.map'] ?? realm.settings.attributes['acr.loa.map']
-  const map = parse(text)
+  const map = parseJson(text)
   if (!Value.Check(LoaMap, map)) return new Map()
   return new Map(Object.entries(map).map(([name, level]) => [name, Number(level)]))
 }
@@ -82,12 +83,4 @@ export function currentLevel(settings: object, session: UserSession, nowMs: numb
   }
   if (!holds(PASSWORD)) return 0
   return holds(ONE_TIME_CODE) ? ONE_TIME_CODE : PASSWORD
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
 }

@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
 import { toAsciiDigits } from '../../../../schema/scalars/digits.ts'
+import { parseJson } from '../parse-json.ts'
 import type { LiveUser } from '../realm/live-realm.ts'
 import type { Credential } from '../realm/realm-types.ts'
 
@@ -84,8 +85,8 @@ function totpOf(user: LiveUser): TOTP | undefined {
 }
 
 function readTotp(credential: Credential): TOTP | undefined {
-  const secret = parse(credential.secretData)
-  const data = parse(credential.credentialData)
+  const secret = parseJson(credential.secretData)
+  const data = parseJson(credential.credentialData)
   if (!Value.Check(SecretData, secret) || !Value.Check(CredentialData, data)) return undefined
   return new TOTP({
     // Keycloak's own secrets are letters whose bytes are the key; enrolled elsewhere they are Base32.
@@ -97,12 +98,4 @@ function readTotp(credential: Credential): TOTP | undefined {
     digits: data.digits,
     period: data.period,
   })
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { parseJson } from '../parse-json.ts'
 import type { LiveRealm, LiveUser } from '../realm/live-realm.ts'
 import type { Credential } from '../realm/realm-types.ts'
 import { SignOnError } from '../sign-on-error.ts'
@@ -125,8 +126,8 @@ const LEAST_LETTERS = 8
 export const MOST_LETTERS = 1024
 
 function readHash(credential: Credential): { hash: Hash; value: Buffer } | undefined {
-  const secret = parse(credential.secretData)
-  const data = parse(credential.credentialData)
+  const secret = parseJson(credential.secretData)
+  const data = parseJson(credential.credentialData)
   if (!Value.Check(Secret, secret) || !Value.Check(Data, data)) return undefined
   const value = Buffer.from(secret.value, 'base64')
   const parameter = (name: string): string | undefined => data.additionalParameters?.[name]?.[0]
@@ -166,12 +167,4 @@ function digest(text: string): Buffer {
 
 function equal(one: Buffer, other: Buffer): boolean {
   return one.length === other.length && timingSafeEqual(one, other)
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
 }

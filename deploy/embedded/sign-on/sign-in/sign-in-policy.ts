@@ -4,6 +4,7 @@ import type { interactionPolicy as PolicyModule, KoaContextWithOIDC } from 'oidc
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { parseJson } from '../parse-json.ts'
 import type { loadProvider } from '../provider/load-provider.ts'
 import type { LiveRealm } from '../realm/live-realm.ts'
 import { isKnownScope, subjectFor } from '../tokens/claims.ts'
@@ -71,16 +72,8 @@ export function levelOfParameters(
 }
 
 function acrClaimOf(claims: unknown) {
-  const asked = parse(claims)
+  const asked = parseJson(claims)
   return Value.Check(AskedClaims, asked) ? (asked.id_token?.acr ?? undefined) : undefined
-}
-
-function parse(text: unknown): unknown {
-  try {
-    return typeof text === 'string' ? JSON.parse(text) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function refuseUnknownScopes(

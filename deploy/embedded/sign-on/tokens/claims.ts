@@ -1,5 +1,6 @@
 // In: the realm, a client, a user, what is known of the session. Out: the claims that Keycloak would put into a token,
 // by the same protocol mappers of the client and of its client scopes.
+import { parseJson } from '../parse-json.ts'
 import type { LiveRealm, LiveUser } from '../realm/live-realm.ts'
 import type { LiveClient, ProtocolMapper } from '../realm/realm-types.ts'
 import type { RoleNames } from '../realm/roles.ts'
@@ -204,15 +205,7 @@ const JSON_TYPES: Readonly<Record<string, (text: string) => unknown>> = {
   boolean: (text) => text === 'true',
   int: Number,
   long: Number,
-  JSON: parse,
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  JSON: parseJson,
 }
 
 function prefixed(names: readonly string[], prefix = ''): string[] | undefined {

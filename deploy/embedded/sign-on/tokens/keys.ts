@@ -8,6 +8,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jo
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { parseJson } from '../parse-json.ts'
 import { SignOnError } from '../sign-on-error.ts'
 
 /** What tokens may be signed with, as in the realm's key providers. The first is the usual one. */
@@ -112,14 +113,6 @@ async function parseKeys(
     return { keys: { cookies: keys.cookies, signing: [keys.jwk, ...others] }, complete: false }
   }
   throw new SignOnError('DATA_UNUSABLE', `${file}: is not a key file of the sign-on`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 async function createKeys(): Promise<SignOnKeys> {
