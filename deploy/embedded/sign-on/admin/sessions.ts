@@ -1,8 +1,8 @@
 // Sessions and locks of people. Whatever ends here is told to the clients of the session by back channel.
 
-import type { LiveUser } from '../realm/live-realm.ts'
 import { record } from './record.ts'
-import { type Asked, found, NO_CONTENT, ok, Refusal, type Reply, type Route } from './route.ts'
+import { type Asked, NO_CONTENT, ok, Refusal, type Reply, type Route } from './route.ts'
+import { userOf } from './users.ts'
 
 const VIEW = ['view-users', 'manage-users']
 const MANAGE = ['manage-users']
@@ -26,10 +26,6 @@ function endAll(asked: Asked): Reply {
   for (const { id } of asked.realm.sessions.list()) asked.realm.sessions.end(id, 'admin')
   record(asked, 'ACTION', { type: 'REALM', path: 'logout-all' })
   return ok({})
-}
-
-function userOf({ realm, parameters }: Asked): LiveUser {
-  return found(realm.users.get(parameters['id'] ?? ''), 'user')
 }
 
 function showLock(asked: Asked): Reply {

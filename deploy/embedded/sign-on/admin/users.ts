@@ -50,7 +50,7 @@ export const USER_ROUTES: readonly Route[] = [
   { method: 'DELETE', path: ROLES, roles: MANAGE, answer: removeRoles },
 ]
 
-function userOf({ realm, parameters }: Asked): LiveUser {
+export function userOf({ realm, parameters }: Asked): LiveUser {
   return found(realm.users.get(parameters['id'] ?? ''), 'user')
 }
 
