@@ -2,6 +2,8 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { buildAuthenticate } from '../../../gateway/auth/authenticate.ts'
+import { EndedSessions } from '../../../gateway/auth/token/ended-sessions.ts'
+import { TOKEN_FAULTS } from '../../../gateway/auth/token/refusal.ts'
 import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
 import { CITIZEN, type Issuer, openIssuer } from '../support/sign-on.ts'
 
@@ -125,7 +127,17 @@ function part(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-test('checks a token that several requests bring at once only once, and a bad one again', async () => {
+test('a session that ends while a token of it is verified ends that token, too', async () => {
+  const ended = new EndedSessions({ longestMs: 60_000 })
+  const ending = byHeader({ ...signOn, audience: undefined }, { ended })
+  const token = async (jti: string) => `Bearer ${await signOn.sign({ ...CITIZEN, sid: 's9', jti })}`
+  expect((await ending(await token('before'))).kind).toBe('citizen')
+  const underWay = ending(await token('under way'))
+  ended.end({ kind: 'session', id: 's9', atMs: Date.now() })
+  await expect(underWay).rejects.toMatchObject({ message: TOKEN_FAULTS.ended })
+})
+
+test('a token that several requests bring at once is one caller, and a bad one is refused each time', async () => {
   const token = `Bearer ${await signOn.sign({ ...CITIZEN, sub: 'together' })}`
   const [one, two] = await Promise.all([authenticate(token), authenticate(token)])
   expect(one).toBe(two)
