@@ -4,8 +4,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { capability } from '../conformance/sign-on/capability.ts'
+import { claimsOf } from '../conformance/sign-on/endpoints.ts'
 import { engineNames } from '../conformance/sign-on/engines/open-engine.ts'
-import { ENDINGS, reuseRefreshToken, signOutEverywhere } from './house/endings.ts'
+import { signIn } from '../conformance/sign-on/sign-in.ts'
+import { endInside, ENDINGS, reuseRefreshToken, signOutEverywhere } from './house/endings.ts'
 import { type Guest, isSignedIn, signInAtPage, statusAt, welcome } from './house/guest.ts'
 import { type House, openHouse } from './house/open-house.ts'
 import { watchEnding } from './house/watch-ending.ts'
@@ -21,7 +23,8 @@ describe.each(engineNames())('the whole house with %s', (name) => {
   }, 120_000)
   afterAll(() => house?.close())
 
-  const statuses = (guest: Guest) => Promise.all(house.copies.map((copy) => statusAt(copy, guest)))
+  const statuses = (guest: Pick<Guest, 'token'>) =>
+    Promise.all(house.copies.map((copy) => statusAt(copy, guest)))
 
   test.each(ENDINGS)(
     'a session is over everywhere when $name',
@@ -54,6 +57,15 @@ describe.each(engineNames())('the whole house with %s', (name) => {
         'the renewals of that client end; it tells nobody, so that access tokens go on until their `exp`',
     },
   )
+
+  test('a session of the command line, which has no server of its own, is over everywhere', async () => {
+    const changes = { redirect_uri: 'http://127.0.0.1:4003/callback' }
+    const { access: token } = await signIn(house.engine, 'cli', 'leila-driver', { changes })
+    const guest = { token, session: String(claimsOf(token)['sid']) }
+    expect(await statuses(guest)).toEqual([200, 200])
+    await endInside(house, guest)
+    await expect.poll(() => statuses(guest), { timeout: SOON_MS }).toEqual([401, 401])
+  })
 
   test('a copy that the store does not reach hears of it when it does', async () => {
     const [first, second] = house.copies

@@ -15,6 +15,7 @@ export interface Ending {
 export const ENDINGS: readonly Ending[] = [
   { name: 'the person signs out everywhere', end: signOutEverywhere },
   { name: 'an administrator ends the session', end: endByAdministrator },
+  { name: 'the session is ended in the sign-on itself', end: endInside },
   {
     name: 'an administrator disables the person',
     end: (house, guest) => setEnabled(house, guest, false),
@@ -47,6 +48,25 @@ async function setEnabled(house: House, { subject }: Guest, enabled: boolean): P
     'mutation ($id: ID!, $enabled: Boolean!, $reason: String!) { setUserEnabled(id: $id, enabled: $enabled, reason: $reason) { user { enabled } } }',
     { id: subject, enabled, reason: REASON },
   )
+}
+
+/** As its own console does: neither the gateway nor the portal has a part in it. */
+export async function endInside(
+  { engine }: House,
+  { session }: Pick<Guest, 'session'>,
+): Promise<void> {
+  const { clientId, clientSecret } = engine.administration
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  }
+  const { access } = await askToken(engine, form)
+  const response = await fetch(`${engine.adminUrl}/sessions/${session}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${access}` },
+  })
+  invariant(response.status === 204, `ended: ${response.status}`)
 }
 
 /** At the first copy. */

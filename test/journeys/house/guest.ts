@@ -54,7 +54,7 @@ export async function isSignedIn({ portal }: House, { browser }: AtPage): Promis
 }
 
 /** HTTP status of a question with the token itself. */
-export async function statusAt(copy: string, { token }: Guest): Promise<number> {
+export async function statusAt(copy: string, { token }: Pick<Guest, 'token'>): Promise<number> {
   const response = await fetch(`${copy}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
