@@ -78,7 +78,10 @@ async function runSuites(
     env: { ...process.env, ...(url === undefined ? {} : { [KEYCLOAK_VARIABLE]: url }) },
   })
   await once(child, 'exit')
-  const report = readReport(await readFile(file, 'utf8'))
+  const report = readReport(
+    await readFile(file, 'utf8'),
+    url === undefined ? 'keycloak' : undefined,
+  )
   for (const { name, message } of report.failures) print(`FAILED ${name}\n  ${message}`)
   return report
 }

@@ -44,6 +44,17 @@ describe('the report', () => {
     expect(report.failures[0]?.name).toBe('keycloak › keys › rotation')
   })
 
+  it('tells nothing of an engine that was left out by name, and all of the others', () => {
+    const text = written(
+      tried('the command on keycloak', 'rotation', 'skipped'),
+      tried('embedded', 'rotation', 'skipped'),
+    )
+    expect(readReport(text, 'keycloak')).toMatchObject({
+      failed: 1,
+      failures: [{ name: 'embedded › keys › rotation' }],
+    })
+  })
+
   it('counts a suite that could not be read', () => {
     const file = { name: 'x', status: 'failed', message: 'no such import', assertionResults: [] }
     const report = readReport(JSON.stringify({ testResults: [file] }))
