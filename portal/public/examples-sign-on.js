@@ -85,6 +85,7 @@ export const SIGN_ON = [
     title: 'پایان‌دادن به نمایندگی · End a mandate',
     query: /* GraphQL */ `
       mutation EndMandate($mandate: ID!) {
+        # In one's own name: «به نمایندگی» stands at «—».
         endMandate(id: $mandate) {
           state
           endedBy

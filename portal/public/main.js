@@ -47,6 +47,7 @@ find('acting', HTMLDetailsElement).addEventListener('toggle', () => {
   void acting.fillMandates(session).then(showActing, () => undefined)
 })
 setInterval(() => void watch(), LOOK_EVERY_MS)
+document.addEventListener('visibilitychange', () => void look())
 find('docs', HTMLDetailsElement).addEventListener('toggle', () => void showDocs())
 
 async function send() {
@@ -95,9 +96,27 @@ async function sessionMayHaveEnded() {
   const before = session.who
   await showSession()
   if (!before.signedIn || session.who.signedIn) return
-  // What the refusal said (it came from no session of this page) would only puzzle beside the reason.
-  find('errors', HTMLElement).replaceChildren()
+  clearResult()
   sayEnded()
+}
+
+/** Who comes back to this page may have signed out, or in as somebody else, in another one. */
+async function look() {
+  const before = session.who
+  if (document.visibilityState !== 'visible' || !before.signedIn) return
+  await session.read().catch(() => undefined)
+  const { who } = session
+  if (who.signedIn && who.name === before.name) return
+  clearResult()
+  await showSession()
+  if (!who.signedIn) sayEnded()
+}
+
+/** What one person was answered is not for whoever sits there now; and a refusal only puzzles beside its reason. */
+function clearResult() {
+  for (const id of ['errors', 'answer', 'provenance', 'timing']) {
+    find(id, HTMLElement).replaceChildren()
+  }
 }
 
 /**
@@ -118,6 +137,9 @@ async function showSession() {
     say('سامانه پاسخ نمی‌دهد. ', 'The portal does not answer.')
   })
   showAccount(session, page)
+  if (session.who.clientId === 'console') {
+    find('room', HTMLElement).replaceChildren('میز کارکنان ', english('Panjareh · console'))
+  }
   await acting.show(session).catch(() => undefined)
   showActing()
 }

@@ -113,6 +113,18 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
     expect(world.gateway.questions()[before]?.headers).toMatchObject({ 'panjareh-mandate': 'm-1' })
   })
 
+  it('shows nobody what was answered before the session ended in another tab', async () => {
+    await chromium.evaluate(`(async () => {
+      const { csrf } = await (await fetch('sso/session')).json()
+      await fetch('sso/logout', { method: 'POST', headers: { 'panjareh-csrf': csrf }, body: new URLSearchParams({ scope: 'here' }) })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })()`)
+    await chromium.until(`document.getElementById('notice').textContent.includes('پایان یافته')`)
+    expect(await chromium.evaluate(`document.getElementById('answer').textContent`)).toBe('')
+    await click('#notice a')
+    await accountSays('سارا کریمی')
+  })
+
   it('shows a page of another origin nothing and does nothing for it', async () => {
     const before = world.gateway.questions().length
     // Another port is another origin but the same site: the cookie goes along, so the guards alone must hold.
