@@ -1,19 +1,25 @@
 // The bare gateway before a subgraph behind a network: what a client is told whose token, purpose or sign-in is not enough,
 // and what reaches the subgraph.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { execute, parse } from 'graphql'
 import type { JWTPayload } from 'jose'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 
 import { readConfig } from '../../../gateway/config.ts'
+import { buildEngine } from '../../../gateway/engine.ts'
 import type { Running } from '../../../gateway/open-gateway.ts'
 import { startBare } from '../../../gateway/start-bare.ts'
+import { graphsOf } from '../../../gateway/subgraph-link/graphs-of.ts'
+import { openRemoteLink } from '../../../gateway/subgraph-link/remote.ts'
+import type { FindCase } from '../../../schema/case.ts'
 import { compose } from '../../../schema/compose/compose.ts'
+import type { Log } from '../../../schema/log.ts'
+import { callerWith, contextOf, LIMITS } from '../../gateway/support/federation.ts'
 import { json, serveHttp, type Served } from '../../gateway/support/remote.ts'
 import { CITIZEN, type Issuer, openIssuer } from '../../gateway/support/sign-on.ts'
 
@@ -24,7 +30,7 @@ const SDL = `
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@composeDirective"])
     @link(url: "https://specs.panjareh.example/access/v0.1", import: ["@subject", "@purpose", "@assurance"])
     @composeDirective(name: "@subject") @composeDirective(name: "@purpose") @composeDirective(name: "@assurance")
-  directive @subject(field: String!) repeatable on OBJECT
+  directive @subject(field: String!, others: String = "anyone") repeatable on OBJECT | FIELD_DEFINITION
   directive @purpose(codes: [String!]!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE
   directive @assurance(acr: String!, maxAge: Int) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE
   type Query { open: String, tax: String @assurance(acr: "substantial", maxAge: 300), board: [Person], person(nationalId: ID!): Person }
@@ -33,9 +39,11 @@ const SDL = `
 const SOURCES = {
   register: `${SDL} type Person @key(fields: "nationalId") @subject(field: "nationalId") { nationalId: ID! }`,
   homes: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@composeDirective"])
-    @link(url: "https://specs.panjareh.example/access/v0.1", import: ["@purpose"]) @composeDirective(name: "@purpose")
+    @link(url: "https://specs.panjareh.example/access/v0.1", import: ["@purpose", "@subject"])
+    @composeDirective(name: "@purpose") @composeDirective(name: "@subject")
+    directive @subject(field: String!, others: String = "anyone") repeatable on OBJECT | FIELD_DEFINITION
     directive @purpose(codes: [String!]!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE
-    type Person @key(fields: "nationalId") { nationalId: ID!, home: String,
+    type Person @key(fields: "nationalId") { nationalId: ID!, home: String, wages: Int @subject(field: "nationalId", others: "case"),
       army: String @purpose(codes: ["conscription"]), deed: String @policy(policies: [["inquiry:deed"]]) }`,
 } as const
 const RESOLVERS = {
@@ -51,6 +59,7 @@ const HOMES = {
   Person: {
     __resolveReference: (one: object) => one,
     home: () => 'h',
+    wages: () => 7,
     army: () => 'a',
     deed: () => 'd',
   },
@@ -98,7 +107,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function gateway(environment: Readonly<Record<string, string>> = {}) {
+async function gateway(
+  environment: Readonly<Record<string, string>> = {},
+  log: Log = { info: quiet, warn: quiet, error: quiet },
+) {
   const config = readConfig({
     PANJAREH_PORT: '0',
     PANJAREH_ISSUER: signOn.issuer,
@@ -106,7 +118,7 @@ async function gateway(environment: Readonly<Record<string, string>> = {}) {
     ...environment,
   })
 
-  const running = await startBare(config, { log: { info: quiet, warn: quiet, error: quiet } })
+  const running = await startBare(config, { log })
   open.push(running)
   return async (query: string, claims?: JWTPayload, headers: Record<string, string> = {}) => {
     const token = claims && `Bearer ${await signOn.sign(claims)}`
@@ -199,6 +211,70 @@ test('an agency names its purpose in a header', async () => {
     status: 400,
     errors: [{ extensions: { code: 'BAD_REQUEST' } }],
   })
+})
+
+test('without applications nobody else reads what is for a case, and the log says so', async () => {
+  const warn = vi.fn<Log['warn']>()
+  const ask = await gateway({}, { info: quiet, warn, error: quiet })
+  expect(warn).toHaveBeenCalledWith(
+    { types: ['Person'] },
+    expect.stringContaining('no applications'),
+  )
+  const before = asked('homes').length
+  const named = await ask('{ board { wages } }', agency(), { 'x-road-issue': '572000000002' })
+  expect(named).toMatchObject({
+    status: 200,
+    data: { board: [{ wages: null }, { wages: null }] },
+    errors: [{ extensions: { code: 'FORBIDDEN' } }, { extensions: { code: 'FORBIDDEN' } }],
+  })
+  expect(await ask('{ board { wages } }', agency())).toMatchObject({
+    errors: [0, 1].map((place) => ({
+      path: ['board', place, 'wages'],
+      extensions: { code: 'CASE_REQUIRED' },
+    })),
+  })
+  const rejecting = await gateway({ PANJAREH_UNAUTHORIZED: 'reject' })
+  expect(await rejecting('{ open board { wages } }', agency())).toMatchObject({
+    status: 403,
+    errors: [{ extensions: { code: 'CASE_REQUIRED' } }],
+  })
+  expect(asked('homes')).toHaveLength(before)
+  expect(await ask('{ board { wages } }', low())).toMatchObject({
+    data: { board: [{ wages: 7 }, { wages: null }] },
+  })
+})
+
+test('a subgraph is asked about the person of the case only', async () => {
+  const { remote: limits, shareReads } = readConfig({})
+  const supergraph = await readFile(path.join(folder, 'supergraph.graphql'), 'utf8')
+  const links = graphsOf(supergraph).graphs.map(({ name, url }) =>
+    openRemoteLink({ name, url, limits, shareReads }),
+  )
+  const findCase: FindCase = async ({ issue }) => (issue === 'CASE-7' ? OTHER : undefined)
+  const engine = buildEngine({
+    supergraph,
+    subgraphs: [],
+    links,
+    limits: LIMITS,
+    mayIntrospect: () => true,
+    findCase,
+  })
+  onTestFinished(async () => {
+    await engine.close()
+    await Promise.all(links.map((link) => link.close()))
+  })
+  const query = '{ board { wages } }'
+  const before = asked('homes').length
+  const read = async (issue: string) => {
+    const context = { ...contextOf(engine, callerWith(['agency'], 'agency')), issue }
+    return (await engine.run({ query }, context, false)).answer?.data
+  }
+  expect(await read('CASE-7')).toEqual({ board: [{ wages: null }, { wages: 7 }] })
+  expect(await read('CASE-8')).toEqual({ board: [{ wages: null }, { wages: null }] })
+  const sent = asked('homes').slice(before)
+  expect(sent).toHaveLength(1)
+  expect(sent[0]).toContain(OTHER)
+  expect(sent[0]).not.toContain(OWN)
 })
 
 test('requests at the same time are not answered for another’s purpose or token', async () => {
