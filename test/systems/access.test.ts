@@ -30,6 +30,14 @@ const Realm = Type.Object({
     }),
   ),
 })
+const AgencyFile = Type.Object({
+  serviceAccountRoles: Type.Record(Type.String(), Type.Array(Type.String())),
+})
+const ServiceFile = Type.Object({
+  agencies: Type.Optional(
+    Type.Array(Type.Object({ client: Type.String(), purposes: Type.Array(Type.String()) })),
+  ),
+})
 const Policies = Type.Array(Type.Array(Type.String()))
 const OWN_ROLES = new Set(['citizen', 'agency', 'staff', 'counter-clerk', 'sign-on-admin'])
 /** What a mandate gives; nobody is given them by the realm (gateway/auth/acting.ts). */
@@ -137,6 +145,25 @@ describe('roles and purposes', () => {
   test('nobody of the realm has a role that it does not know', () => {
     const given = realm.users.flatMap(({ realmRoles }) => realmRoles)
     expect(given.filter((role) => !roles.has(role))).toEqual([])
+  })
+
+  test('an agency that a service names for its cases is a client with those purposes', async () => {
+    const agencies = globSync('deploy/keycloak/agencies/*.json', { cwd: ROOT }).map((file) =>
+      Value.Parse(AgencyFile, JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))),
+    )
+    const held = new Map(
+      agencies.flatMap(({ serviceAccountRoles }) => Object.entries(serviceAccountRoles)),
+    )
+    const services = globSync('subgraphs/catalogue/services/*/service.json', { cwd: ROOT })
+    const named = services.flatMap((file) => {
+      const settings = JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))
+      return Value.Parse(ServiceFile, settings).agencies ?? []
+    })
+    expect(named).not.toEqual([])
+    for (const { client, purposes } of named) {
+      const wanted = purposes.map((purpose) => `inquiry:${purpose}`)
+      expect(held.get(client), client).toEqual(expect.arrayContaining(wanted))
+    }
   })
 
   test('people have no purpose, every agency has some and none has all', () => {
