@@ -195,8 +195,11 @@ async function apply(session: Session): Promise<number> {
     if (rest !== undefined) for (const line of planLines(rest, server.url)) out(line)
   }
   if (message !== undefined) session.error(message)
-  if (error !== undefined) return exitOf(error)
-  const open = rest?.changes.filter(({ held }) => !asked.acceptHeld || held === undefined)
+  return error === undefined ? exitAfter(asked, rest) : exitOf(error)
+}
+
+function exitAfter({ acceptHeld }: Asked, rest: Plan | undefined): number {
+  const open = rest?.changes.filter(({ held }) => !acceptHeld || held === undefined)
   return open?.length === 0 ? EXIT.inSync : EXIT.differs
 }
 

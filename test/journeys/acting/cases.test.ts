@@ -65,10 +65,10 @@ async function apply(as: JWTPayload, more: Readonly<Record<string, unknown>> = {
   const application = String(fieldOf(started.data, 'startApplication', 'application', 'id'))
   const variables = { id: application, answers: { ...ANSWERS, ...more } }
   const { data, text } = await world.ask({ as, query: SUBMIT, variables })
-  const given = fieldOf(data, 'submitApplication', 'receipt', 'trackingCode')
-  if (given === undefined) throw new TypeError(text)
-  expect(given).toMatch(/^\d{12}$/u)
-  return { id: application, code: String(given) }
+  const code = fieldOf(data, 'submitApplication', 'receipt', 'trackingCode')
+  if (typeof code !== 'string') throw new TypeError(text)
+  expect(code).toMatch(/^\d{12}$/u)
+  return { id: application, code }
 }
 
 function history(issue: string | undefined, about = KAVEH_ID, as = RMTO): Promise<Reply> {

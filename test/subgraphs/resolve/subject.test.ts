@@ -67,20 +67,20 @@ describe('what is for cases', () => {
     expect(() => permitFor(named)(INSURED, () => key, field)).not.toThrow()
   })
 
-  test.each<[string, Parameters<typeof permitFor>[0], string | undefined, unknown, string]>([
-    ['without a case', { caller: agency }, 'insurance', KAVEH, 'CASE_REQUIRED'],
-    ['staff without a case', { caller: staff }, 'insurance', KAVEH, 'CASE_REQUIRED'],
-    ['another person', { caller: agency, caseOf }, 'insurance', '9924022343', 'FORBIDDEN'],
-    ['all of another person', { caller: agency, caseOf }, undefined, '9924022343', 'FORBIDDEN'],
-    ['a person without a key', { caller: agency, caseOf }, 'insurance', undefined, 'FORBIDDEN'],
+  type Tried = readonly [Parameters<typeof permitFor>[0], string | undefined, unknown]
+
+  test.each<readonly [title: string, tried: Tried, code: string]>([
+    ['without a case', [{ caller: agency }, 'insurance', KAVEH], 'CASE_REQUIRED'],
+    ['staff without a case', [{ caller: staff }, 'insurance', KAVEH], 'CASE_REQUIRED'],
+    ['another person', [{ caller: agency, caseOf }, 'insurance', '9924022343'], 'FORBIDDEN'],
+    ['all of another person', [{ caller: agency, caseOf }, undefined, '9924022343'], 'FORBIDDEN'],
+    ['a person without a key', [{ caller: agency, caseOf }, 'insurance', undefined], 'FORBIDDEN'],
     [
       'nobody’s case and a person without a key',
-      { caller: agency, caseOf: { applicant: undefined } },
-      'insurance',
-      undefined,
+      [{ caller: agency, caseOf: { applicant: undefined } }, 'insurance', undefined],
       'FORBIDDEN',
     ],
-  ])('refused: %s', (_, named, field, key, code) => {
+  ])('refused: %s', (_, [named, field, key], code) => {
     expect(() => permitFor(named)(INSURED, () => key, field)).toThrow(
       expect.objectContaining({ code }),
     )
