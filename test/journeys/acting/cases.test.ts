@@ -65,10 +65,10 @@ async function apply(as: JWTPayload, more: Readonly<Record<string, unknown>> = {
   const application = String(fieldOf(started.data, 'startApplication', 'application', 'id'))
   const variables = { id: application, answers: { ...ANSWERS, ...more } }
   const { data, text } = await world.ask({ as, query: SUBMIT, variables })
-  const code = fieldOf(data, 'submitApplication', 'receipt', 'trackingCode')
-  if (typeof code !== 'string') throw new TypeError(text)
-  expect(code).toMatch(/^\d{12}$/u)
-  return { id: application, code }
+  const given = fieldOf(data, 'submitApplication', 'receipt', 'trackingCode')
+  if (typeof given !== 'string') throw new TypeError(text)
+  expect(given).toMatch(/^\d{12}$/u)
+  return { id: application, code: given }
 }
 
 function history(issue: string | undefined, about = KAVEH_ID, as = RMTO): Promise<Reply> {
