@@ -28,7 +28,8 @@ const NUMBER = new Intl.NumberFormat('fa-IR')
 
 restoreDraft()
 fillExamples()
-await showSession()
+// A question before it is known who asks would come from nobody, and be refused.
+run.disabled = true
 
 run.addEventListener('click', () => void send())
 document.addEventListener('keydown', (event) => {
@@ -49,6 +50,10 @@ find('acting', HTMLDetailsElement).addEventListener('toggle', () => {
 setInterval(() => void watch(), LOOK_EVERY_MS)
 document.addEventListener('visibilitychange', () => void look())
 find('docs', HTMLDetailsElement).addEventListener('toggle', () => void showDocs())
+
+await readSession()
+run.disabled = false
+await readActing()
 
 async function send() {
   const parsed = parseVariables()
@@ -133,6 +138,11 @@ function changesMandates({ data, errors = [] }) {
 }
 
 async function showSession() {
+  await readSession()
+  await readActing()
+}
+
+async function readSession() {
   await session.read().catch(() => {
     say('سامانه پاسخ نمی‌دهد. ', 'The portal does not answer.')
   })
@@ -140,6 +150,9 @@ async function showSession() {
   if (session.who.clientId === 'console') {
     find('room', HTMLElement).replaceChildren('میز کارکنان ', english('Panjareh · console'))
   }
+}
+
+async function readActing() {
   await acting.show(session).catch(() => undefined)
   showActing()
 }

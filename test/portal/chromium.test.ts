@@ -1,5 +1,5 @@
 // The portal in a real browser on loopback http: its cookies are taken, its page works under its policy, others get nothing.
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -98,6 +98,20 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
       'panjareh-mandate': 'm-1',
       'x-road-issue': 'case-7',
     })
+  })
+
+  it('can be asked while it is still being told for whom one may ask', async () => {
+    const waiting: ServerResponse[] = []
+    world.gateway.queue.push((_asked, response) => void waiting.push(response))
+    await chromium.open(`${url}/`)
+    await accountSays('سارا کریمی')
+    await click('#run')
+    await chromium.until(`document.getElementById('answer').textContent.includes('fine')`)
+    const mandate = { id: 'm-1', kind: 'GUARDIAN', state: 'ACTIVE', expiresAtJalali: null }
+    waiting[0]?.writeHead(200, { 'content-type': 'application/json' })
+    waiting[0]?.end(JSON.stringify({ data: { actingMandates: [mandate] } }))
+    await chromium.until(`document.querySelectorAll('#mandate option').length === 2`)
+    await chromium.evaluate(`document.getElementById('mandate').value = 'm-1'`)
   })
 
   it('keeps a mandate that ended as it was chosen, and never asks in one’s own name instead', async () => {
