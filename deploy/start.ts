@@ -18,8 +18,6 @@ import { DATA_FOLDER, writeRunningDemo } from './running-demo.ts'
 import { welcome } from './welcome.ts'
 
 const REALM = path.join(import.meta.dirname, 'keycloak', 'gov-realm.json')
-// What the clients of the realm file put into their tokens.
-const AUDIENCE = 'gateway'
 const ANYWHERE = new Set(['0.0.0.0', '::', '[::]'])
 
 const began = performance.now()
@@ -101,7 +99,6 @@ function withDemo(config: Config): Config {
   return {
     ...config,
     portal,
-    audience: config.audience ?? AUDIENCE,
     signOnAdministration: config.signOnAdministration ?? administration,
   }
 }

@@ -116,9 +116,12 @@ function atSignals({ reload, end }: Signals): void {
   process.once('SIGINT', end)
 }
 
+/** Whose tokens they are is said by whoever names an issuer; there is no realm of ours to know it from. */
+const USUAL = { PANJAREH_AUDIENCE: '*' }
+
 function read(told: Readonly<Record<string, string>>): Config {
   try {
-    return readConfig(undefined, told)
+    return readConfig(undefined, told, USUAL)
   } catch (error) {
     throw error instanceof ConfigError ? inFlags(error, FLAGS, told) : error
   }

@@ -28,7 +28,7 @@ export const VARIABLES = {
   PANJAREH_AUDIENCE: Type.String({
     default: 'gateway',
     description:
-      'Value that `aud` must contain. `*`: not checked, and every client of the issuer can read as whoever signs in there.',
+      'Value that `aud` must contain. `*` (usual for the bare gateway): not checked, and every client of the issuer can read as whoever signs in there.',
   }),
   PANJAREH_KEYS_URL: Type.Optional(
     Type.String({

@@ -135,11 +135,15 @@ export class ConfigError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * What a command was told stands above the environment. Throws ConfigError with all findings. An unknown PANJAREH_
+ * What a command was told stands above the environment, what is usual for it below. Throws ConfigError with all findings. An unknown PANJAREH_
  * variable is refused: it is a misspelt one.
  */
-export function readConfig(surroundings: Environment = process.env, told?: Environment): Config {
-  const environment = { ...surroundings, ...told }
+export function readConfig(
+  surroundings: Environment = process.env,
+  told?: Environment,
+  usual?: Environment,
+): Config {
+  const environment = { ...usual, ...surroundings, ...told }
   const given: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) {
     if (name.startsWith('PANJAREH_') && value !== undefined && value !== '') given[name] = value
