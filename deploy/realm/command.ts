@@ -99,7 +99,7 @@ async function onServer(asked: Asked, surroundings: Surroundings): Promise<numbe
   const { environment } = surroundings
   const files: Fields = { ...(await readDesiredRealm(asked.file, asked.folders)) }
   checkSupported(files, asked.file ?? 'gov-realm.json')
-  const filled = fill(files, environment, asked.file ?? 'gov-realm.json')
+  const filled = fill(files, environment)
   const realm = called(asked.realm, filled.realm)
   const name = textOf(realm['realm'])
   const options = readServer(asked, environment, name)

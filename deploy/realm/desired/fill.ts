@@ -5,6 +5,7 @@ import { type Fields, fieldsOf, isFields } from '../objects/fields.ts'
 
 const PLACEHOLDER = /\$\{([A-Z][A-Z0-9_]*)\}/g
 const SECRET_VARIABLE = /SECRET|PASSWORD|SALT|PRIVATE|TOKEN|CREDENTIAL/
+const ENVIRONMENT = 'environment'
 /** Shorter ones guess themselves, and masking them would garble every answer. */
 const SHORTEST_SECRET = 8
 
@@ -14,11 +15,8 @@ export interface Filled {
   readonly secrets: readonly string[]
 }
 
-export function fill(
-  realm: unknown,
-  variable: (name: string) => string | undefined,
-  file = 'realm',
-): Filled {
+/** @throws {FindingsError} of the environment: several files may name one variable. */
+export function fill(realm: unknown, variable: (name: string) => string | undefined): Filled {
   const missing = new Set<string>()
   const short = new Set<string>()
   const secrets = new Set<string>()
@@ -37,12 +35,12 @@ export function fill(
   const filled = fieldsOf(replaceIn(realm, take))
   const findings = [
     ...[...missing].map((name) => ({
-      file,
-      message: `\${${name}} has no value: set the variable`,
+      file: ENVIRONMENT,
+      message: `${name} is not set, and the realm's files name it`,
     })),
     ...[...short].map((name) => ({
-      file,
-      message: `\${${name}} is shorter than ${SHORTEST_SECRET} characters: choose a longer one`,
+      file: ENVIRONMENT,
+      message: `${name} is shorter than ${SHORTEST_SECRET} characters: choose a longer one`,
     })),
   ]
   if (findings.length > 0) throw new FindingsError(findings)

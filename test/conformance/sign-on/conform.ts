@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 
 import { openCheckoutKeycloak } from '../../support/keycloak/open-checkout-keycloak.ts'
 import type { Keycloak } from '../../support/keycloak/start-keycloak.ts'
@@ -71,17 +72,19 @@ async function runSuites(
   print: (line: string) => void,
 ): Promise<Report> {
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs')
-  const reporters = ['--reporter=json', `--outputFile=${file}`]
+  // The first for a person, who is shown it only when something failed: of a hook that fails the second says nothing.
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
   const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...suites()], {
     cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...(url === undefined ? {} : { [KEYCLOAK_VARIABLE]: url }) },
   })
-  await once(child, 'exit')
+  const [told] = await Promise.all([text(child.stdout), once(child, 'exit')])
   const report = readReport(
     await readFile(file, 'utf8'),
     url === undefined ? 'keycloak' : undefined,
   )
+  if (report.failed > 0) print(told)
   for (const { name, message } of report.failures) print(`FAILED ${name}\n  ${message}`)
   return report
 }
