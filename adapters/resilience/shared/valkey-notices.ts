@@ -3,6 +3,7 @@
 
 import type { Seal } from './seal.ts'
 import type { Notices } from './shared-state.ts'
+import type { ValkeyChannels } from './valkey-channels.ts'
 
 /** What of the store's client is needed here. */
 interface NoticesClient {
@@ -15,7 +16,7 @@ interface NoticesClient {
 
 export interface NoticesOptions {
   readonly client: NoticesClient
-  readonly subscribe: (channel: string, listener: (text: string) => void) => void
+  readonly channels: Pick<ValkeyChannels, 'hear'>
   readonly seal: Seal
   readonly name: string
   /** How long a copy that comes later must still hear of it. */
@@ -40,7 +41,13 @@ export class ValkeyNotices implements Notices {
   constructor(options: NoticesOptions) {
     this.#options = options
     this.#key = `panjareh:notices:${options.name}`
-    options.subscribe(this.#key, (sealed) => this.#open(sealed))
+    const { channels } = options
+    // Looked at again once it stands: what was told while the channel was being asked for is in the set only.
+    channels.hear(
+      this.#key,
+      (sealed) => this.#open(sealed),
+      () => void this.#look(),
+    )
     this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref()
   }
 

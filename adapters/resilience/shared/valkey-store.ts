@@ -11,6 +11,7 @@ import type { Log } from '../../../schema/log.ts'
 import { Seal } from './seal.ts'
 import type { Kept, News, Notices, SharedRate, SharedState, SharedStore } from './shared-state.ts'
 import { TimeBox } from './time-box.ts'
+import { ValkeyChannels } from './valkey-channels.ts'
 import { ValkeyNotices } from './valkey-notices.ts'
 
 export interface ValkeyOptions {
@@ -72,6 +73,7 @@ export function openValkey(options: ValkeyOptions): SharedStore {
 class ValkeyStore implements SharedStore {
   readonly #client: Client
   readonly #subscriber: Client
+  readonly #channels: ValkeyChannels
   readonly #box: TimeBox
   readonly #seal: Seal
   readonly #log: Log
@@ -79,7 +81,6 @@ class ValkeyStore implements SharedStore {
   readonly #listeners = new Map<string, Set<(news: News) => void>>()
   readonly #notices = new Map<string, ValkeyNotices>()
   readonly #now: () => number
-  readonly #subscribed: Promise<void>
 
   constructor({ url, secret, log, now = Date.now, withinMs = WITHIN_MS }: ValkeyOptions) {
     this.#seal = new Seal(secret)
@@ -100,8 +101,9 @@ class ValkeyStore implements SharedStore {
     this.#client.connect().catch(() => undefined)
     // Also after a lost connection: what was told meanwhile stands in the store.
     this.#client.on('ready', () => this.#notices.forEach((each) => void each.look()))
-    this.#subscribed = this.#listen()
-    this.#subscribed.catch(ignore)
+    this.#channels = new ValkeyChannels(this.#subscriber)
+    this.#channels.hear(NEWS, (text) => this.#heard(text))
+    this.#subscriber.connect().catch(() => undefined)
   }
 
   of(system: string): SharedState {
@@ -132,9 +134,7 @@ class ValkeyStore implements SharedStore {
   notices(name: string, keptMs: number): Notices {
     const notices = new ValkeyNotices({
       client: this.#client,
-      // The client remembers it, and does it when it is connected.
-      subscribe: (channel, listener) =>
-        void this.#subscribed.then(() => this.#subscriber.subscribe(channel, listener), ignore),
+      channels: this.#channels,
       seal: this.#seal,
       name,
       keptMs,
@@ -147,11 +147,6 @@ class ValkeyStore implements SharedStore {
   async close(): Promise<void> {
     for (const notices of this.#notices.values()) notices.close()
     for (const client of [this.#client, this.#subscriber]) client.destroy()
-  }
-
-  async #listen(): Promise<void> {
-    await this.#subscriber.connect()
-    await this.#subscriber.subscribe(NEWS, (text) => this.#heard(text))
   }
 
   async #read(name: string, answer: string, written: string): Promise<Kept | undefined> {
@@ -192,10 +187,6 @@ class ValkeyStore implements SharedStore {
     if (isResting) this.#log.warn({}, 'the shared store does not answer: this copy goes on alone')
     else this.#log.info({}, 'the shared store answers again')
   }
-}
-
-function ignore(): undefined {
-  return undefined
 }
 
 type Client = ReturnType<typeof clientOf>
