@@ -17,7 +17,7 @@ import {
 } from 'jose'
 
 import { type Authenticate, buildAuthenticate } from '../gateway/auth/authenticate.ts'
-import { KeySet } from '../gateway/auth/token/key-set.ts'
+import { KeySet } from '../gateway/auth/token/keys/key-set.ts'
 import { digestOf } from '../gateway/auth/token/token-cache.ts'
 import { medianOf, tableOf } from './figures.ts'
 import { portOf } from './port-of.ts'

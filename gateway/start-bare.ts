@@ -7,7 +7,7 @@ import { buildSchema, GraphQLError, validateSchema } from 'graphql'
 
 import { ANONYMOUS } from '../schema/caller.ts'
 import type { Log } from '../schema/log.ts'
-import type { EndingsChannel } from './auth/token/ended-sessions.ts'
+import type { EndingsChannel } from './auth/token/endings/ended-sessions.ts'
 import { type Config, ConfigError } from './config.ts'
 import { openGateway, type Running } from './open-gateway.ts'
 import { SharedLinks } from './reload/shared-links.ts'

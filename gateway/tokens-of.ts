@@ -5,7 +5,7 @@ import type { TlsOptions } from 'node:tls'
 
 import type { Log } from '../schema/log.ts'
 import { buildPseudonyms, type Pseudonyms } from '../schema/pseudonym.ts'
-import type { EndingsChannel } from './auth/token/ended-sessions.ts'
+import type { EndingsChannel } from './auth/token/endings/ended-sessions.ts'
 import { openTokens, type Tokens } from './auth/token/open-tokens.ts'
 import { type Config, ConfigError } from './config.ts'
 import { readTls } from './http/read-tls.ts'

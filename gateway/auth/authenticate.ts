@@ -5,20 +5,20 @@
 import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
 import { callerOf } from './caller-of.ts'
 import { CLOCK_SKEW_MS, readAccessToken } from './token/access-token.ts'
-import { isSigned } from './token/algorithms.ts'
+import { EndedSessions } from './token/endings/ended-sessions.ts'
+import { readCompact } from './token/form/compact.ts'
+import { isSigned } from './token/keys/algorithms.ts'
+import { KeySet } from './token/keys/key-set.ts'
 import {
   certificateOf,
   type Connection,
   type TrustedCertificates,
-} from './token/client-certificate.ts'
-import { readCompact } from './token/compact.ts'
-import type { DpopNonces } from './token/dpop-nonces.ts'
-import { DpopProofs } from './token/dpop-proof.ts'
-import { EndedSessions } from './token/ended-sessions.ts'
-import { KeySet } from './token/key-set.ts'
+} from './token/proof/client-certificate.ts'
+import type { DpopNonces } from './token/proof/dpop-nonces.ts'
+import { DpopProofs } from './token/proof/dpop-proof.ts'
+import { whereAsked } from './token/proof/where-asked.ts'
 import { refuseToken, type Scheme } from './token/refusal.ts'
 import { digestOf, TokenCache, type VerifiedToken } from './token/token-cache.ts'
-import { whereAsked } from './token/where-asked.ts'
 
 export interface SignOn {
   readonly issuer: string

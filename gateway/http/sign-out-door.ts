@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { SystemError } from '../../schema/errors.ts'
-import type { SignOut } from '../auth/token/sign-out.ts'
+import type { SignOut } from '../auth/token/endings/sign-out.ts'
 import { readBody } from './read-body.ts'
 import { HttpRefusal } from './refuse.ts'
 import { type Reply, respond } from './respond.ts'

@@ -2,7 +2,7 @@
 // which they were let in.
 
 import type { Caller } from '../../schema/caller.ts'
-import type { EndedSessions, Ending } from '../auth/token/ended-sessions.ts'
+import type { EndedSessions, Ending } from '../auth/token/endings/ended-sessions.ts'
 import type { Lifetime } from './lifetime.ts'
 
 export class SignedInStreams {

@@ -1,7 +1,7 @@
 // A worker's part in what all do as one: answers the process that watches it.
 
-import type { Ending, EndingsChannel } from '../auth/token/ended-sessions.ts'
-import { readEnding } from '../auth/token/endings-channel.ts'
+import type { Ending, EndingsChannel } from '../auth/token/endings/ended-sessions.ts'
+import { readEnding } from '../auth/token/endings/endings-channel.ts'
 import type { Running } from '../open-gateway.ts'
 import { prepareForGroup } from './prepare-for-group.ts'
 import { type Answers, type ChannelEnd, WorkerChannel } from './worker-channel.ts'

@@ -3,8 +3,8 @@
 import type { Worker } from 'node:cluster'
 
 import type { Log } from '../../schema/log.ts'
-import { EndedSessions } from '../auth/token/ended-sessions.ts'
-import { readEnding } from '../auth/token/endings-channel.ts'
+import { EndedSessions } from '../auth/token/endings/ended-sessions.ts'
+import { readEnding } from '../auth/token/endings/endings-channel.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { mergeSnapshots } from '../observe/exposition.ts'
 import type { Snapshot } from '../observe/metric.ts'

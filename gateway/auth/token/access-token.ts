@@ -1,10 +1,10 @@
 // What the header and the claims of an access token must say (RFC 9068 §2 and §4, Keycloak's `typ`), before its signature is
 // looked at: what is not for us costs little.
 
-import { isAlgorithm } from './algorithms.ts'
-import type { Compact } from './compact.ts'
+import type { Compact } from './form/compact.ts'
+import { isMembers, type Members } from './form/strict-json.ts'
+import { isAlgorithm } from './keys/algorithms.ts'
 import { refuseToken, type TokenFault } from './refusal.ts'
-import { isMembers, type Members } from './strict-json.ts'
 
 export interface Expected {
   readonly issuer: string

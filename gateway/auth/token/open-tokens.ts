@@ -6,10 +6,10 @@ import {
   LONGEST_TOKEN_MS,
   type SignOn,
 } from '../authenticate.ts'
-import { DpopNonces } from './dpop-nonces.ts'
-import { EndedSessions, type EndingsChannel } from './ended-sessions.ts'
-import { KeySet } from './key-set.ts'
-import { SignOut } from './sign-out.ts'
+import { EndedSessions, type EndingsChannel } from './endings/ended-sessions.ts'
+import { SignOut } from './endings/sign-out.ts'
+import { KeySet } from './keys/key-set.ts'
+import { DpopNonces } from './proof/dpop-nonces.ts'
 
 export interface TokensOptions extends SignOn {
   /** Tokens from before do not count, milliseconds since 1970. */

@@ -7,7 +7,7 @@ import { hash } from 'node:crypto'
 import type { Caller } from '../../../schema/caller.ts'
 import { BoundedCache } from '../../bounded-cache.ts'
 import type { Binding } from './access-token.ts'
-import type { Endable } from './ended-sessions.ts'
+import type { Endable } from './endings/ended-sessions.ts'
 
 export interface VerifiedToken extends Endable {
   readonly caller: Caller

@@ -2,7 +2,7 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { buildAuthenticate } from '../../../gateway/auth/authenticate.ts'
-import { EndedSessions } from '../../../gateway/auth/token/ended-sessions.ts'
+import { EndedSessions } from '../../../gateway/auth/token/endings/ended-sessions.ts'
 import { TOKEN_FAULTS } from '../../../gateway/auth/token/refusal.ts'
 import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'
 import { CITIZEN, type Issuer, openIssuer } from '../support/sign-on.ts'

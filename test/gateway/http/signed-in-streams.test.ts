@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 
-import { EndedSessions, type Ending } from '../../../gateway/auth/token/ended-sessions.ts'
+import { EndedSessions, type Ending } from '../../../gateway/auth/token/endings/ended-sessions.ts'
 import { Lifetime } from '../../../gateway/http/lifetime.ts'
 import { SignedInStreams } from '../../../gateway/http/signed-in-streams.ts'
 import { ANONYMOUS, type Caller } from '../../../schema/caller.ts'

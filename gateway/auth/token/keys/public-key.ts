@@ -3,9 +3,9 @@
 
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 
+import { isCanonical } from '../form/compact.ts'
+import { isMembers, type Members } from '../form/strict-json.ts'
 import { algorithmsFor } from './algorithms.ts'
-import { isCanonical } from './compact.ts'
-import { isMembers, type Members } from './strict-json.ts'
 
 export interface PublicKey {
   readonly key: KeyObject

@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { type Authenticate, buildAuthenticate } from '../../../../gateway/auth/authenticate.ts'
-import { readPublicKey } from '../../../../gateway/auth/token/public-key.ts'
-import type { Caller } from '../../../../schema/caller.ts'
-import { newKey, openTokenIssuer, toJwk, type TokenIssuer } from '../../support/token-issuer.ts'
+import { type Authenticate, buildAuthenticate } from '../../../../../gateway/auth/authenticate.ts'
+import { readPublicKey } from '../../../../../gateway/auth/token/keys/public-key.ts'
+import type { Caller } from '../../../../../schema/caller.ts'
+import { newKey, openTokenIssuer, toJwk, type TokenIssuer } from '../../../support/token-issuer.ts'
 
 let issuer: TokenIssuer
 let at: number

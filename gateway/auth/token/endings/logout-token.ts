@@ -1,12 +1,19 @@
 // A logout token of the issuer in, what has ended out (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6). Whoever brings it:
 // what the issuer has signed is true. Also Keycloak's older way to say what has ended.
 
-import { audienceOf, CLOCK_SKEW_MS, isMoment, isName, readSigning, typeOf } from './access-token.ts'
-import { isSigned } from './algorithms.ts'
-import { type Compact, readCompact } from './compact.ts'
+import {
+  audienceOf,
+  CLOCK_SKEW_MS,
+  isMoment,
+  isName,
+  readSigning,
+  typeOf,
+} from '../access-token.ts'
+import { type Compact, readCompact } from '../form/compact.ts'
+import { isMembers, type Members } from '../form/strict-json.ts'
+import { isSigned } from '../keys/algorithms.ts'
+import type { KeySet } from '../keys/key-set.ts'
 import type { Ending } from './ended-sessions.ts'
-import type { KeySet } from './key-set.ts'
-import { isMembers, type Members } from './strict-json.ts'
 
 export interface Issuing {
   readonly issuer: string

@@ -3,9 +3,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { SystemError } from '../../../schema/errors.ts'
+import { SystemError } from '../../../../schema/errors.ts'
+import { isMembers, parseStrict } from '../form/strict-json.ts'
 import { type PublicKey, readPublicKey } from './public-key.ts'
-import { isMembers, parseStrict } from './strict-json.ts'
 
 export interface KeySetOptions {
   readonly url: string

@@ -9,12 +9,12 @@ import path from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { certificateOf } from '../../../../gateway/auth/token/client-certificate.ts'
-import { ConfigError, readConfig } from '../../../../gateway/config.ts'
-import { tlsOf } from '../../../../gateway/tokens-of.ts'
-import { openDpopClient } from '../../support/dpop-client.ts'
-import { type Opened, open } from '../../support/open.ts'
-import { openTokenIssuer, type TokenIssuer } from '../../support/token-issuer.ts'
+import { certificateOf } from '../../../../../gateway/auth/token/proof/client-certificate.ts'
+import { ConfigError, readConfig } from '../../../../../gateway/config.ts'
+import { tlsOf } from '../../../../../gateway/tokens-of.ts'
+import { openDpopClient } from '../../../support/dpop-client.ts'
+import { type Opened, open } from '../../../support/open.ts'
+import { openTokenIssuer, type TokenIssuer } from '../../../support/token-issuer.ts'
 
 type Pair = Awaited<ReturnType<typeof generate>>
 

@@ -7,13 +7,13 @@ import {
   type Authenticate,
   buildAuthenticate,
   type Shown,
-} from '../../../../gateway/auth/authenticate.ts'
-import { DpopNonces } from '../../../../gateway/auth/token/dpop-nonces.ts'
-import { PROOF_FAULTS, type ProofFault } from '../../../../gateway/auth/token/refusal.ts'
-import { UsedOnce } from '../../../../gateway/auth/token/used-once.ts'
-import type { Caller } from '../../../../schema/caller.ts'
-import { type DpopClient, openDpopClient } from '../../support/dpop-client.ts'
-import { openTokenIssuer, type TokenIssuer } from '../../support/token-issuer.ts'
+} from '../../../../../gateway/auth/authenticate.ts'
+import { DpopNonces } from '../../../../../gateway/auth/token/proof/dpop-nonces.ts'
+import { UsedOnce } from '../../../../../gateway/auth/token/proof/used-once.ts'
+import { PROOF_FAULTS, type ProofFault } from '../../../../../gateway/auth/token/refusal.ts'
+import type { Caller } from '../../../../../schema/caller.ts'
+import { type DpopClient, openDpopClient } from '../../../support/dpop-client.ts'
+import { openTokenIssuer, type TokenIssuer } from '../../../support/token-issuer.ts'
 
 const URL_HERE = 'http://127.0.0.1:4000/graphql'
 

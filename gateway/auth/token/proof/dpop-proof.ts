@@ -1,12 +1,12 @@
 // A DPoP proof (RFC 9449 §4): that whoever sends a token has the key to which it is bound, for this request, now, once.
 
-import { BoundedCache } from '../../bounded-cache.ts'
-import { type Claimed, isMoment, isName } from './access-token.ts'
-import { isAlgorithm, isSigned } from './algorithms.ts'
-import { type Compact, readCompact } from './compact.ts'
+import { BoundedCache } from '../../../bounded-cache.ts'
+import { type Claimed, isMoment, isName } from '../access-token.ts'
+import { type Compact, readCompact } from '../form/compact.ts'
+import { isAlgorithm, isSigned } from '../keys/algorithms.ts'
+import { type PublicKey, readPublicKey } from '../keys/public-key.ts'
+import { refuseProof } from '../refusal.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
-import { type PublicKey, readPublicKey } from './public-key.ts'
-import { refuseProof } from './refusal.ts'
 import { UsedOnce } from './used-once.ts'
 
 export interface ProofOptions {

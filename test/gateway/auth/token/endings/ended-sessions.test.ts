@@ -4,8 +4,11 @@ import {
   EndedSessions,
   type Ending,
   type EndingsChannel,
-} from '../../../../gateway/auth/token/ended-sessions.ts'
-import { channelOver, readEnding } from '../../../../gateway/auth/token/endings-channel.ts'
+} from '../../../../../gateway/auth/token/endings/ended-sessions.ts'
+import {
+  channelOver,
+  readEnding,
+} from '../../../../../gateway/auth/token/endings/endings-channel.ts'
 
 const NOW = 1_800_000_000_000
 const token = (sessionId: string, subject: string, issuedAtMs = NOW - 1000) => ({

@@ -1,9 +1,9 @@
 // What the issuer tells of sessions that have ended and of tokens that count no more: checked, and then true for all who
 // verify tokens here and beside us.
 
+import { UsedOnce } from '../proof/used-once.ts'
 import type { EndedSessions } from './ended-sessions.ts'
 import { type Issuing, type LogoutFault, readAdminAction, readLogoutToken } from './logout-token.ts'
-import { UsedOnce } from './used-once.ts'
 
 /** Longer than a logout token is taken (logout-token.ts), so that none is taken twice. */
 const KEPT_MS = 900_000

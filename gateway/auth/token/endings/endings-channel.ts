@@ -1,8 +1,8 @@
 // Endings as others tell them: other copies through a store, other processes through a channel. What comes is looked at anew,
 // because a store is in other hands.
 
+import { isMembers } from '../form/strict-json.ts'
 import type { Ending, EndingsChannel } from './ended-sessions.ts'
-import { isMembers } from './strict-json.ts'
 
 /** Texts for all copies, also for those that come later. */
 export interface Notices {
