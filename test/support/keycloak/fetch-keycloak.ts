@@ -16,9 +16,10 @@ function cacheFolder(): string {
 }
 
 // What is decided when Keycloak is built, not when it starts: in memory, so that a run leaves nothing; health on the
-// one port that is open anyway; no cluster.
+// one port that is open anyway; no cluster; whoever comes by HTTPS may show a certificate (RFC 8705).
 const BUILD = [
   '--db=dev-mem',
+  '--https-client-auth=request',
   '--health-enabled=true',
   '--http-management-health-enabled=false',
   '--cache=local',
@@ -36,7 +37,7 @@ const NEEDED = [
 /** @throws {KeycloakRefusal} saying what to install. */
 export async function fetchKeycloak(print: (line: string) => void): Promise<string> {
   const folder = cacheFolder()
-  const home = path.join(folder, RELEASE.folder)
+  const home = path.join(folder, `${RELEASE.folder}-${digestOfBuild()}`)
   const missing = await missingPrograms(existsSync(home) ? ['java'] : ['java', 'mvn', 'tar'])
   if (missing.length > 0) {
     throw new KeycloakRefusal(
@@ -63,6 +64,11 @@ export async function fetchKeycloak(print: (line: string) => void): Promise<stri
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** In the folder's name: a checkout that builds otherwise does not take this one's Keycloak out of a shared cache. */
+function digestOfBuild(): string {
+  return createHash('sha256').update(BUILD.join(' ')).digest('hex').slice(0, 8)
 }
 
 async function missingPrograms(programs: readonly string[]): Promise<string[]> {

@@ -11,6 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import { createAuthority, issueServer, type KeyPair } from '../authority.ts'
 import { KeycloakRefusal } from './run.ts'
 
 export interface KeycloakOptions {
@@ -29,11 +30,21 @@ export interface KeycloakOptions {
 export interface Keycloak {
   /** `http://127.0.0.1:PORT` */
   readonly url: string
+  /** JSON of a `KeycloakTls`, for whoever comes by HTTPS. */
+  readonly tlsFile: string
   /** As it says itself. */
   readonly version: string
   /** From the start of the process to a healthy server with the realm, milliseconds. */
   readonly bootMs: number
   close(): Promise<void>
+}
+
+/** The same server with TLS on a port of its own, where it asks for a certificate of the client (RFC 8705). */
+export interface KeycloakTls {
+  /** `https://127.0.0.1:PORT` */
+  readonly url: string
+  /** Signed the server's certificate, and those that the server takes of clients. */
+  readonly authority: KeyPair
 }
 
 // Half a minute on a quiet machine of two cores, five times that on a busy one.
@@ -58,11 +69,12 @@ exit $status`
 export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak> {
   const folder = await ownFolder(options.home, options.realm)
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port
+  const tls = await prepareTls(folder)
   const url = `http://127.0.0.1:${port}`
   const since = performance.now()
   const child = spawn(
     'bash',
-    ['-c', KEEPER, 'keycloak', folder, ...startArguments(port, options.hostname)],
+    ['-c', KEEPER, 'keycloak', folder, ...startArguments(port, options.hostname), ...tls.arguments],
     {
       stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own, so that the whole tree can be ended.
@@ -75,7 +87,7 @@ export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak>
     await healthy(url, child)
     const version = await versionOf(url)
     const bootMs = Math.round(performance.now() - since)
-    return { url, version, bootMs, close: () => end(child, folder) }
+    return { url, tlsFile: tls.file, version, bootMs, close: () => end(child, folder) }
   } catch (error) {
     await end(child, folder)
     throw new KeycloakRefusal(`Keycloak did not start:\n${log()}`, { cause: error })
@@ -88,6 +100,29 @@ function startArguments(port: number, hostname = '127.0.0.1'): string[] {
   // As in docker-compose.yml: whoever asks by an inner address gets inner addresses, where no browser goes.
   const names = [`--hostname=${url}`, '--hostname-backchannel-dynamic=true']
   return ['start', '--optimized', '--import-realm', ...http, ...names]
+}
+
+async function prepareTls(folder: string) {
+  const [authority, port] = await Promise.all([createAuthority('Authority of a test'), freePort()])
+  const server = await issueServer(authority)
+  const tls: KeycloakTls = { url: `https://127.0.0.1:${port}`, authority }
+  const file = path.join(folder, 'tls.json')
+  const certificate = path.join(folder, 'server.pem')
+  const key = path.join(folder, 'server-key.pem')
+  const trusted = path.join(folder, 'clients.pem')
+  await writeFile(file, JSON.stringify(tls))
+  await writeFile(certificate, server.certificate)
+  await writeFile(key, server.key)
+  await writeFile(trusted, authority.certificate)
+  return {
+    file,
+    arguments: [
+      `--https-port=${port}`,
+      `--https-certificate-file=${certificate}`,
+      `--https-certificate-key-file=${key}`,
+      `--https-trust-store-file=${trusted}`,
+    ],
+  }
 }
 
 /** Links to what never changes, and a data folder of its own. */
