@@ -7,5 +7,11 @@ const graphql = fileURLToPath(new URL('node_modules/graphql/index.js', import.me
 
 export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Ceilings for what would never end: far above what a starved machine needs, since they cost nothing else.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
+  },
 })

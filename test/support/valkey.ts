@@ -5,10 +5,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
+import { invariant } from '../../schema/errors.ts'
+import { freePort } from './free-port.ts'
 import { openDouble } from './valkey-double.ts'
 
 export interface TestValkey {
@@ -20,6 +21,8 @@ export interface TestValkey {
   resume(): void
   close(): Promise<void>
 }
+
+const READY = 'Ready to accept'
 
 /** On that port, or on a free one. */
 export async function startValkey(port?: number): Promise<TestValkey> {
@@ -33,7 +36,12 @@ export async function startValkey(port?: number): Promise<TestValkey> {
     ['--port', `${at}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
-  for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept')) break
+  let said = ''
+  for await (const chunk of child.stdout) {
+    said += String(chunk)
+    if (said.includes(READY)) break
+  }
+  invariant(said.includes(READY), `the store does not start: ${said}`)
   return {
     kind: path.basename(binary),
     url,
@@ -61,13 +69,4 @@ function isExecutable(file: string): boolean {
   } catch {
     return false
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -6,6 +6,7 @@ import { authorize } from '../../../adapters/sign-in/authorize.ts'
 import { openSession } from '../../../adapters/sign-in/open-session.ts'
 import { withSession } from '../../../adapters/sign-in/with-session.ts'
 import { openTransport } from '../../../adapters/transport/http.ts'
+import { eventually } from '../../support/eventually.ts'
 import { callContext, everythingOf, type Received, serve, type WireAnswer } from '../wire.ts'
 
 const SECRETS: Record<string, string> = {
@@ -240,8 +241,8 @@ test('the session is renewed before its end, while the old one still serves', as
   expect(logins(wire.received)).toHaveLength(1)
   now = 90_000
   expect(await ask()).toBe('200 Bearer t1')
-  await vi.waitFor(() => expect(logins(wire.received)).toHaveLength(2))
-  await vi.waitFor(async () => expect(await ask()).toBe('200 Bearer t2'))
+  await eventually(() => expect(logins(wire.received)).toHaveLength(2))
+  await eventually(async () => expect(await ask()).toBe('200 Bearer t2'))
   now = 190_000
   expect(await ask()).toBe('200 Bearer t3')
 })
@@ -255,7 +256,7 @@ test('a renewal that fails leaves the old session until its end', async () => {
   await ask()
   now = 95_000
   expect(await ask()).toBe('200 Bearer t1')
-  await vi.waitFor(() => expect(logins(wire.received)).toHaveLength(2))
+  await eventually(() => expect(logins(wire.received)).toHaveLength(2))
   expect(await ask()).toBe('200 Bearer t1')
   expect(logins(wire.received)).toHaveLength(2)
   now = 100_000

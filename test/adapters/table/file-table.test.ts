@@ -4,11 +4,12 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { encode } from 'iconv-lite'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { FindingsError } from '../../../adapters/finding.ts'
 import type { SystemSettings } from '../../../adapters/settings.ts'
 import { type Layers, stackLayers } from '../../../subgraphs/folder/layers.ts'
+import { eventually } from '../../support/eventually.ts'
 import { callContext, systemSettings } from '../wire.ts'
 
 const GIVEN = path.join(import.meta.dirname, 'dropped-licences')
@@ -142,10 +143,8 @@ describe('licences that are dropped as files', () => {
     })
     await drop.put('licences-14050901.csv', `${HEADER}\r\n${rows.join('\r\n')}\r\n`)
     expect(numbers(await ask(drop, { nationalCode: '0012345679' }))).toEqual(['0071'])
-    await vi.waitFor(
-      async () =>
-        expect(numbers(await ask(drop, { nationalCode: '0000039999' }))).toEqual(['39999']),
-      { timeout: 15_000, interval: 100 },
+    await eventually(async () =>
+      expect(numbers(await ask(drop, { nationalCode: '0000039999' }))).toEqual(['39999']),
     )
     expect(await ask(drop, { company: 'شرکت "3"; راه\nو بنا' })).toHaveLength(5_714)
     await expect(ask(drop, {})).rejects.toMatchObject({ detail: { reason: 'too many rows' } })

@@ -6,6 +6,7 @@ import { Seal } from '../../../../adapters/resilience/shared/seal.ts'
 import type { Notices, SharedStore } from '../../../../adapters/resilience/shared/shared-state.ts'
 import { ValkeyNotices } from '../../../../adapters/resilience/shared/valkey-notices.ts'
 import { openValkey } from '../../../../adapters/resilience/shared/valkey-store.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { startValkey, type TestValkey } from '../../../support/valkey.ts'
 
 const SECRET = new Uint8Array(32).fill(7)
@@ -34,34 +35,34 @@ function copy({ secret = SECRET, keptMs = 60_000 } = {}): Notices & { readonly g
 test('what one copy tells the others hear at once', async () => {
   const [one, two] = [copy(), copy()]
   one.tell('session a')
-  await vi.waitFor(() => expect(two.got).toContain('session a'), 2000)
+  await eventually(() => expect(two.got).toContain('session a'))
 })
 
 test('a copy that comes later hears of it, too', async () => {
   const one = copy()
   one.tell('session a')
-  await vi.waitFor(() => expect(one.got).toContain('session a'), 2000)
+  await eventually(() => expect(one.got).toContain('session a'))
   const late = copy()
-  await vi.waitFor(() => expect(late.got).toContain('session a'), 2000)
+  await eventually(() => expect(late.got).toContain('session a'))
 })
 
 test('what was told while the store was gone is told when it is back', async () => {
   const [one, two] = [copy(), copy()]
   one.tell('before')
-  await vi.waitFor(() => expect(two.got).toContain('before'), 2000)
+  await eventually(() => expect(two.got).toContain('before'))
   const { port } = valkey
   await valkey.close()
   one.tell('meanwhile')
   valkey = await startValkey(port)
-  await vi.waitFor(() => expect(two.got).toContain('meanwhile'), 15_000)
-}, 20_000)
+  await eventually(() => expect(two.got).toContain('meanwhile'))
+})
 
 test('nobody without the secret is heard, or can read what is told', async () => {
   const [one, two] = [copy(), copy()]
   const stranger = copy({ secret: new Uint8Array(32).fill(8) })
   stranger.tell('session b')
   one.tell('session a')
-  await vi.waitFor(() => expect(two.got).toContain('session a'), 2000)
+  await eventually(() => expect(two.got).toContain('session a'))
   expect(two.got).not.toContain('session b')
   expect(stranger.got).not.toContain('session a')
 })
@@ -89,7 +90,7 @@ test('what was told while the channel was being asked for is heard as soon as it
   await new Promise(setImmediate)
   expect(got).toEqual([])
   standing.mock.calls[0]![0]()
-  await vi.waitFor(() => expect(got).toEqual(['session a']))
+  await eventually(() => expect(got).toEqual(['session a']))
   late.close()
   one.close()
 })
