@@ -6,17 +6,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { adminApi } from './admin/admin-api.ts'
 import { DEMO_VARIABLES } from './demo-variables.ts'
 import { isForeignForm } from './form.ts'
-import {
-  DEVICE_PATH,
-  OPENID,
-  providerConfiguration,
-  SIGN_IN_PATH,
-} from './provider/configuration.ts'
-import { DevicePolls } from './provider/device-polls.ts'
-import { finishAnswers } from './provider/finish-answers.ts'
-import { guardedFetch } from './provider/guarded-fetch.ts'
+import { DEVICE_PATH, OPENID, SIGN_IN_PATH } from './provider/configuration.ts'
+import { LiveProvider } from './provider/live-provider.ts'
 import { loadProvider } from './provider/load-provider.ts'
-import { recordEvents } from './provider/record-events.ts'
 import { LiveRealm, type LiveUser } from './realm/live-realm.ts'
 import { readRealm } from './realm/realm.ts'
 import { sendSafeHeaders } from './security-headers.ts'
@@ -25,9 +17,7 @@ import { OneTimeCodes } from './sign-in/one-time-codes.ts'
 import { signIn } from './sign-in/sign-in.ts'
 import { SignOnError } from './sign-on-error.ts'
 import { type LogoutOutcome, logoutByBackChannel } from './sign-out/backchannel-logout.ts'
-import { loadKeys, publicKeys } from './tokens/keys.ts'
-import { offerTokenExchange } from './tokens/token-exchange.ts'
-import { shapeIdTokens } from './tokens/token-shape.ts'
+import { SigningKeys } from './tokens/signing-keys.ts'
 import { Tokens } from './tokens/tokens.ts'
 import { type Answer, userinfo } from './tokens/userinfo.ts'
 
@@ -79,7 +69,7 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
   const variables = { ...DEMO_VARIABLES, ...options.variables }
   const [seed, keys, oidc, style] = await Promise.all([
     readRealm(options.realmFile, variables),
-    loadKeys(dataFolder),
+    SigningKeys.open(dataFolder),
     loadProvider(),
     readFile(new URL('sign-in.css', import.meta.url)),
   ])
@@ -87,19 +77,9 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 })
   const issuer = `http://${host}:${await listen(server, port, host)}/realms/${realm.name}`
   const report = options.onError ?? (() => undefined)
-  const fetch = guardedFetch()
-  const provider = new oidc.Provider(
-    issuer,
-    providerConfiguration({ realm, keys, issuer, oidc, fetch }),
-  )
-  provider.on('server_error', (_ctx, error) => report(error))
   const tokens = new Tokens(realm, keys, issuer)
   const addresses = new AddressLimits(realm.now)
-  shapeIdTokens(provider, realm)
-  offerTokenExchange({ provider, realm, tokens, issuer, errors: oidc.errors })
-  const polls = new DevicePolls(() => realm.settings.oauth2DevicePollingInterval, realm.now)
-  finishAnswers({ provider, realm, tokens, addresses, polls })
-  recordEvents(provider, realm, addresses)
+  const provider = new LiveProvider({ realm, keys, tokens, issuer, oidc, addresses, report })
   const logouts = logoutByBackChannel({
     realm,
     keys,
@@ -108,15 +88,17 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
   })
   const codes = new OneTimeCodes(realm.now)
   serve(server, issuer, report, {
-    signIn: signIn({ provider, realm, codes, addresses, demo: mode === 'demo' }),
-    userinfo: userinfo(realm, tokens, `${issuer}${OPENID}/userinfo`),
-    admin: adminApi({
+    signIn: signIn({
+      provider: () => provider.current,
       realm,
-      verify: (token) => tokens.verify(token),
-      keys: publicKeys(keys),
+      codes,
+      addresses,
+      demo: mode === 'demo',
     }),
+    userinfo: userinfo(realm, tokens, `${issuer}${OPENID}/userinfo`),
+    admin: adminApi({ realm, verify: (token) => tokens.verify(token), keys }),
     style: (_request, response) => sendStyle(response, style),
-    standard: provider.callback(),
+    standard: (request, response) => provider.answer(request, response),
   })
   return {
     issuer,

@@ -4,12 +4,14 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { JWK, JWTPayload } from 'jose'
+import type { JWTPayload } from 'jose'
 
 import type { LiveRealm } from '../realm/live-realm.ts'
 import { SignOnError } from '../sign-on-error.ts'
+import type { SigningKeys } from '../tokens/signing-keys.ts'
 import { CLIENT_ROUTES } from './clients.ts'
 import { EVENT_ROUTES } from './events.ts'
+import { KEY_ROUTES } from './keys.ts'
 import { readJson } from './read-json.ts'
 import { REALM_ROUTES } from './realm.ts'
 import { ROLE_ROUTES } from './roles.ts'
@@ -21,12 +23,12 @@ export interface AdminApiOptions {
   readonly realm: LiveRealm
   /** Undefined for a token that is not ours, has expired, or whose session ended. */
   readonly verify: (token: string) => Promise<JWTPayload | undefined>
-  /** Public parts of the signing keys. */
-  readonly keys: readonly JWK[]
+  readonly keys: SigningKeys
 }
 
 const ROUTES: readonly Route[] = [
   ...REALM_ROUTES,
+  ...KEY_ROUTES,
   ...CLIENT_ROUTES,
   ...USER_ROUTES,
   ...ROLE_ROUTES,

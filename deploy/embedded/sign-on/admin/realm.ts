@@ -1,6 +1,5 @@
-// The realm's own settings and keys. Keys are not changed here: the embedded engine has one of each algorithm for good.
+// The realm's own settings. It has no identity providers: a list of them is empty, all else about them is not offered.
 
-import type { JWK } from 'jose'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
@@ -15,14 +14,7 @@ export const REALM_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/', roles: VIEW, answer: show },
   { method: 'PUT', path: '/', roles: MANAGE, answer: change },
   { method: 'POST', path: '/push-revocation', roles: MANAGE, answer: pushRevocation },
-  { method: 'GET', path: '/keys', roles: VIEW, answer: listKeys },
   { method: 'GET', path: '/identity-provider/instances', roles: VIEW_PROVIDERS, answer: none },
-  {
-    method: 'GET',
-    path: '/identity-provider/instances/:alias',
-    roles: VIEW_PROVIDERS,
-    answer: noSuch,
-  },
 ]
 
 /** The embedded sign-on always keeps its events. */
@@ -56,27 +48,6 @@ function pushRevocation(asked: Asked): Reply {
   return ok({})
 }
 
-function listKeys({ keys }: Asked): Reply {
-  const active = Object.fromEntries(keys.map(({ alg, kid }) => [alg, kid]))
-  return ok({ active, keys: keys.map(toKey) })
-}
-
-function toKey({ kid, alg, kty }: JWK) {
-  return {
-    kid,
-    providerId: `embedded-${alg}`,
-    providerPriority: 100,
-    status: 'ACTIVE',
-    type: kty,
-    algorithm: alg,
-    use: 'SIG',
-  }
-}
-
 function none(): Reply {
   return ok([])
-}
-
-function noSuch(): Reply {
-  throw new Refusal(404, 'Could not find identity provider')
 }

@@ -1,9 +1,8 @@
 // What one path of the admin REST API is: a method, a path with `:names`, the roles of realm-management that open it, and
 // what answers.
 
-import type { JWK } from 'jose'
-
 import type { LiveRealm } from '../realm/live-realm.ts'
+import type { SigningKeys } from '../tokens/signing-keys.ts'
 
 /** Whoever asks, as admin events tell it. */
 export interface Asking {
@@ -14,8 +13,7 @@ export interface Asking {
 
 export interface Asked {
   readonly realm: LiveRealm
-  /** Public parts. */
-  readonly keys: readonly JWK[]
+  readonly keys: SigningKeys
   readonly parameters: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   /** Parsed JSON; undefined when nothing was sent. */

@@ -1,6 +1,6 @@
 // In: the live realm and the keys. Out: the configuration of oidc-provider that makes it answer as Keycloak answers for
 // that realm: its paths, its token shape, its lifetimes. Never: a consent screen, because every client is our own.
-import type { Configuration, Interaction, KoaContextWithOIDC } from 'oidc-provider'
+import type { Adapter, Configuration, Interaction, KoaContextWithOIDC } from 'oidc-provider'
 
 import { errorPage } from '../pages.ts'
 import type { LiveRealm } from '../realm/live-realm.ts'
@@ -8,13 +8,13 @@ import { sendHeaders } from '../security-headers.ts'
 import { ONE_TIME_CODE, levelsOf, PASSWORD } from '../sign-in/assurance.ts'
 import { findAccount, grantEverything } from '../sign-in/join-session.ts'
 import { signInPolicy } from '../sign-in/sign-in-policy.ts'
-import { ALGORITHMS, type SignOnKeys } from '../tokens/keys.ts'
+import { ALGORITHMS } from '../tokens/keys.ts'
+import type { SigningKeys } from '../tokens/signing-keys.ts'
 import { accessTokenShape } from '../tokens/token-shape.ts'
 import { originsOf } from './clients.ts'
 import { features } from './features.ts'
 import type { Fetch } from './guarded-fetch.ts'
 import type { loadProvider } from './load-provider.ts'
-import { storesOf } from './stores.ts'
 
 export const SIGN_IN_PATH = '/login-actions/authenticate'
 export const OPENID = '/protocol/openid-connect'
@@ -35,7 +35,9 @@ const ROUTES = {
 
 export interface ProviderParts {
   readonly realm: LiveRealm
-  readonly keys: SignOnKeys
+  readonly keys: SigningKeys
+  /** Shared by all providers of one sign-on: what one has begun another goes on with. */
+  readonly stores: (model: string) => Adapter
   readonly issuer: string
   readonly oidc: Awaited<ReturnType<typeof loadProvider>>
   /** For key sets of clients. */
@@ -45,11 +47,12 @@ export interface ProviderParts {
 export function providerConfiguration(parts: ProviderParts): Configuration {
   const { realm, keys, issuer, oidc } = parts
   return {
-    adapter: storesOf(realm),
+    adapter: parts.stores,
     clients: [],
-    jwks: { keys: keys.signing },
+    // Of several that fit it signs with the first.
+    jwks: { keys: [...keys.usable()] },
     cookies: {
-      keys: keys.cookies,
+      keys: [...keys.cookies],
       long: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
       short: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
     },

@@ -33,6 +33,10 @@ export function recordEvents(provider: Provider, realm: LiveRealm, addresses: Ad
     }
   })
   provider.on('grant.revoked', (ctx, grantId) => afterRevoked(realm, ctx, grantId))
+}
+
+/** Of the realm itself, whoever ends a session. */
+export function recordEndings(realm: LiveRealm): void {
   realm.sessions.onEnd(({ id, userId }, why) => {
     const error = why === 'token-reuse' ? { error: 'token_reuse' } : {}
     if (why === 'expired') return

@@ -26,7 +26,8 @@ import { levelOfParameters } from './sign-in-policy.ts'
 import { type PendingSignIn, SignInSteps } from './sign-in-steps.ts'
 
 export interface SignInOptions {
-  readonly provider: Provider
+  /** The one that answers now. */
+  readonly provider: () => Provider
   readonly realm: LiveRealm
   readonly codes: OneTimeCodes
   readonly addresses: AddressLimits
@@ -56,7 +57,7 @@ export function signIn(options: SignInOptions): Answer {
       sendPage(response, 405, errorPage(title, 'method'))
       return
     }
-    const interaction = await findInteraction(provider, request, response)
+    const interaction = await findInteraction(provider(), request, response)
     const client = realm.clients.byName(textOf(interaction?.params['client_id']))
     if (interaction === undefined || client === undefined) {
       sendPage(response, 400, errorPage(title, 'session_expired'))
@@ -71,7 +72,7 @@ export function signIn(options: SignInOptions): Answer {
       required: levelOfParameters(realm, client, interaction.params) ?? PASSWORD,
       page: {
         title,
-        action: new URL(request.url ?? '/', provider.issuer).pathname,
+        action: new URL(request.url ?? '/', provider().issuer).pathname,
         client: client.name ?? client.clientId,
         username: textOf(interaction.params['login_hint']),
       },
@@ -203,7 +204,7 @@ class SignInDesk {
     realm.attempts.succeed(person.username.toLowerCase())
     this.#record(visit, 'LOGIN', person)
     const times = Object.values(shown?.levels ?? {})
-    await provider.interactionFinished(request, response, {
+    await provider().interactionFinished(request, response, {
       login: {
         accountId: person.id,
         acr: nameOfLevel(required, realm, client),
@@ -219,7 +220,7 @@ class SignInDesk {
     const { provider } = this.#options
     this.#steps.forget(visit.pending.uid)
     this.#record(visit, 'LOGIN_ERROR', undefined, 'no_second_factor')
-    await provider.interactionFinished(
+    await provider().interactionFinished(
       visit.request,
       visit.response,
       {

@@ -9,7 +9,8 @@ import type { LiveRealm } from '../realm/live-realm.ts'
 import type { LiveClient } from '../realm/realm-types.ts'
 import type { UserSession } from '../realm/user-sessions.ts'
 import { subjectFor } from '../tokens/claims.ts'
-import { algorithmOf, type SignOnKeys } from '../tokens/keys.ts'
+import { algorithmOf } from '../tokens/keys.ts'
+import type { SigningKeys } from '../tokens/signing-keys.ts'
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 const LIFETIME_SECONDS = 120
@@ -26,7 +27,7 @@ export interface LogoutOutcome {
 
 export interface LogoutOptions {
   readonly realm: LiveRealm
-  readonly keys: SignOnKeys
+  readonly keys: SigningKeys
   readonly issuer: string
   readonly report: (outcome: LogoutOutcome) => void
   readonly fetch?: Fetch
@@ -104,7 +105,7 @@ async function logoutToken(
     client.attributes['id.token.signed.response.alg'],
     realm.settings.defaultSignatureAlgorithm,
   )
-  const jwk = keys.signing.find((key) => key.alg === alg) ?? keys.signing[0]
+  const jwk = keys.signing(alg)
   const user = realm.users.get(session.userId)
   const sub = user && subjectFor({ realm, client, user, scope: '' })
   const iat = Math.floor(realm.now() / 1000)
@@ -116,11 +117,11 @@ async function logoutToken(
     ...(withSid || sub === undefined ? { sid: session.id } : {}),
     ...(sub === undefined ? {} : { sub }),
   })
-    .setProtectedHeader({ alg, kid: jwk?.kid ?? '', typ: 'logout+jwt' })
+    .setProtectedHeader({ alg, kid: jwk.kid, typ: 'logout+jwt' })
     .setIssuer(issuer)
     .setAudience(client.clientId)
     .setIssuedAt(iat)
     .setExpirationTime(iat + LIFETIME_SECONDS)
     .setJti(randomUUID())
-    .sign(await importJWK(jwk ?? {}, alg))
+    .sign(await importJWK(jwk, alg))
 }

@@ -3,24 +3,28 @@
 import { createLocalJWKSet, errors, importJWK, jwtVerify, type JWTPayload, SignJWT } from 'jose'
 
 import type { LiveRealm } from '../realm/live-realm.ts'
-import { ALGORITHMS, type Algorithm, publicKeys, type SignOnKeys } from './keys.ts'
+import { ALGORITHMS, type Algorithm } from './keys.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 /** Revoked tokens are remembered until they run out, this many at most. */
 const MOST_REVOKED = 50_000
 
 export class Tokens {
   readonly #realm: LiveRealm
-  readonly #keys: SignOnKeys
+  readonly #keys: SigningKeys
   readonly #issuer: string
-  readonly #keySet: ReturnType<typeof createLocalJWKSet>
+  #keySet: ReturnType<typeof createLocalJWKSet>
   /** By `jti`: when it runs out, seconds since 1970. */
   readonly #revoked = new Map<string, number>()
 
-  constructor(realm: LiveRealm, keys: SignOnKeys, issuer: string) {
+  constructor(realm: LiveRealm, keys: SigningKeys, issuer: string) {
     this.#realm = realm
     this.#keys = keys
     this.#issuer = issuer
-    this.#keySet = createLocalJWKSet({ keys: publicKeys(keys) })
+    this.#keySet = createLocalJWKSet({ keys: keys.published() })
+    keys.onChange(() => {
+      this.#keySet = createLocalJWKSet({ keys: keys.published() })
+    })
   }
 
   /** Undefined when it is not ours or holds no more. */
@@ -42,10 +46,9 @@ export class Tokens {
   }
 
   async sign(payload: JWTPayload, alg: Algorithm, typ: string): Promise<string> {
-    const jwk = this.#keys.signing.find((key) => key.alg === alg) ?? {}
-    const kid: unknown = Reflect.get(jwk, 'kid')
+    const jwk = this.#keys.signing(alg)
     return new SignJWT(payload)
-      .setProtectedHeader({ alg, kid: String(kid), typ })
+      .setProtectedHeader({ alg, kid: jwk.kid, typ })
       .sign(await importJWK(jwk, alg))
   }
 

@@ -159,14 +159,18 @@ describe('the door', () => {
 
   test.each([
     ['GET', '/organizations', 501],
-    ['POST', '/components', 501],
+    ['POST', '/components', 400],
+    ['GET', '/components', 501],
+    ['GET', '/components/x', 404],
     ['PATCH', '/users', 501],
     ['GET', '/users/', 200],
     ['GET', '/users/%ff', 400],
     ['GET', '/users/unknown', 404],
     ['POST', '/clients', 400],
     ['DELETE', '/sessions/unknown', 404],
-    ['GET', '/identity-provider/instances/x', 404],
+    ['GET', '/identity-provider/instances', 200],
+    ['GET', '/identity-provider/instances/x', 501],
+    ['POST', '/identity-provider/instances', 501],
   ])('%s %s is %d', async (method, path, status) => {
     expect((await ask(whole, method, path, method === 'GET' ? undefined : '[]')).status).toBe(
       status,

@@ -78,7 +78,7 @@ async function endWith(...statuses: number[]) {
 }
 
 async function outcomeCount(count: number): Promise<void> {
-  await expect.poll(() => outcomes.length, { timeout: 5000 }).toBe(count)
+  await expect.poll(() => outcomes.length).toBe(count)
 }
 
 describe('the end of a session', () => {
