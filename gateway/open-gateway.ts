@@ -146,7 +146,7 @@ function doorFor(config: Config, { authenticate, ended }: Verifying, answering: 
     ask: current.ask,
     purposes: () => current.engine.purposes,
     authenticate,
-    actFor: buildActFor(mandates?.find),
+    actFor: buildActFor({ find: mandates?.find, levels: config.assuranceLevels }),
     ended,
     bodyLimit: config.bodyLimit,
     answerLimit: config.answerLimit,

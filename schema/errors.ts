@@ -14,10 +14,10 @@ export interface ErrorRule {
 export const ERRORS = {
   BAD_REQUEST: rule(400, false, 'The request is not well formed.'),
   UNAUTHENTICATED: rule(401, false, 'Sign in first.'),
-  FORBIDDEN: rule(403, false, 'This caller may not read this.'),
+  FORBIDDEN: rule(403, false, 'This caller has no right to this.'),
   INSUFFICIENT_AUTHENTICATION: rule(401, false, 'A stronger or a newer sign-in is needed.'),
-  PURPOSE_REQUIRED: rule(403, false, 'Say for what purpose this is asked.'),
-  CASE_REQUIRED: rule(403, false, 'Say because of which case this is asked.'),
+  PURPOSE_REQUIRED: rule(403, false, 'Name a purpose for which this may be asked.'),
+  CASE_REQUIRED: rule(403, false, 'Name the case because of which this is asked.'),
   MANDATE_REFUSED: rule(403, false, 'There is no mandate that allows this.'),
   OPERATION_INVALID: rule(400, false, 'The GraphQL operation is not valid.'),
   OPERATION_TOO_COSTLY: rule(400, false, 'The GraphQL operation asks for too much.'),
@@ -77,18 +77,24 @@ export class ServiceError extends Error {
   }
 }
 
+interface CallerErrorOptions {
+  readonly fields?: readonly string[]
+  /** What the caller can do about it; shown beside the code. */
+  readonly extensions?: FieldRefusal['extensions']
+  readonly detail?: Detail
+  readonly cause?: unknown
+}
+
 /** The caller can mend it, so its message is shown. `fields` names the places in the input. */
 export class CallerError extends ServiceError {
   declare readonly code: CallerErrorCode
   readonly fields: readonly string[]
+  readonly extensions: FieldRefusal['extensions']
 
-  constructor(
-    code: CallerErrorCode,
-    message: string,
-    options: { fields?: readonly string[]; detail?: Detail; cause?: unknown } = {},
-  ) {
+  constructor(code: CallerErrorCode, message: string, options: CallerErrorOptions = {}) {
     super(code, message, options)
     this.fields = options.fields ?? []
+    this.extensions = options.extensions
   }
 }
 
@@ -143,8 +149,9 @@ export function toPublicError(error: unknown, reference: string): PublicError {
     }
   }
   if (error instanceof CallerError) {
+    const { code, message } = error
     const fields = error.fields.length > 0 ? { fields: error.fields } : {}
-    return { message: error.message, extensions: { code: error.code, ...fields, reference } }
+    return { message, extensions: { code, ...error.extensions, ...fields, reference } }
   }
   return { message: ERRORS.INTERNAL.text, extensions: { code: 'INTERNAL', reference } }
 }

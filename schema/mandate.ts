@@ -7,6 +7,8 @@ import type { ActingMandate } from './caller.ts'
 export interface FoundMandate extends ActingMandate {
   /** `sub` of the one person who may act by it. */
   readonly actorSubject: string
+  /** When it became active, milliseconds since 1970. */
+  readonly sinceMs: number
   /** Where a COUNTER mandate may be used. */
   readonly officeId?: string | undefined
   /** A citizen, ten digits, or a company, eleven. Exactly one of them. */

@@ -29,7 +29,13 @@ const ONE_TIME_CODE = {
 }
 
 /** Citizens of the demo who registered an app for one-time codes; all others stay at the level of a password. */
-const WITH_SECOND_FACTOR: ReadonlySet<string> = new Set(['kaveh', 'sara'])
+const WITH_SECOND_FACTOR: ReadonlySet<string> = new Set([
+  'kaveh',
+  'sara',
+  // A father and one who signs for a company: whoever acts for others needs it.
+  'kian-couple',
+  'leila-driver',
+])
 
 /** Staff have a second factor, because the console asks for it. What one administers of an agency stands in its file. */
 const STAFF = [

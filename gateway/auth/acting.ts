@@ -5,6 +5,7 @@
 import type { ActingMandate, Actor, Caller } from '../../schema/caller.ts'
 import { CallerError, ERRORS, SystemError } from '../../schema/errors.ts'
 import type { FindMandate, FoundMandate } from '../../schema/mandate.ts'
+import { type AssuranceLevels, isAssured, levelOf } from './assurance.ts'
 
 /** Throws or rejects with CallerError MANDATE_REFUSED, UNAUTHENTICATED or INSUFFICIENT_AUTHENTICATION; SystemError. */
 export type ActFor = (caller: Caller, header: Header) => Caller | Promise<Caller>
@@ -16,6 +17,8 @@ export const MANDATE_HEADER = 'panjareh-mandate'
 
 const CLERK = 'counter-clerk'
 const STRONG = 'substantial'
+/** Seconds. So old may a sign-in be with which a mandate begins (`@assurance` of subgraphs/mandates/schema.graphql). */
+const SIGN_IN_S = 900
 
 /**
  * What each kind may. A clerk gets no role of a citizen: the forms of the mandate's services are open to them, the citizen's
@@ -27,8 +30,15 @@ const ROLES: Readonly<Record<ActingMandate['kind'], ReadonlySet<string>>> = {
   OFFICER: new Set(['company-officer']),
 }
 
-/** Without `find` there are no mandates here, and whoever names one is refused. */
-export function buildActFor(find: FindMandate | undefined): ActFor {
+export interface ActForParts {
+  /** Absent: there are no mandates here, and whoever names one is refused. */
+  readonly find?: FindMandate | undefined
+  readonly levels: AssuranceLevels
+  /** Epoch milliseconds. Default: the clock. */
+  readonly now?: () => number
+}
+
+export function buildActFor({ find, levels, now = Date.now }: ActForParts): ActFor {
   // One object per token and mandate as it stands: equal questions are known by it, and those of others are not equal.
   const known = new WeakMap<FoundMandate, WeakMap<Caller, Caller>>()
   return (caller, header) => {
@@ -39,7 +49,7 @@ export function buildActFor(find: FindMandate | undefined): ActFor {
     }
     return lookUp(find, id).then((mandate) => {
       if (mandate === undefined || !isFor(mandate, caller)) throw refusal()
-      if (mandate.kind === 'COUNTER') refuseWeak(caller)
+      refuseWeak(caller, mandate, { levels, nowMs: now() })
       const derived = known.get(mandate) ?? new WeakMap<Caller, Caller>()
       known.set(mandate, derived)
       const acting = derived.get(caller) ?? derive(caller, mandate)
@@ -103,11 +113,20 @@ function isExchanged(
   )
 }
 
-/** The clerk's own sign-in, whenever the mandate is used: an unattended desk must not go on serving. */
-function refuseWeak({ acr }: Caller): void {
-  if (acr === STRONG) return
+/**
+ * Whoever acts did sign in for it, whichever of their sessions asks: as surely as for the mandate itself, and not before the
+ * sign-in that it can have begun with. A session of the morning must not serve what another one began.
+ */
+function refuseWeak(
+  caller: Caller,
+  { sinceMs }: FoundMandate,
+  { levels, nowMs }: { readonly levels: AssuranceLevels; readonly nowMs: number },
+): void {
+  const maxAgeS = SIGN_IN_S + (nowMs - sinceMs) / 1000
+  const demand = { acr: STRONG, level: levelOf(STRONG, levels), maxAgeS }
+  if (isAssured(caller, demand, levels, nowMs)) return
   throw new CallerError('INSUFFICIENT_AUTHENTICATION', ERRORS.INSUFFICIENT_AUTHENTICATION.text, {
-    detail: { acrValues: STRONG },
+    extensions: { acrValues: STRONG, maxAge: SIGN_IN_S },
   })
 }
 

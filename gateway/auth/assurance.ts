@@ -14,6 +14,12 @@ export interface Assurance {
 /** Lowest first; `acr` values of the sign-on. */
 export type AssuranceLevels = readonly string[]
 
+/** The place of a level. One that nobody knows is above all. */
+export function levelOf(acr: string, levels: AssuranceLevels): number {
+  const at = levels.indexOf(acr)
+  return at === -1 ? Number.POSITIVE_INFINITY : at
+}
+
 export function strictest(demands: readonly (Assurance | undefined)[]): Assurance | undefined {
   let found: Assurance | undefined
   for (const one of demands) {

@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql'
 
-import { type Assurance, strictest } from './assurance.ts'
+import { type Assurance, type AssuranceLevels, levelOf, strictest } from './assurance.ts'
 import { BroughtFields, type FieldOfType } from './brought-fields.ts'
 import { argumentOf, isOfCase, listsOf, textsOf } from './directive-values.ts'
 import { type LinkedNames, linkedNames } from './linked-names.ts'
@@ -43,13 +43,13 @@ export const NO_DEMAND: Requirement = {
 export class Requirements {
   readonly #schema: GraphQLSchema
   readonly #names: LinkedNames
-  readonly #levels: readonly string[]
+  readonly #levels: AssuranceLevels
   readonly #brought: BroughtFields
   readonly #fields = new Map<string, Requirement>()
   readonly #equal = new Map<string, Requirement>()
 
   /** The schema is built from the whole supergraph, syntax nodes included. `levels`: of assurance, lowest first. */
-  constructor(supergraph: GraphQLSchema, levels: readonly string[]) {
+  constructor(supergraph: GraphQLSchema, levels: AssuranceLevels) {
     this.#schema = supergraph
     this.#names = linkedNames(supergraph)
     this.#levels = levels
@@ -119,10 +119,7 @@ export class Requirements {
         const maxAge = argumentOf(directive, 'maxAge')
         const acr = textsOf(argumentOf(directive, 'acr')).join(' ')
         const maxAgeS = typeof maxAge === 'number' ? maxAge : undefined
-        // A level that nobody knows is above all.
-        const at = this.#levels.indexOf(acr)
-        const level = at === -1 ? Number.POSITIVE_INFINITY : at
-        return { ...NO_DEMAND, assurance: { acr, level, maxAgeS } }
+        return { ...NO_DEMAND, assurance: { acr, level: levelOf(acr, this.#levels), maxAgeS } }
       }
       case 'subject':
         return isOfCase(directive) ? { ...NO_DEMAND, ofCase: true } : NO_DEMAND

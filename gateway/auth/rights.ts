@@ -24,10 +24,13 @@ const INQUIRY = 'inquiry:'
 
 export const UNAUTHENTICATED: FieldRefusal = { code: 'UNAUTHENTICATED' }
 export const FORBIDDEN: FieldRefusal = { code: 'FORBIDDEN' }
-const PURPOSE_REQUIRED: FieldRefusal = { code: 'PURPOSE_REQUIRED' }
-const CASE_REQUIRED: FieldRefusal = { code: 'CASE_REQUIRED' }
+const CASE_REQUIRED: FieldRefusal = {
+  code: 'CASE_REQUIRED',
+  extensions: { header: 'X-Road-Issue' },
+}
 
 const insufficient = new WeakMap<Assurance, FieldRefusal>()
+const purposeless = new WeakMap<Requirement, FieldRefusal>()
 
 /** Undefined if it holds. The same object for the same requirement and reason. */
 export function refusalOf(
@@ -40,7 +43,7 @@ export function refusalOf(
   if (caller.kind === 'anonymous') return refusalOfNobody(requirement)
   if (!scopes.every((one) => holds(one, caller.scopes))) return FORBIDDEN
   if (!policies.every((one) => holdsFor(one, caller.roles, purpose))) return FORBIDDEN
-  const unfit = purposes.length === 0 ? undefined : refusalOfPurpose(purposes, asking)
+  const unfit = purposes.length === 0 ? undefined : refusalOfPurpose(requirement, asking)
   if (unfit !== undefined) return unfit
   if (assurance !== undefined && !isAssured(caller, assurance, levels, nowMs)) {
     return insufficientOf(assurance)
@@ -50,13 +53,32 @@ export function refusalOf(
 }
 
 function refusalOfPurpose(
-  purposes: Requirement['purposes'],
+  requirement: Requirement,
   { caller, purpose }: Asking,
 ): FieldRefusal | undefined {
+  const { purposes } = requirement
   if (caller.kind === 'citizen') return undefined
-  if (purpose === undefined) return PURPOSE_REQUIRED
+  if (purpose === undefined) return purposeRequired(requirement)
   if (!purposes.every((codes) => codes.includes(purpose))) return FORBIDDEN
   return caller.roles.has(INQUIRY + purpose) ? undefined : FORBIDDEN
+}
+
+/** Names the codes that would do for whoever has their roles. Where none would, there is nothing to be named. */
+function purposeRequired(requirement: Requirement): FieldRefusal {
+  const known = purposeless.get(requirement)
+  if (known !== undefined) return known
+  const { policies, purposes } = requirement
+  const [first = [], ...others] = purposes
+  const codes = first.filter(
+    (code) =>
+      others.every((list) => list.includes(code)) &&
+      policies.every((one) => one.some((names) => names.every((name) => isFor(name, code)))),
+  )
+  const extensions = { purposes: codes, header: 'Panjareh-Purpose' }
+  const refusal: FieldRefusal =
+    codes.length === 0 ? FORBIDDEN : { code: 'PURPOSE_REQUIRED', extensions }
+  purposeless.set(requirement, refusal)
+  return refusal
 }
 
 function mustNameCase({ caller, caseOf }: Asking): boolean {
@@ -82,10 +104,13 @@ function holdsFor(
   purpose: string | undefined,
 ): boolean {
   if (purpose === undefined) return holds(alternatives, roles)
-  const own = INQUIRY + purpose
   return alternatives.some((names) =>
-    names.every((name) => roles.has(name) && (name === own || !name.startsWith(INQUIRY))),
+    names.every((name) => roles.has(name) && isFor(name, purpose)),
   )
+}
+
+function isFor(role: string, purpose: string): boolean {
+  return !role.startsWith(INQUIRY) || role === INQUIRY + purpose
 }
 
 function insufficientOf(assurance: Assurance): FieldRefusal {

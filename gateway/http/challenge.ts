@@ -1,6 +1,6 @@
 // A sign-in that was not enough, said so that a client can begin a better one (RFC 9470 §3).
 
-import { ServiceError } from '../../schema/errors.ts'
+import { CallerError } from '../../schema/errors.ts'
 import type { Work } from '../pipeline.ts'
 
 /** What of a request's work says whether a sign-in was enough. */
@@ -28,12 +28,13 @@ export function challengeHeaders(
   return { 'www-authenticate': `${scheme} ${wanted.join(', ')}` }
 }
 
-/** Of a request that was refused before its operation was looked at; `acrValues` of the error's detail says what suffices. */
+/** Of a request that was refused before its operation was looked at; the error's `extensions` say what suffices. */
 export function thrownChallenge(error: unknown): Readonly<Record<string, string>> {
-  const acrValues = error instanceof ServiceError ? error.detail['acrValues'] : undefined
+  const shown = error instanceof CallerError ? error.extensions : undefined
+  const [acrValues, maxAge] = [shown?.['acrValues'], shown?.['maxAge']]
   const challenge = {
     acrValues: typeof acrValues === 'string' ? acrValues : undefined,
-    maxAge: undefined,
+    maxAge: typeof maxAge === 'number' ? maxAge : undefined,
     whole: true,
   }
   return { ...challengeHeaders({ challenge }) }

@@ -109,7 +109,7 @@ interface Opened extends DoorOptions {
 
 /** In the log only: nobody was there to read the answer. */
 const CLIENT_GONE = 499
-const NOBODY_ACTS = buildActFor(undefined)
+const NOBODY_ACTS = buildActFor({ levels: [] })
 const PLAIN: Wanted = { whole: JSON_TYPE, parts: undefined, events: false }
 
 export function buildDoor(options: DoorOptions): Door {

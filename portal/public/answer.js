@@ -90,8 +90,9 @@ function paint(value, path, failed) {
 export function paintErrors(errors) {
   if (errors.length === 0) return []
   const items = errors.map((error) => {
-    const { code, system, until, reference } = error.extensions ?? {}
-    const facts = [error.path?.join('.'), system, code, reference]
+    const { code, system, until, purposes, reference } = error.extensions ?? {}
+    const named = Array.isArray(purposes) ? `Panjareh-Purpose: ${purposes.join(' | ')}` : undefined
+    const facts = [error.path?.join('.'), system, code, named, reference]
     return element(
       'li',
       {},

@@ -40,13 +40,12 @@ export interface Citizen {
 }
 
 const CLERK = 'counter-clerk'
-const STRONG = 'substantial'
 /** As the sign-on has it: it stands in the message to the citizen, who decides by it. */
 const OFFICE = /^[0-9-]{3,20}$/
 
-/** Throws CallerError: INSUFFICIENT_AUTHENTICATION for a clerk without a second factor, FORBIDDEN for anybody else. */
+/** Throws CallerError: UNAUTHENTICATED for nobody, FORBIDDEN for who is no clerk. How surely they signed in is `@assurance`'s. */
 export function clerkOf(caller: Caller): Clerk {
-  const { kind, subject, nationalId, officeId, roles, actor, acr } = caller
+  const { kind, subject, nationalId, officeId, roles, actor } = caller
   if (kind === 'anonymous') throw refused('UNAUTHENTICATED')
   const isPerson = kind === 'citizen' || kind === 'staff'
   // A clerk of unknown national id could serve themselves, and one without an office would be nobody's.
@@ -54,7 +53,6 @@ export function clerkOf(caller: Caller): Clerk {
   if (nationalId === undefined || !OFFICE.test(officeId ?? '') || subject === '') {
     throw refused('FORBIDDEN')
   }
-  if (acr !== STRONG) throw refused('INSUFFICIENT_AUTHENTICATION')
   return { subject, nationalId, office: officeId ?? '' }
 }
 

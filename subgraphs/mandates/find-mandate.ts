@@ -56,19 +56,20 @@ async function readActive(
 ): Promise<FoundMandate | undefined> {
   const row = await db
     .selectFrom('mandate')
-    .select(['id', 'kind', 'actor', 'office', 'principal', 'services', 'expires_at'])
+    .select(['id', 'kind', 'actor', 'office', 'principal', 'services', 'active_at', 'expires_at'])
     .where('id', '=', id)
     .where('state', '=', 'ACTIVE')
     .where('expires_at', '>', now)
     .executeTakeFirst()
-  if (row === undefined || row.expires_at === null) return undefined
-  const { kind, actor, office, principal, services, expires_at } = row
+  if (row === undefined || row.active_at === null || row.expires_at === null) return undefined
+  const { kind, actor, office, principal, services, active_at, expires_at } = row
   return Object.freeze({
     id,
     kind,
     actorSubject: actor,
     officeId: office ?? undefined,
     services: services ?? undefined,
+    sinceMs: active_at.getTime(),
     expiresAtMs: expires_at.getTime(),
     principal: kind === 'OFFICER' ? { legalNationalId: principal } : { nationalId: principal },
   })

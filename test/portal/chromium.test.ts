@@ -70,6 +70,18 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
     expect(await chromium.evaluate(`document.getElementById('query').value`)).toBe('{ mine }')
   })
 
+  it('says which purposes would do', async () => {
+    world.gateway.queue.push((_asked, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const extensions = { code: 'PURPOSE_REQUIRED', purposes: ['tax', 'court'] }
+      response.end(JSON.stringify({ data: null, errors: [{ message: 'Name one.', extensions }] }))
+    })
+    await click('#run')
+    const errors = `document.getElementById('errors').textContent`
+    await chromium.until(`${errors}.includes('بگویید برای چه کاری می‌پرسید.')`)
+    expect(await chromium.evaluate(errors)).toContain('Panjareh-Purpose: tax | court')
+  })
+
   it('sends along for whom and for what a question is asked', async () => {
     world.gateway.queue.push((_asked, response) => {
       response.writeHead(200, { 'content-type': 'application/json' })

@@ -48,6 +48,9 @@ const register = {
       army: String @shareable @purpose(codes: ["conscription", "court"])
       wealth: String @shareable @assurance(acr: "low", maxAge: 600)
       debt: String @assurance(acr: "high")
+      income: String @purpose(codes: ["court", "tax"])
+        @policy(policies: [["inquiry:identity", "inquiry:court"], ["agency", "inquiry:tax"]])
+      never: String @purpose(codes: ["tax"]) @policy(policies: [["inquiry:identity"]])
     }`,
   resolvers: {
     Query: {
@@ -116,6 +119,21 @@ onBothEngines((make) => {
       else expect(errors).toMatchObject([{ extensions: { code } }])
     })
 
+    test('is told which ones would do, and where they are named', async () => {
+      const told = async (of: string) => {
+        const { errors } = await all().ask(`{ person(nationalId: "${OTHER}") { ${of} } }`, {
+          caller: agency('inquiry:identity', 'inquiry:tax'),
+        })
+        return errors?.map(({ extensions }) => extensions)
+      }
+      const header = 'Panjareh-Purpose'
+      const wanted = { code: 'PURPOSE_REQUIRED', header, reference: 'r1' }
+      // Of what two subgraphs name, and where a role of another purpose is wanted, too.
+      expect(await told('army')).toEqual([{ ...wanted, purposes: ['conscription'] }])
+      expect(await told('income')).toEqual([{ ...wanted, purposes: ['tax'] }])
+      expect(await told('never')).toEqual([{ code: 'FORBIDDEN', reference: 'r1' }])
+    })
+
     test('a purpose that is named closes what is for others', async () => {
       const caller = agency('inquiry:identity', 'inquiry:conscription')
       const both = `{ person(nationalId: "${OTHER}") { name army } }`
@@ -129,7 +147,7 @@ onBothEngines((make) => {
     })
 
     test('the graph knows its purposes', () => {
-      expect(all().engine.purposes).toEqual(new Set(['conscription', 'court', 'identity']))
+      expect(all().engine.purposes).toEqual(new Set(['conscription', 'court', 'identity', 'tax']))
     })
   })
 

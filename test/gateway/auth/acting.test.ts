@@ -9,6 +9,10 @@ const OTHER = '7b0f1c86-8b5e-4b58-9d0e-2f4f0f6f1a12'
 const CHILD = '9924357442'
 const COMPANY = '00010345766'
 
+/** A mandate began at `SINCE`; the clock stands at `NOW`. */
+const SINCE = 1_000_000
+const NOW = SINCE + 60_000
+
 const CLERK: Caller = {
   ...ANONYMOUS,
   kind: 'citizen',
@@ -19,7 +23,7 @@ const CLERK: Caller = {
   scopes: new Set(['openid']),
   sessionId: 's1',
   acr: 'substantial',
-  authTimeMs: 1000,
+  authTimeMs: SINCE - 1000,
   officeId: '72-1001',
   expiresAtMs: 50_000,
 }
@@ -30,12 +34,14 @@ const KAVEH: Caller = {
   clientId: 'portal',
   nationalId: '0004120371',
   roles: new Set(['citizen']),
-  acr: 'low',
+  acr: 'substantial',
+  authTimeMs: SINCE - 1000,
 }
 const COUNTER: FoundMandate = {
   id: ID,
   kind: 'COUNTER',
   actorSubject: 'clerk',
+  sinceMs: SINCE,
   officeId: '72-1001',
   services: ['18071001000'],
   expiresAtMs: 90_000,
@@ -45,6 +51,7 @@ const GUARDIAN: FoundMandate = {
   id: ID,
   kind: 'GUARDIAN',
   actorSubject: 'kaveh',
+  sinceMs: SINCE,
   expiresAtMs: 90_000,
   principal: { nationalId: CHILD },
 }
@@ -54,8 +61,11 @@ const OFFICER: FoundMandate = {
   principal: { legalNationalId: COMPANY },
 }
 
+const LEVELS = ['low', 'substantial', 'high']
+
 function actFor(found: FoundMandate | undefined) {
-  return buildActFor(async (id) => (id === found?.id ? found : undefined))
+  const find = async (id: string) => (id === found?.id ? found : undefined)
+  return buildActFor({ find, levels: LEVELS, now: () => NOW })
 }
 
 /** Wherever it is thrown. */
@@ -66,7 +76,7 @@ async function tried(found: FoundMandate | undefined, caller: Caller, header?: s
 
 describe('without a mandate', () => {
   test('a caller stays who they are, at once', () => {
-    expect(buildActFor(undefined)(KAVEH, undefined)).toBe(KAVEH)
+    expect(buildActFor({ levels: LEVELS })(KAVEH, undefined)).toBe(KAVEH)
     expect(actFor(COUNTER)(ANONYMOUS, undefined)).toBe(ANONYMOUS)
   })
 })
@@ -81,7 +91,7 @@ describe('under a mandate', () => {
       clientId: 'portal',
       sessionId: 's1',
       acr: 'substantial',
-      authTimeMs: 1000,
+      authTimeMs: SINCE - 1000,
       expiresAtMs: 50_000,
       actor: {
         subject: 'clerk',
@@ -96,7 +106,7 @@ describe('under a mandate', () => {
 
   test('a guardian is the child, with the assurance of the guardian', async () => {
     const caller = await tried(GUARDIAN, KAVEH, ID)
-    expect(caller).toMatchObject({ nationalId: CHILD, acr: 'low', expiresAtMs: 90_000 })
+    expect(caller).toMatchObject({ nationalId: CHILD, acr: 'substantial', expiresAtMs: 90_000 })
     expect([...caller.roles]).toEqual(['citizen'])
   })
 
@@ -172,18 +182,53 @@ test('a header without a token is refused as nobody', async () => {
   await expect(tried(COUNTER, ANONYMOUS, ID)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-test.each([undefined, 'low'])('a clerk whose sign-in is %s must sign in anew', async (acr) => {
-  const weak = tried(COUNTER, { ...CLERK, acr }, ID)
-  await expect(weak).rejects.toMatchObject({ code: 'INSUFFICIENT_AUTHENTICATION' })
+describe.each([
+  ['a clerk', COUNTER, CLERK],
+  ['a guardian', GUARDIAN, KAVEH],
+  ['an officer', OFFICER, KAVEH],
+])('%s', (_, mandate, actor) => {
+  test.each<[string, Partial<Caller>]>([
+    ['without a level', { acr: undefined }],
+    ['with a password only', { acr: 'low' }],
+    ['with a level that nobody knows', { acr: 'top' }],
+    ['at a time that is not said', { authTimeMs: undefined }],
+    ['long before the mandate began', { authTimeMs: SINCE - 910_000 }],
+  ])('who signed in %s must do so anew', async (__, change) => {
+    await expect(tried(mandate, { ...actor, ...change }, ID)).rejects.toMatchObject({
+      code: 'INSUFFICIENT_AUTHENTICATION',
+      extensions: { acrValues: 'substantial', maxAge: 900 },
+    })
+  })
+
+  test.each<[string, Partial<Caller>]>([
+    ['a quarter of an hour before it began', { authTimeMs: SINCE - 899_000 }],
+    ['after that, in another session', { authTimeMs: NOW }],
+    ['more surely', { acr: 'high' }],
+  ])('who signed in %s acts', async (__, change) => {
+    const acting = await tried(mandate, { ...actor, ...change }, ID)
+    expect(acting.actor?.mandate?.id).toBe(ID)
+  })
+})
+
+test('a level that the house does not have lets nobody act', async () => {
+  const find = () => Promise.resolve(GUARDIAN)
+  const acting = buildActFor({ find, levels: ['bronze'], now: () => NOW })(
+    { ...KAVEH, acr: 'bronze' },
+    ID,
+  )
+  await expect(acting).rejects.toMatchObject({ code: 'INSUFFICIENT_AUTHENTICATION' })
 })
 
 test('where there are no mandates nobody has one', async () => {
-  const refused = (async () => buildActFor(undefined)(CLERK, ID))()
+  const refused = (async () => buildActFor({ levels: LEVELS })(CLERK, ID))()
   await expect(refused).rejects.toMatchObject({ code: 'MANDATE_REFUSED' })
 })
 
 test('a database that is down is our trouble, not a refusal', async () => {
-  const act = buildActFor(() => Promise.reject(new TypeError('connect')))
+  const act = buildActFor({
+    find: () => Promise.reject(new TypeError('connect')),
+    levels: LEVELS,
+  })
   await expect(act(CLERK, ID)).rejects.toMatchObject({
     code: 'SYSTEM_UNAVAILABLE',
     system: 'mandates',

@@ -40,9 +40,9 @@ test('signing in may help against 401 and not against 403', () => {
   expect(statusOfRefused(refusedAs('PURPOSE_REQUIRED'))).toBe(403)
 })
 
-test('an error that was thrown names the level by its detail', () => {
+test('an error that was thrown names level and age by its extensions', () => {
   const error = new CallerError('INSUFFICIENT_AUTHENTICATION', '', {
-    detail: { acrValues: 'substantial' },
+    extensions: { acrValues: 'substantial', maxAge: 900 },
   })
   expect(thrownChallenge(error)['www-authenticate']).toContain('acr_values="substantial"')
   expect(thrownChallenge(new Error('x'))['www-authenticate']).not.toContain('acr_values')

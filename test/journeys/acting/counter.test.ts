@@ -16,10 +16,12 @@ import {
   MINE,
   OFFICE,
   openWorld,
+  person,
   REQUEST,
   SARA,
   SERVICE,
   START,
+  SURE,
   TARA_ID,
   type World,
   YEKTABAR,
@@ -168,6 +170,58 @@ describe('a guardian for a child', () => {
     world.estate.set('nocr-person', { down: true })
     const { codes } = await world.ask({ as: KIAN, query: TAKE, variables: { id: TARA_ID } })
     expect(codes).toEqual(['SYSTEM_UNAVAILABLE'])
+  })
+})
+
+const CHALLENGE =
+  'Bearer error="insufficient_user_authentication", acr_values="substantial", max_age="900"'
+
+describe('who acts by the word of a register', () => {
+  const ago = (seconds: number) => ({ auth_time: Math.floor(Date.now() / 1000) - seconds })
+  const CHILD = `mutation { takeGuardianMandate(childNationalId: "${TARA_ID}") { id } }`
+  const COMPANY = `mutation { takeOfficerMandate(legalNationalId: "${YEKTABAR}") { id } }`
+  const KINDS = [
+    ['a guardian', ['u-kian', '9904335109'], CHILD, '{ me { nationalId } }'],
+    ['an officer', ['u-leila', '9904223408'], COMPANY, '{ myCompany { legalNationalId } }'],
+  ] as const
+
+  describe.each(KINDS)('%s', (_, [sub, nationalId], take, use) => {
+    const as = (more: Readonly<Record<string, unknown>>) => person(sub, nationalId, more)
+    const WEAK: readonly [string, Readonly<Record<string, unknown>>][] = [
+      ['a password only', {}],
+      ['a second factor of the morning', { ...SURE, ...ago(4 * 3600) }],
+    ]
+
+    test.each(WEAK)('gets no mandate with %s', async (__, weak) => {
+      const calls = JSON.stringify(world.estate.calls())
+      const refused = await world.ask({ as: as(weak), query: take })
+      expect([refused.status, refused.codes]).toEqual([401, ['INSUFFICIENT_AUTHENTICATION']])
+      expect(refused.challenge).toBe(CHALLENGE)
+      expect(JSON.stringify(world.estate.calls())).toBe(calls)
+    })
+
+    test.each(WEAK)('does nothing by one with %s', async (__, weak) => {
+      const { data } = await world.ask({ as: as(SURE), query: take })
+      const [taken] = Object.values(data ?? {})
+      const mandate = String(fieldOf(taken, 'id'))
+      expect((await world.ask({ as: as(SURE), query: use, mandate })).codes).toEqual([])
+      const refused = await world.ask({ as: as(weak), query: use, mandate })
+      expect([refused.status, refused.codes, refused.data]).toEqual([
+        401,
+        ['INSUFFICIENT_AUTHENTICATION'],
+        null,
+      ])
+      expect(refused.challenge).toBe(CHALLENGE)
+      expect(refused.text).toContain('"acrValues":"substantial","maxAge":900')
+    })
+  })
+
+  test('a clerk does nothing with the second factor of the morning', async () => {
+    const mandate = await activeMandate(world)
+    const variables = { service: SERVICE }
+    const as = { ...CLERK, ...ago(4 * 3600) }
+    const refused = await world.ask({ as, query: START, mandate, variables })
+    expect([refused.status, refused.challenge]).toEqual([401, CHALLENGE])
   })
 })
 

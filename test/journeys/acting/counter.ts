@@ -30,6 +30,8 @@ export interface Reply {
   readonly data: Record<string, unknown> | null
   /** Codes of its errors, in order. */
   readonly codes: readonly string[]
+  /** `WWW-Authenticate`. */
+  readonly challenge: string | null
   readonly text: string
 }
 
@@ -71,9 +73,10 @@ function now(): number {
 }
 
 export const KAVEH = person('u-kaveh', KAVEH_ID, { phone_number: '+989000000001' })
-export const SARA = person('u-sara', '9924022343')
-export const KIAN = person('u-kian', '9904335109')
-export const LEILA = person('u-leila', '9904223408')
+export const SURE = { acr: 'substantial' }
+export const SARA = person('u-sara', '9924022343', SURE)
+export const KIAN = person('u-kian', '9904335109', SURE)
+export const LEILA = person('u-leila', '9904223408', SURE)
 export const CLERK = clerk('u-clerk', '9994435639')
 export const OTHER_CLERK = clerk('u-clerk-2', '9944379786')
 
@@ -132,7 +135,7 @@ export async function openWorld(
         },
         body: JSON.stringify({ query, variables }),
       })
-      return toReply(response.status, await response.text())
+      return toReply(response, await response.text())
     },
     codeFor: (mobile) => {
       const message = estate.messages().find(({ to }) => to === mobile)
@@ -146,13 +149,14 @@ export async function openWorld(
   }
 }
 
-function toReply(status: number, text: string): Reply {
+function toReply({ status, headers }: Response, text: string): Reply {
   const parsed: {
     data?: Record<string, unknown> | null
     errors?: readonly { extensions?: { code?: string } }[]
   } = JSON.parse(text)
   const codes = (parsed.errors ?? []).map(({ extensions }) => String(extensions?.code))
-  return { status, data: parsed.data ?? null, codes, text }
+  const challenge = headers.get('www-authenticate')
+  return { status, data: parsed.data ?? null, codes, challenge, text }
 }
 
 function toAscii(text: string): string {
