@@ -64,8 +64,9 @@ async function begin(config: Config, log: Log, member: Membership | undefined): 
     // The one that watches looks at the file and shows the metrics.
     const own = { ...config, reloadMs: undefined, metrics: undefined }
     const supergraph = await group.supergraph()
-    const { endings } = group
-    const running = await startBare(own, { log, isReady: member.isReady, supergraph, endings })
+    const { endings, isFirstUse } = group
+    const parts = { log, isReady: member.isReady, supergraph, endings, isFirstUse }
+    const running = await startBare(own, parts)
     group.answer(running)
     return running
   } catch (error) {

@@ -54,6 +54,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     const endings = [news, ...endingsOf(config, shared)]
     return await openGateway(config, {
       endings,
+      isFirstUse: shared && (({ id, keptMs }) => shared.isFirstUse('proof', id, keptMs)),
       subgraphs,
       mandates,
       findCase,

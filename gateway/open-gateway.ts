@@ -8,6 +8,7 @@ import { buildActFor } from './auth/acting.ts'
 import type { Authenticate } from './auth/authenticate.ts'
 import type { EndingsChannel } from './auth/token/endings/ended-sessions.ts'
 import type { Tokens } from './auth/token/open-tokens.ts'
+import type { IsFirstUse } from './auth/token/proof/used-once.ts'
 import { closeAll } from './close-all.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Engine } from './engine.ts'
@@ -40,6 +41,8 @@ export interface GatewayParts {
   readonly authenticate?: Authenticate | undefined
   /** By which other copies and processes learn whose tokens have ended, and we from them. */
   readonly endings?: readonly EndingsChannel[] | undefined
+  /** By which a proof of possession is used once at all of them; absent: each knows its own. */
+  readonly isFirstUse?: IsFirstUse | undefined
   /** By what right one may act for another; absent: nobody may. */
   readonly mandates?: { readonly find: FindMandate; readonly note: NoteAct } | undefined
   /** Whose case a request names; absent: no case is known here. */
@@ -89,8 +92,7 @@ export async function openGateway(config: Config, parts: GatewayParts): Promise<
     supergraph: supergraphHealth(reloading.state()),
   })
   const { authenticate } = parts
-  const tokens: Verifying =
-    authenticate === undefined ? tokensOf(config, parts.endings) : { authenticate }
+  const tokens: Verifying = authenticate === undefined ? tokensOf(config, parts) : { authenticate }
   const door = doorFor(config, tokens, { current, observer, metrics, tracing, mandates })
   const { host, port, deadlineMs, drainMs } = config
   const scraped = await scrapedAt(config, metrics, health)

@@ -8,6 +8,7 @@ import { buildSchema, GraphQLError, validateSchema } from 'graphql'
 import { ANONYMOUS } from '../schema/caller.ts'
 import type { Log } from '../schema/log.ts'
 import type { EndingsChannel } from './auth/token/endings/ended-sessions.ts'
+import type { IsFirstUse } from './auth/token/proof/used-once.ts'
 import { type Config, ConfigError } from './config.ts'
 import { openGateway, type Running } from './open-gateway.ts'
 import { SharedLinks } from './reload/shared-links.ts'
@@ -21,13 +22,15 @@ export interface BareParts {
   readonly isReady?: (() => boolean) | undefined
   /** By which other processes of the same service learn what ends here. */
   readonly endings?: EndingsChannel | undefined
+  /** By which a proof of possession is used once at all of them. */
+  readonly isFirstUse?: IsFirstUse | undefined
   /** What others of the same service answer with, whatever the file says by now. */
   readonly supergraph?: string | undefined
 }
 
 /** Throws ConfigError with all that is wrong, one clear line each. */
 export async function startBare(config: Config, bare: BareParts): Promise<Running> {
-  const { log, isReady } = bare
+  const { log, isReady, isFirstUse } = bare
   const { supergraph, file } = await supergraphOf(config, bare.supergraph)
   const { remote: limits, shareReads } = config
   const shared = new SharedLinks(({ name, url }) =>
@@ -40,6 +43,7 @@ export async function startBare(config: Config, bare: BareParts): Promise<Runnin
   const endings = bare.endings && [bare.endings]
   const parts = {
     endings,
+    isFirstUse,
     subgraphs: [],
     supergraph,
     openLinks,

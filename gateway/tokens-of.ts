@@ -5,18 +5,17 @@ import type { TlsOptions } from 'node:tls'
 
 import type { Log } from '../schema/log.ts'
 import { buildPseudonyms, type Pseudonyms } from '../schema/pseudonym.ts'
-import type { EndingsChannel } from './auth/token/endings/ended-sessions.ts'
-import { openTokens, type Tokens } from './auth/token/open-tokens.ts'
+import { openTokens, type Tokens, type TokensParts } from './auth/token/open-tokens.ts'
 import { type Config, ConfigError } from './config.ts'
 import { readTls } from './http/read-tls.ts'
 
 const SECRET_BYTES = 32
 
-export function tokensOf(config: Config, channels: readonly EndingsChannel[] = []): Tokens {
+export function tokensOf(config: Config, parts: TokensParts = {}): Tokens {
   const { proxy, tls, dpopNonce, pseudonymSecret } = config
   const certificates = { proxy, signedOnly: tls?.clientAuthorities !== undefined }
   const nonceSecret = dpopNonce ? (pseudonymSecret ?? randomBytes(SECRET_BYTES)) : undefined
-  return openTokens({ ...config, certificates, nonceSecret }, { channels })
+  return openTokens({ ...config, certificates, nonceSecret }, parts)
 }
 
 /** What logs and audit rows may call a person. */

@@ -16,6 +16,7 @@ import {
 } from './token/proof/client-certificate.ts'
 import type { DpopNonces } from './token/proof/dpop-nonces.ts'
 import { DpopProofs } from './token/proof/dpop-proof.ts'
+import type { IsFirstUse } from './token/proof/used-once.ts'
 import { whereAsked } from './token/proof/where-asked.ts'
 import { refuseToken, type Scheme } from './token/refusal.ts'
 import { digestOf, TokenCache, type VerifiedToken } from './token/token-cache.ts'
@@ -38,6 +39,8 @@ export interface AuthenticateParts {
   readonly keys?: KeySet
   readonly ended?: EndedSessions
   readonly nonces?: DpopNonces | undefined
+  /** By which proofs are used once at all copies together. */
+  readonly isFirstUse?: IsFirstUse | undefined
   readonly now?: () => number
 }
 
@@ -78,13 +81,14 @@ class Authentication {
   readonly #proofs: DpopProofs
   readonly #cache = new TokenCache()
 
-  constructor(signOn: SignOn, { keys, ended, nonces, now = Date.now }: AuthenticateParts) {
+  constructor(signOn: SignOn, parts: AuthenticateParts) {
+    const { keys, ended, nonces, isFirstUse, now = Date.now } = parts
     this.#signOn = signOn
     this.#longestMs = signOn.longestTokenMs ?? LONGEST_TOKEN_MS
     this.#now = now
     this.#keys = keys ?? new KeySet({ url: signOn.keysUrl, now })
     this.#ended = ended ?? new EndedSessions({ longestMs: this.#longestMs, now })
-    this.#proofs = new DpopProofs({ nonces, now })
+    this.#proofs = new DpopProofs({ nonces, isFirstUse, now })
   }
 
   callerOf(shown: Shown): Caller | Promise<Caller> {

@@ -2,6 +2,7 @@
 
 import type { Ending, EndingsChannel } from '../auth/token/endings/ended-sessions.ts'
 import { readEnding } from '../auth/token/endings/endings-channel.ts'
+import type { IsFirstUse } from '../auth/token/proof/used-once.ts'
 import type { Running } from '../open-gateway.ts'
 import { prepareForGroup } from './prepare-for-group.ts'
 import { type Answers, type ChannelEnd, WorkerChannel } from './worker-channel.ts'
@@ -9,12 +10,15 @@ import { type Answers, type ChannelEnd, WorkerChannel } from './worker-channel.t
 /** The first process answers at once; if it does not, the file says what to begin with. */
 const SUPERGRAPH_MS = 2000
 const ENDED_MS = 2000
+/** A request waits for it. */
+const USED_MS = 2000
 
 export interface Joined {
   /** What the others answer with; undefined: whatever the file says. */
   supergraph(): Promise<string | undefined>
   /** By which the others learn what ends here. */
   readonly endings: EndingsChannel
+  readonly isFirstUse: IsFirstUse
   /** From now on the group's questions are answered. */
   answer(running: Running): void
 }
@@ -45,6 +49,10 @@ export function joinGroup(): Joined {
         listeners.add(listener)
         void channel.ask('endings', undefined, ENDED_MS).then(take)
       },
+    },
+    isFirstUse: async (use) => {
+      const isFirst = await channel.ask('used', use, USED_MS)
+      return typeof isFirst === 'boolean' ? isFirst : undefined
     },
     supergraph: async () => {
       const supergraph = await channel.ask('supergraph', undefined, SUPERGRAPH_MS)

@@ -5,15 +5,18 @@ import type { Worker } from 'node:cluster'
 import type { Log } from '../../schema/log.ts'
 import { EndedSessions } from '../auth/token/endings/ended-sessions.ts'
 import { readEnding } from '../auth/token/endings/endings-channel.ts'
+import { UsedOnce } from '../auth/token/proof/used-once.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { mergeSnapshots } from '../observe/exposition.ts'
 import type { Snapshot } from '../observe/metric.ts'
 import { type MetricsServer, openMetricsServer } from '../observe/metrics-server.ts'
 import { GroupReload } from './group-reload.ts'
-import { type Answers, WorkerChannel } from './worker-channel.ts'
+import { type Answers, memberOf, WorkerChannel } from './worker-channel.ts'
 
 /** A worker that takes longer than this for its numbers is left out of a scrape. */
 const ANSWER_MS = 2000
+/** Longer than a proof is taken (dpop-proof.ts). */
+const PROOFS_KEPT_MS = 130_000
 
 export class WorkerGroup {
   /** Those that listen, and all. */
@@ -22,6 +25,7 @@ export class WorkerGroup {
   readonly #reloading: GroupReload
   readonly #config: Config
   readonly #ended: EndedSessions
+  readonly #used = new UsedOnce({ keptMs: PROOFS_KEPT_MS })
   #metrics: MetricsServer | undefined
 
   constructor(config: Config, log: Log) {
@@ -58,6 +62,7 @@ export class WorkerGroup {
       supergraph: () => this.#reloading.supergraph,
       endings: () => this.#ended.all(),
       ended: (value) => this.#end(value, channel),
+      used: (value) => this.#isFirstUse(value),
     }
     const channel: WorkerChannel = new WorkerChannel(worker, answers)
     worker.once('listening', () => this.#channels.set(worker, channel))
@@ -76,6 +81,12 @@ export class WorkerGroup {
     for (const channel of this.#joined.values()) {
       if (channel !== from) void channel.ask('ended', [ending], ANSWER_MS)
     }
+  }
+
+  #isFirstUse(value: unknown): boolean | undefined {
+    const [id, issuedAtMs] = [memberOf(value, 'id'), memberOf(value, 'issuedAtMs')]
+    if (typeof id !== 'string' || typeof issuedAtMs !== 'number') return undefined
+    return this.#used.add(id, issuedAtMs, Date.now())
   }
 
   reload(): void {

@@ -99,8 +99,10 @@ class DoubleStore {
     return 0
   }
 
-  #set([key = '', value = '', unit = '', time = '']: readonly string[]): Reply {
+  #set([key = '', value = '', unit = '', time = '', condition = '']: readonly string[]): Reply {
     if (unit.toUpperCase() !== 'PX') return { error: 'ERR only PX is known here' }
+    if (condition !== '' && condition !== 'NX') return { error: 'ERR only NX is known here' }
+    if (condition === 'NX' && this.#get(key) !== null) return null
     this.#values.set(key, { value, until: Date.now() + Number(time) })
     return 'OK'
   }

@@ -18,6 +18,11 @@ export class Seal {
     this.nameSecret = hmac(secret, 'names')
   }
 
+  /** The same at all copies, and says nothing of the text. */
+  nameOf(text: string): string {
+    return hmac(this.nameSecret, text).toString('base64url')
+  }
+
   /** Base64. The name is authenticated with it: an answer moved to another's name does not open. */
   close(text: string, name: string): string {
     const iv = randomBytes(IV_BYTES)

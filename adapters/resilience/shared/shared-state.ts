@@ -6,6 +6,11 @@ export interface SharedStore {
   of(system: string): SharedState
   /** Called once for each name. `keptMs`: how long copies that come later must still hear of a notice. */
   notices(name: string, keptMs: number): Notices
+  /**
+   * Is this its first use, of all copies'? True for one only, however many ask at once; undefined where nobody can tell in
+   * time. Never rejects. `keptMs`: how long it is remembered.
+   */
+  isFirstUse(kind: string, id: string, keptMs: number): Promise<boolean | undefined>
   close(): Promise<void>
 }
 

@@ -144,6 +144,16 @@ class ValkeyStore implements SharedStore {
     return notices
   }
 
+  /** By a keyed name: the store learns nothing of what was used, and nobody else can say that it was before it is. */
+  async isFirstUse(kind: string, id: string, keptMs: number): Promise<boolean | undefined> {
+    const name = this.#seal.nameOf(`${kind} ${id}`)
+    const only = { ...lasting(keptMs), condition: 'NX' } as const
+    const reply = await this.#box.ask(() =>
+      this.#client.set(`panjareh:used:${kind}:${name}`, '1', only),
+    )
+    return reply === undefined ? undefined : reply === 'OK'
+  }
+
   async close(): Promise<void> {
     for (const notices of this.#notices.values()) notices.close()
     for (const client of [this.#client, this.#subscriber]) client.destroy()

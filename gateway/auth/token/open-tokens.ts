@@ -10,6 +10,7 @@ import { EndedSessions, type EndingsChannel } from './endings/ended-sessions.ts'
 import { SignOut } from './endings/sign-out.ts'
 import { KeySet } from './keys/key-set.ts'
 import { DpopNonces } from './proof/dpop-nonces.ts'
+import type { IsFirstUse } from './proof/used-once.ts'
 
 export interface TokensOptions extends SignOn {
   /** Tokens from before do not count, milliseconds since 1970. */
@@ -20,7 +21,9 @@ export interface TokensOptions extends SignOn {
 
 export interface TokensParts {
   /** By which others learn what has ended, and we from them. */
-  readonly channels?: readonly EndingsChannel[]
+  readonly endings?: readonly EndingsChannel[] | undefined
+  /** By which a proof is used once at all of them. */
+  readonly isFirstUse?: IsFirstUse | undefined
   readonly now?: () => number
 }
 
@@ -32,14 +35,14 @@ export interface Tokens {
 
 export function openTokens(options: TokensOptions, parts: TokensParts = {}): Tokens {
   const { issuer, keysUrl, notBeforeMs, nonceSecret } = options
-  const { channels = [], now = Date.now } = parts
+  const { endings = [], isFirstUse, now = Date.now } = parts
   const keys = new KeySet({ url: keysUrl, now })
   const longestMs = options.longestTokenMs ?? LONGEST_TOKEN_MS
   const ended = new EndedSessions({ longestMs, notBeforeMs, now })
-  for (const channel of channels) ended.share(channel)
+  for (const channel of endings) ended.share(channel)
   const nonces = nonceSecret && new DpopNonces(nonceSecret)
   return {
-    authenticate: buildAuthenticate(options, { keys, ended, nonces, now }),
+    authenticate: buildAuthenticate(options, { keys, ended, nonces, isFirstUse, now }),
     ended,
     signOut: new SignOut({ issuer, keys, now }, ended),
   }

@@ -7,11 +7,13 @@ import { isAlgorithm, isSigned } from '../keys/algorithms.ts'
 import { type PublicKey, readPublicKey } from '../keys/public-key.ts'
 import { refuseProof } from '../refusal.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
-import { UsedOnce } from './used-once.ts'
+import { type IsFirstUse, UsedOnce } from './used-once.ts'
 
 export interface ProofOptions {
   /** Undefined: proofs need no nonce (§8). */
   readonly nonces?: DpopNonces | undefined
+  /** Undefined: there are no other copies. */
+  readonly isFirstUse?: IsFirstUse | undefined
   readonly now?: () => number
 }
 
@@ -30,6 +32,9 @@ const LONGEST_PROOF = 4096
 /** A client's clock is not as good as a server's. */
 const PROOF_PAST_MS = 60_000
 const PROOF_FUTURE_MS = 5_000
+/** By as much again the clocks of two copies may differ. */
+const KEPT_MS = PROOF_PAST_MS + PROOF_FUTURE_MS
+const KEPT_BY_ALL_MS = 2 * KEPT_MS
 const KEYS_REMEMBERED = 4096
 
 interface ProofKey extends PublicKey {
@@ -38,15 +43,17 @@ interface ProofKey extends PublicKey {
 
 export class DpopProofs {
   readonly #nonces: DpopNonces | undefined
+  readonly #isFirstUse: IsFirstUse | undefined
   readonly #now: () => number
   readonly #used: UsedOnce
   /** By the first part of a proof, which a client's proofs have in common. Only keys that have signed something. */
   readonly #keys = new BoundedCache<string, ProofKey>(KEYS_REMEMBERED)
 
-  constructor({ nonces, now = Date.now }: ProofOptions = {}) {
+  constructor({ nonces, isFirstUse, now = Date.now }: ProofOptions = {}) {
     this.#nonces = nonces
+    this.#isFirstUse = isFirstUse
     this.#now = now
-    this.#used = new UsedOnce({ keptMs: PROOF_PAST_MS + PROOF_FUTURE_MS })
+    this.#used = new UsedOnce({ keptMs: KEPT_MS })
   }
 
   /** Rejects with TokenRefusal. `header` is what came under `DPoP`; several come joined by commas. */
@@ -62,9 +69,17 @@ export class DpopProofs {
     if (key.thumbprint !== proven.thumbprint) throw refuseProof('token')
     if (!(await isSigned(key.algorithm, key.key, compact.jws))) throw refuseProof('signature')
     this.#keys.set(head, key)
-    if (!this.#used.add(`${key.thumbprint} ${jti}`, iat * 1000, this.#now())) {
-      throw refuseProof('replayed')
-    }
+    await this.#useUp(`${key.thumbprint} ${jti}`, iat * 1000)
+  }
+
+  /**
+   * Only what is signed, or whoever has seen a proof on its way could use it up. Where nobody knows what other copies took,
+   * what this one took has to do (§11.1).
+   */
+  async #useUp(id: string, issuedAtMs: number): Promise<void> {
+    if (!this.#used.add(id, issuedAtMs, this.#now())) throw refuseProof('replayed')
+    const isFirst = await this.#isFirstUse?.({ id, issuedAtMs, keptMs: KEPT_BY_ALL_MS })
+    if (isFirst === false) throw refuseProof('replayed')
   }
 
   #checkClaims({ claims }: Compact, proven: Proven, issuedAtMs: number): void {

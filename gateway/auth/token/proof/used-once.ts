@@ -1,6 +1,16 @@
 // Which proofs (RFC 9449 §11.1) and logout tokens were used. Bounded: where there are too many to remember, those older than
 // what was forgotten are refused unseen, so that a flood makes the window smaller and never lets one in twice.
 
+export interface Use {
+  readonly id: string
+  readonly issuedAtMs: number
+  /** How long it could be used again. */
+  readonly keptMs: number
+}
+
+/** Is this the first use at any copy? Undefined where nobody can tell in time. Never rejects. */
+export type IsFirstUse = (use: Use) => Promise<boolean | undefined>
+
 export interface UsedOnceOptions {
   /** How long one could be used again. */
   readonly keptMs: number
