@@ -75,7 +75,7 @@ async function start(server: Server): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-export function callContext(signal: AbortSignal = AbortSignal.timeout(5_000)): CallContext {
+export function callContext(signal: AbortSignal = AbortSignal.timeout(30_000)): CallContext {
   return { requestId: '4c8f7b1e-0000-4000-8000-000000000001', traceparent: '', signal }
 }
 

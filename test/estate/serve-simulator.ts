@@ -70,7 +70,7 @@ class Stage {
   readonly #simulator: Simulator
   readonly #state: SimulatorState
   readonly #world: World
-  #running = 0
+  readonly #running = new Set<ServerResponse>()
 
   constructor(simulator: Simulator, state: SimulatorState, world: World) {
     this.#simulator = simulator
@@ -88,21 +88,26 @@ class Stage {
     const request = toWireRequest(message, body, switches)
     const business = this.#simulator.isBusiness?.(request) ?? message.method === 'POST'
     if (business) this.#state.calls += 1
-    const reply = business ? await this.#business(request) : await this.#simulator.answer(request)
+    const reply = business
+      ? await this.#business(request, response)
+      : await this.#simulator.answer(request)
     if (reply === undefined) reset(message)
     else send(response, reply, this.#simulator, switches)
   }
 
   /** Undefined: the connection is reset. */
-  async #business(request: WireRequest): Promise<WireReply | undefined> {
+  async #business(request: WireRequest, response: ServerResponse): Promise<WireReply | undefined> {
     const { parallel, busy } = this.#simulator
-    if (parallel !== undefined && busy !== undefined && this.#running >= parallel) return busy()
-    this.#running += 1
+    if (parallel !== undefined && busy !== undefined && this.#running.size >= parallel)
+      return busy()
+    // What is begun is done, but who has gone takes nobody's place.
+    this.#running.add(response)
+    response.once('close', () => this.#running.delete(response))
     try {
       await sleep(this.#latencyMs(request.switches))
       return await this.#reply(request)
     } finally {
-      this.#running -= 1
+      this.#running.delete(response)
     }
   }
 

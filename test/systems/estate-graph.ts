@@ -78,7 +78,7 @@ export function toRequest({ type, key, fields }: Omit<Question, 'system'>): Subg
     caller: AGENCY,
     // Of the person who is asked about: some fields need one.
     caseOf: { applicant: typeof nationalId === 'string' ? nationalId : undefined },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
     provenance: true,
     ask: async () => ({}),
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
+import { livedTime } from '../support/lived-time.ts'
 import { type EstateGraph, openEstateGraph, type Question, SUBGRAPHS } from './estate-graph.ts'
 
 const KAVEH = { nationalId: '0004120371' }
@@ -51,6 +52,8 @@ const SLOW: readonly Question[] = [
   { system: 'urb-plan', type: 'Plot', key: { plotId: '150239500117' }, fields: 'landUse { use }' },
 ]
 
+const HANGING_MS = 600_000
+
 let graph: EstateGraph
 
 beforeAll(async () => {
@@ -60,23 +63,27 @@ beforeAll(async () => {
 afterEach(() => graph.estate.reset())
 afterAll(() => graph.close())
 
-/** A call of somebody else, as long as the system's latency: it takes one of the two places of Shahkar. */
-async function occupy(): Promise<void> {
+/** A call of somebody else: it takes one of the two places of Shahkar until he leaves. */
+async function occupy(signal: AbortSignal): Promise<void> {
   const { CRA_SHAHKAR_URL: url } = graph.estate.environment
-  await fetch(`${url}/rest/v2/matching`, { method: 'POST', body: '{}' })
+  const call = { method: 'POST', body: '{}', signal }
+  await fetch(`${url}/rest/v2/matching`, call).catch(() => undefined)
 }
 
 test('Q29: a system whose places are taken by others is busy, and may be asked again', async () => {
-  graph.estate.set('cra-shahkar', { latency: 700 })
-  const others = [occupy(), occupy()]
+  graph.estate.set('cra-shahkar', { latency: HANGING_MS })
+  const leaving = new AbortController()
+  const others = [occupy(leaving.signal), occupy(leaving.signal)]
   await expect.poll(() => graph.estate.calls()['cra-shahkar']).toBe(2)
   const { data, errors } = await graph.ask(OWNS_MOBILE)
+  leaving.abort()
   await Promise.all(others)
+  graph.estate.reset()
   expect(data).toEqual({ _entities: [{ ownsMobile: null }] })
   expect(errors).toMatchObject([
     { extensions: { code: 'SYSTEM_BUSY', system: 'cra-shahkar', retryable: true } },
   ])
-  expect(await graph.read(OWNS_MOBILE)).toEqual({ ownsMobile: true })
+  await expect.poll(() => graph.read(OWNS_MOBILE)).toEqual({ ownsMobile: true })
 })
 
 test('Q29: of our own calls never more than two are under way, so all are answered', async () => {
@@ -120,9 +127,9 @@ describe('Q17', () => {
     'beyond its timeout $system nulls its fields by a code, soon',
     async (question) => {
       hasty.estate.set(question.system, { latency: [2_000, 5_000] })
-      const from = performance.now()
+      const lived = livedTime()
       const { errors } = await hasty.ask(question)
-      expect(performance.now() - from).toBeLessThan(1_500)
+      expect(lived()).toBeLessThan(1_500)
       expect(errors).toMatchObject([
         { extensions: { code: 'SYSTEM_TIMEOUT', system: question.system, retryable: true } },
       ])

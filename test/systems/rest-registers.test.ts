@@ -608,10 +608,12 @@ test('Q29: of our own calls one is under way at a time, so all are answered', as
 })
 
 test('Q29: while somebody else takes its only place the system is busy, and may be asked again', async () => {
-  graph.estate.set('mrud-saman', { latency: 700 })
+  graph.estate.set('mrud-saman', { latency: 600_000 })
+  const leaving = new AbortController()
+  const { signal } = leaving
   const { MRUD_SAMAN_URL: url } = graph.estate.environment
   const calls = graph.estate.calls()['mrud-saman'] ?? 0
-  const other = fetch(`${url}/api/inquiry/applicant`, { method: 'POST', body: '{}' })
+  const other = fetch(`${url}/api/inquiry/applicant`, { method: 'POST', body: '{}', signal })
   await expect.poll(() => graph.estate.calls()['mrud-saman']).toBe(calls + 1)
   const { errors } = await graph.ask({
     system: 'mrud-saman',
@@ -619,7 +621,8 @@ test('Q29: while somebody else takes its only place the system is busy, and may 
     key: KAVEH,
     fields: 'housingAid { formJ }',
   })
-  await other
+  leaving.abort()
+  await expect(other).rejects.toThrow()
   graph.estate.reset()
   expect(errors).toMatchObject([{ extensions: { code: 'SYSTEM_BUSY', retryable: true } }])
 })
@@ -644,11 +647,13 @@ test('Q28: what a citizen reports in degrees is sent in UTM, and comes back in d
 })
 
 test('Q29: a connection that the system cuts is a code, and may be asked again', async () => {
-  graph.estate.set('rmto-141', { latency: 600 })
+  graph.estate.set('rmto-141', { latency: 600_000 })
+  const leaving = new AbortController()
+  const { signal } = leaving
   const { RMTO_141_URL: url, RMTO_141_KEY: key = '' } = graph.estate.environment
   const calls = graph.estate.calls()['rmto-141'] ?? 0
   const others = [1, 2].map(() =>
-    fetch(`${url}/sections/0590011`, { headers: { 'x-141-key': key } }),
+    fetch(`${url}/sections/0590011`, { headers: { 'x-141-key': key }, signal }),
   )
   await expect.poll(() => graph.estate.calls()['rmto-141']).toBe(calls + 2)
   const { errors } = await graph.ask({
@@ -657,7 +662,8 @@ test('Q29: a connection that the system cuts is a code, and may be asked again',
     key: { sectionId: '0590011' },
     fields: 'status',
   })
-  await Promise.all(others)
+  leaving.abort()
+  await Promise.allSettled(others)
   graph.estate.reset()
   expect(errors).toMatchObject([{ extensions: { code: 'SYSTEM_UNAVAILABLE', retryable: true } }])
 })
