@@ -50,8 +50,13 @@ export function issueServer(authority: KeyPair): Promise<KeyPair> {
   )
 }
 
-export function issueClient(authority: KeyPair, subject: Subject): Promise<KeyPair> {
-  return issue(authority, subject, [{ name: 'extKeyUsage', clientAuth: true }])
+export function issueClient(
+  authority: KeyPair,
+  subject: Subject,
+  { ended = false }: { readonly ended?: boolean } = {},
+): Promise<KeyPair> {
+  const times = ended ? { notAfterDate: new Date(Date.now() - 60_000) } : {}
+  return issue(authority, subject, [{ name: 'extKeyUsage', clientAuth: true }], times)
 }
 
 type Extensions = NonNullable<NonNullable<Parameters<typeof generate>[1]>['extensions']>
@@ -60,10 +65,12 @@ async function issue(
   authority: KeyPair,
   subject: Subject,
   extensions: Extensions,
+  times: { readonly notAfterDate?: Date } = {},
 ): Promise<KeyPair> {
   const attributes = subject.map(([shortName, value]) => ({ shortName, value }))
   const made = await generate(attributes, {
     ...settings(),
+    ...times,
     extensions,
     ca: { cert: authority.certificate, key: authority.key },
   })

@@ -60,6 +60,27 @@ export function keyedMachine(clientId: string, publicKey: JWK): TestClient {
   }
 }
 
+const CERTIFICATE_BOUND = { 'tls.client.certificate.bound.access.tokens': 'true' }
+
+/** Shows a certificate of exactly this subject (RFC 8705 §2.1, RFC 4514); its tokens are bound to it (§3). */
+export function certifiedMachine(clientId: string, subject: string): TestClient {
+  const { secret: _none, ...client } = machine(clientId)
+  return {
+    ...client,
+    clientAuthenticatorType: 'client-x509',
+    attributes: {
+      ...CERTIFICATE_BOUND,
+      'x509.subjectdn': subject,
+      'x509.allow.regex.pattern.comparison': 'false',
+    },
+  }
+}
+
+/** The same client, with tokens that are bound to the certificate that it shows, however it signs in. */
+export function certificateBound(client: TestClient): TestClient {
+  return { ...client, attributes: { ...texts(client['attributes']), ...CERTIFICATE_BOUND } }
+}
+
 /** Puts another client into `aud`, so that it may exchange the token (RFC 8693). */
 export function audienceMapper(clientId: string) {
   return {

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 
 import { openCheckoutKeycloak } from '../../support/keycloak/open-checkout-keycloak.ts'
 import type { Keycloak } from '../../support/keycloak/start-keycloak.ts'
-import { KEYCLOAK_VARIABLE } from './engines/open-engine.ts'
+import { KEYCLOAK_TLS_VARIABLE, KEYCLOAK_VARIABLE } from './engines/open-engine.ts'
 import { readReport, type Report } from './report.ts'
 import { markdownTable, plainTable, tableOf } from './table.ts'
 
@@ -33,7 +33,7 @@ export async function conform({ print, write, keycloak }: ConformOptions): Promi
   try {
     tell(print, running)
     const since = performance.now()
-    const report = await runSuites(path.join(folder, 'report.json'), running?.url, print)
+    const report = await runSuites(path.join(folder, 'report.json'), running, print)
     const table = tableOf(report.tests)
     for (const line of plainTable(table)) print(line)
     print(`${((performance.now() - since) / 1000).toFixed(0)} s for the suites`)
@@ -68,7 +68,7 @@ function suites(): string[] {
 
 async function runSuites(
   file: string,
-  url: string | undefined,
+  keycloak: Keycloak | undefined,
   print: (line: string) => void,
 ): Promise<Report> {
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs')
@@ -77,16 +77,21 @@ async function runSuites(
   const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...suites()], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...(url === undefined ? {} : { [KEYCLOAK_VARIABLE]: url }) },
+    env: { ...process.env, ...variablesOf(keycloak) },
   })
   const [told] = await Promise.all([text(child.stdout), once(child, 'exit')])
   const report = readReport(
     await readFile(file, 'utf8'),
-    url === undefined ? 'keycloak' : undefined,
+    keycloak === undefined ? 'keycloak' : undefined,
   )
   if (report.failed > 0) print(told)
   for (const { name, message } of report.failures) print(`FAILED ${name}\n  ${message}`)
   return report
+}
+
+function variablesOf(keycloak: Keycloak | undefined): NodeJS.ProcessEnv {
+  if (keycloak === undefined) return {}
+  return { [KEYCLOAK_VARIABLE]: keycloak.url, [KEYCLOAK_TLS_VARIABLE]: keycloak.tlsFile }
 }
 
 async function writeTable(table: readonly string[]): Promise<void> {

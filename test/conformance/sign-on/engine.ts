@@ -1,6 +1,8 @@
 // The port of every suite that runs on both sign-on engines: real Keycloak and the embedded one, with one realm.
 // `engineNames()` says which are to be tried, `openEngine(name, options)` starts one with a realm of its own.
 
+import type { KeyPair } from '../../support/authority.ts'
+
 /** What is changed of the checkout's realm (deploy/keycloak, agencies included) before an engine starts with it. */
 export interface EngineOptions {
   /** Values of the realm's `${NAME}`, over those of the demo (deploy/embedded/sign-on/demo-variables.ts). */
@@ -9,6 +11,8 @@ export interface EngineOptions {
   readonly clients?: readonly TestClient[]
   /** The merged realm, placeholders still in it, for whatever else a suite needs of it. */
   readonly change?: (realm: RealmFile) => RealmFile
+  /** Also by HTTPS. */
+  readonly tls?: boolean
 }
 
 export interface RealmFile {
@@ -40,6 +44,14 @@ export interface Person {
   readonly totpSecret: string | undefined
 }
 
+/** The same realm by HTTPS, where clients show certificates (RFC 8705). Its tokens name the issuer without TLS. */
+export interface EngineTls {
+  /** `https://127.0.0.1:PORT/realms/REALM` */
+  readonly address: string
+  /** Signed the server's certificate, and those that it takes of clients. */
+  readonly authority: KeyPair
+}
+
 export interface SignOnEngine {
   readonly name: EngineName
   /** `http://127.0.0.1:PORT/realms/REALM` */
@@ -56,5 +68,7 @@ export interface SignOnEngine {
   readonly person: (key: string) => Person
   /** The secret of a client of the realm; undefined for one that has none. */
   readonly secretOf: (clientId: string) => string | undefined
+  /** Where it was asked for. */
+  readonly tls?: EngineTls
   close(): Promise<void>
 }

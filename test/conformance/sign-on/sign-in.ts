@@ -127,9 +127,13 @@ export async function askToken(
     headers,
     body: new URLSearchParams(given),
   })
-  const body = Value.Parse(Answer, await response.json())
+  return tokenAnswer(response.status, await response.json())
+}
+
+export function tokenAnswer(status: number, json: unknown): TokenAnswer {
+  const body = Value.Parse(Answer, json)
   return {
-    status: response.status,
+    status,
     access: body.access_token ?? '',
     id: body.id_token ?? '',
     refresh: body.refresh_token ?? '',

@@ -16,7 +16,9 @@ try {
   print(`realm          ${url}/realms/gov`)
   print(`administration ${url}/admin/ (admin, admin)`)
   print(`the demo       PANJAREH_ISSUER=${url}/realms/gov npm start`)
-  print(`the suites     PANJAREH_TEST_KEYCLOAK=${url} npm test`)
+  print(
+    `the suites     PANJAREH_TEST_KEYCLOAK=${url} PANJAREH_TEST_KEYCLOAK_TLS=${keycloak.tlsFile} npm test`,
+  )
   print('Ctrl-C ends it and all that it kept')
   print('\nIn another shell, for npm run realm (docs/realm.md):')
   print('  set -a; . deploy/keycloak/demo.env; set +a')

@@ -1,20 +1,32 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-import type { EngineOptions, RealmFile, SignOnEngine } from '../engine.ts'
+import type { EngineOptions, EngineTls, RealmFile, SignOnEngine } from '../engine.ts'
 import { realmOf } from './realm-of.ts'
 
 const Token = Type.Object({ access_token: Type.String() })
+const Tls = Type.Object({
+  url: Type.String(),
+  authority: Type.Object({ certificate: Type.String(), key: Type.String() }),
+})
+
+interface Server {
+  readonly url: string
+  /** As the runner wrote it (test/support/keycloak). */
+  readonly tlsFile: string | undefined
+}
 
 /** A realm of its own in a Keycloak that runs already; it is deleted at the end. */
 export async function openKeycloak(
-  serverUrl: string,
+  { url: serverUrl, tlsFile }: Server,
   options: EngineOptions,
 ): Promise<SignOnEngine> {
   const suite = await realmOf(options)
   const realm = `gov-${randomBytes(4).toString('hex')}`
+  const tls = options.tls === true ? { tls: await readTls(tlsFile, realm) } : {}
   await asAdministrator(serverUrl, 'POST', '', named(suite.representation, realm))
   return {
     name: 'keycloak',
@@ -28,8 +40,17 @@ export async function openKeycloak(
     },
     person: suite.person,
     secretOf: suite.secretOf,
+    ...tls,
     close: () => asAdministrator(serverUrl, 'DELETE', `/${realm}`),
   }
+}
+
+async function readTls(file: string | undefined, realm: string): Promise<EngineTls> {
+  if (file === undefined) {
+    throw new TypeError('PANJAREH_TEST_KEYCLOAK_TLS is not set; npm run keycloak says to what')
+  }
+  const { url, authority } = Value.Parse(Tls, JSON.parse(await readFile(file, 'utf8')))
+  return { address: `${url}/realms/${realm}`, authority }
 }
 
 /** Ids are unique in the whole server, not only in a realm, so that a second copy of a realm has none of the file. */

@@ -4,6 +4,8 @@ import { openKeycloak } from './keycloak.ts'
 
 /** Address of a running Keycloak whose administrator is admin/admin. `npm run conformance` starts one and sets this. */
 export const KEYCLOAK_VARIABLE = 'PANJAREH_TEST_KEYCLOAK'
+/** Its `tlsFile`. */
+export const KEYCLOAK_TLS_VARIABLE = 'PANJAREH_TEST_KEYCLOAK_TLS'
 
 /** Embedded always; Keycloak where one runs. CI and `npm run conformance` run both. */
 export function engineNames(): readonly EngineName[] {
@@ -11,7 +13,6 @@ export function engineNames(): readonly EngineName[] {
 }
 
 export function openEngine(name: EngineName, options: EngineOptions = {}): Promise<SignOnEngine> {
-  return name === 'embedded'
-    ? openEmbedded(options)
-    : openKeycloak(process.env[KEYCLOAK_VARIABLE] ?? '', options)
+  const { [KEYCLOAK_VARIABLE]: url = '', [KEYCLOAK_TLS_VARIABLE]: tlsFile } = process.env
+  return name === 'embedded' ? openEmbedded(options) : openKeycloak({ url, tlsFile }, options)
 }
