@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as after } from 'node:timers/promises'
 
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
+import { eventually } from '../../support/eventually.ts'
 import { open } from '../support/open.ts'
 
 const LONG = 'x'.repeat(1_000_000)
@@ -31,7 +32,7 @@ test('of requests sent before their answers are read, one after the other is beg
     a: { sdl: 'type Query { long: String }', resolvers: { Query: { long } } },
   })
   const socket = pipelined(gateway.url, 40)
-  await vi.waitFor(() => expect(asked).toBeGreaterThan(0), 5000)
+  await eventually(() => expect(asked).toBeGreaterThan(0))
   // All forty were begun within some tens of milliseconds.
   await after(500)
   // What the two ends of a connection hold may be a few answers.
@@ -39,7 +40,7 @@ test('of requests sent before their answers are read, one after the other is beg
   let size = 0
   socket.on('data', (bytes) => (size += bytes.length))
   socket.resume()
-  await vi.waitFor(() => expect(size).toBeGreaterThan(40 * LONG.length), 10_000)
+  await eventually(() => expect(size).toBeGreaterThan(40 * LONG.length))
   expect(asked).toBe(40)
   socket.destroy()
   await gateway.close()

@@ -11,6 +11,7 @@ import { readConfig } from '../../../gateway/config.ts'
 import { type Running, start } from '../../../gateway/main.ts'
 import { openTracing } from '../../../gateway/observe/tracing.ts'
 import type { RequestContext } from '../../../schema/context.ts'
+import { livedTime } from '../../support/lived-time.ts'
 import { type Collector, openCollector, type Received } from '../support/collector.ts'
 import { contextOf, federate } from '../support/federation.ts'
 import { type Issuer, openIssuer } from '../support/sign-on.ts'
@@ -217,20 +218,20 @@ test('a collector that is not there costs a warning and no request', async () =>
     const response = await gateway.ask({ query: '{ __typename }' })
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } })
   }
-  const startedAt = performance.now()
+  const lived = livedTime()
   await gateway.close()
-  expect(performance.now() - startedAt).toBeLessThan(1900)
+  expect(lived()).toBeLessThan(1900)
   const told = () => gateway.warnings.filter((message) => message === 'traces were not taken')
-  await expect.poll(told, { timeout: 5000 }).toHaveLength(1)
+  await expect.poll(told).toHaveLength(1)
 })
 
 test('a collector that never answers does not hold the end', async () => {
   const deaf = await openCollector(() => {})
   const gateway = await open({ PANJAREH_OTLP: deaf.url, PANJAREH_DRAIN: '600ms' })
   await gateway.ask({ query: '{ __typename }' })
-  const startedAt = performance.now()
+  const lived = livedTime()
   await gateway.close()
-  expect(performance.now() - startedAt).toBeLessThan(1500)
+  expect(lived()).toBeLessThan(1500)
   expect(deaf.spans.length).toBeGreaterThan(0)
   await deaf.close()
 })

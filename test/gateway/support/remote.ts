@@ -77,7 +77,7 @@ export function remote(url: string, options: RemoteChoices = {}) {
     url,
     shareReads: false,
     ...others,
-    limits: { timeoutMs: 5000, replyBytes: 1_048_576, connections: 16, queue: 16, ...limits },
+    limits: { timeoutMs: 20_000, replyBytes: 1_048_576, connections: 16, queue: 16, ...limits },
   })
 }
 
