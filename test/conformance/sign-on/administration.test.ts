@@ -9,22 +9,27 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { type Database, startDatabase } from '../../../deploy/embedded/database/database.ts'
-import { readConfig } from '../../../gateway/config.ts'
-import { openGateway, type Running } from '../../../gateway/open-gateway.ts'
+import type { Running } from '../../../gateway/open-gateway.ts'
 import { invariant } from '../../../schema/errors.ts'
-import { EndNews } from '../../../subgraphs/sign-on/end-news.ts'
-import { openSignOn } from '../../../subgraphs/sign-on/sign-on.ts'
+import {
+  type Answered,
+  askGateway,
+  openAdministered,
+  type Row,
+  rowIn,
+  rowsIn,
+  silent,
+} from './administered.ts'
 import { Browser } from './browser.ts'
+import { capability } from './capability.ts'
+import { administer } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
 import { answerPages, askToken, authorizationRequest, codeForm, signIn } from './sign-in.ts'
 
-const silent = { info() {}, warn() {}, error() {} }
 const REASON = 'Asked for by the agency in letter 12'
 const CLI = { redirect_uri: 'http://127.0.0.1:4003/callback' }
 const SURE = { changes: { ...CLI, acr_values: 'substantial' } }
-
-type Row = Record<string, unknown>
 
 describe.each(engineNames())('administration on %s', (name) => {
   let folder = ''
@@ -446,16 +451,9 @@ describe.each(engineNames())('administration on %s', (name) => {
     }
   })
 
-  test('a key is rotated and the one before retired, where the engine can', async () => {
+  test('a key is rotated and the one before retired', async () => {
     const [before] = signing(await told(officer, REALM), 'ACTIVE')
-    const rotation = await ask(officer, KEY_ROTATE, { reason: REASON })
-    if (name === 'embedded') {
-      expect(rotation.errors).toMatchObject([
-        { extensions: { code: 'SYSTEM_REFUSED', faultCode: 'NOT_OFFERED', system: 'sign-on' } },
-      ])
-      return
-    }
-    expect(rotation.errors).toBeUndefined()
+    await told(officer, KEY_ROTATE, { reason: REASON })
     const after = await told(officer, REALM)
     const [active, another] = signing(after, 'ACTIVE')
     expect(another).toBeUndefined()
@@ -477,29 +475,48 @@ describe.each(engineNames())('administration on %s', (name) => {
     )
   })
 
-  test('an identity provider is closed and opened, where the engine has one', async () => {
-    const shown = rowsIn(await told(officer, PROVIDERS), 'identityProviders')
-    if (name === 'embedded') {
-      expect(shown).toEqual([])
-      expect(
-        codesOf(
-          await ask(officer, PROVIDER_ENABLE, {
-            alias: 'elsewhere',
-            enabled: false,
-            reason: REASON,
-          }),
-        ),
-      ).toEqual(['NOT_FOUND'])
-      return
-    }
-    expect(shown).toMatchObject([{ alias: 'elsewhere', enabled: true }])
+  test('who administers an agency has no say in keys and identity providers', async () => {
     const closing = { alias: 'elsewhere', enabled: false, reason: REASON }
-    const closed = await told(officer, PROVIDER_ENABLE, closing)
-    expect(rowIn(closed, 'setIdentityProviderEnabled')['provider']).toMatchObject({
-      enabled: false,
-    })
-    const opened = await told(officer, PROVIDER_ENABLE, { ...closing, enabled: true })
-    expect(rowIn(opened, 'setIdentityProviderEnabled')['provider']).toMatchObject({ enabled: true })
+    expect(codesOf(await ask(ofAgency, KEY_ROTATE, { reason: REASON }))).toEqual(['FORBIDDEN'])
+    expect(codesOf(await ask(ofAgency, KEY_RETIRE, { kid: 'any', reason: REASON }))).toEqual([
+      'FORBIDDEN',
+    ])
+    expect(codesOf(await ask(ofAgency, PROVIDER_ENABLE, closing))).toEqual(['FORBIDDEN'])
+    expect(codesOf(await ask(ofAgency, PROVIDERS))).toEqual(['FORBIDDEN'])
+  })
+
+  capability(
+    name,
+    'an identity provider is made, listed, closed to everybody and opened',
+    async () => {
+      const made = await administer(engine, 'POST', '/identity-provider/instances', {
+        ...ELSEWHERE,
+        alias: 'later',
+      })
+      expect(made.status).toBe(201)
+      expect(rowsIn(await told(officer, PROVIDERS), 'identityProviders')).toMatchObject([
+        { alias: 'elsewhere', enabled: true },
+        { alias: 'later', enabled: true },
+      ])
+      expect(await leadsElsewhere(engine)).toBe(true)
+      const closing = { alias: 'elsewhere', enabled: false, reason: REASON }
+      const closed = await told(officer, PROVIDER_ENABLE, closing)
+      expect(rowIn(rowIn(closed, 'setIdentityProviderEnabled'), 'provider')).toMatchObject({
+        enabled: false,
+      })
+      expect(await leadsElsewhere(engine)).toBe(false)
+      await told(officer, PROVIDER_ENABLE, { ...closing, enabled: true })
+      expect(await leadsElsewhere(engine)).toBe(true)
+    },
+    { embedded: 'whoever signs in there has their password there' },
+  )
+
+  test('an identity provider that is not there is refused by name', async () => {
+    const closing = { alias: 'nowhere', enabled: false, reason: REASON }
+    const { errors } = await ask(officer, PROVIDER_ENABLE, closing)
+    const none = { code: 'NOT_FOUND' }
+    const notOffered = { code: 'SYSTEM_REFUSED', system: 'sign-on', faultCode: 'NOT_OFFERED' }
+    expect(errors).toMatchObject([{ extensions: name === 'embedded' ? notOffered : none }])
   })
 
   test('what was issued is revoked, of a client and of all', async () => {
@@ -589,41 +606,6 @@ const OTHER_CLIENT = {
   attributes: { ...PEOPLE.attributes, 'panjareh.agency': 'rmto' },
 }
 
-async function openAdministered(engine: SignOnEngine, database: Database): Promise<Running> {
-  const config = readConfig({
-    PANJAREH_ISSUER: engine.issuer,
-    PANJAREH_AUDIENCE: 'gateway',
-    PANJAREH_PORT: '0',
-    PANJAREH_LOG: 'silent',
-    PANJAREH_SIGN_ON_ADMIN_CLIENT: engine.administration.clientId,
-    PANJAREH_SIGN_ON_ADMIN_SECRET: engine.administration.clientSecret,
-  })
-  const administration = config.signOnAdministration
-  invariant(administration !== undefined, 'the administration is configured')
-  const news = new EndNews()
-  const signOn = await openSignOn({
-    administration,
-    databaseUrl: database.url,
-    log: silent,
-    ended: (ended) => news.publish(ended),
-  })
-  return openGateway(config, { subgraphs: [signOn], log: silent, endings: [news] })
-}
-
-interface Answered {
-  readonly data?: Row | null
-  readonly errors?: readonly { readonly extensions?: Row; readonly message: string }[]
-}
-
-async function askGateway(gateway: Running, token: string, body: Row): Promise<Answered> {
-  const response = await fetch(`${gateway.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(body),
-  })
-  return JSON.parse(await response.text())
-}
-
 function asMachine(engine: SignOnEngine, clientId: string, secret: string) {
   return askToken(engine, {
     grant_type: 'client_credentials',
@@ -647,6 +629,17 @@ async function failSignIn(engine: SignOnEngine, username: string): Promise<void>
   const { page } = await browser.open(authorizationRequest(engine, 'portal-like').url)
   invariant(page !== undefined, 'the sign-on shows its page')
   await browser.submit(page, { username, password: 'wrong-password' })
+}
+
+/** Whether the sign-in page leads there. */
+async function leadsElsewhere(engine: SignOnEngine): Promise<boolean> {
+  const browser = new Browser(engine.issuer)
+  const { page } = await browser.open(authorizationRequest(engine, 'portal-like').url)
+  const link = /href="(?<path>[^"]*\/broker\/elsewhere\/login[^"]*)"/.exec(page?.html ?? '')
+  const path = link?.groups?.['path']?.replaceAll('&amp;', '&')
+  if (path === undefined) return false
+  const { away } = await browser.open(new URL(path, engine.issuer))
+  return away?.hostname === 'elsewhere.example'
 }
 
 function newKey(kid: string) {
@@ -693,18 +686,6 @@ function signing(data: Row, status: string, algorithm = 'RS256'): readonly Row[]
 
 function rolesOf(data: Row): unknown {
   return rowIn(rowIn(data, 'setUserRole'), 'user')['roles']
-}
-
-function rowIn(row: Row, name: string): Row {
-  const value = row[name]
-  invariant(typeof value === 'object' && value !== null, `${name} is there`)
-  return Object.fromEntries(Object.entries(value))
-}
-
-function rowsIn(row: Row, name: string): readonly Row[] {
-  const value = row[name]
-  invariant(Array.isArray(value), `${name} is a list`)
-  return value
 }
 
 function idsOf(data: Row): string[] {
