@@ -1,7 +1,7 @@
 // A gateway on a real socket over subgraphs made in a test.
 
 import { readConfig } from '../../../gateway/config.ts'
-import { openGateway, type Running } from '../../../gateway/open-gateway.ts'
+import { type GatewayParts, openGateway, type Running } from '../../../gateway/open-gateway.ts'
 import { tracingOf } from '../../../gateway/tracing-of.ts'
 import type { Log } from '../../../schema/log.ts'
 import { serve, type SubgraphSource } from './federation.ts'
@@ -20,6 +20,7 @@ export interface Opened extends Running {
 export async function open(
   sources: Readonly<Record<string, SubgraphSource>>,
   environment: Readonly<Record<string, string>> = {},
+  parts: Pick<GatewayParts, 'isFirstUse'> = {},
 ): Promise<Opened> {
   const lines: Line[] = []
   const write = (level: Line['level']) => (facts: Line['facts'], message: string) => {
@@ -29,7 +30,7 @@ export async function open(
   const config = readConfig({ PANJAREH_PORT: '0', ...environment })
   const subgraphs = Object.entries(sources).map(([name, source]) => serve(name, source))
   const tracing = await tracingOf(config, log)
-  const running = await openGateway(config, { subgraphs, log, tracing })
+  const running = await openGateway(config, { ...parts, subgraphs, log, tracing })
   return {
     ...running,
     lines,

@@ -1,5 +1,8 @@
 // Against a real server where one is installed; else against a double (test/support/valkey.ts).
 
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type {
@@ -120,6 +123,66 @@ describe('news', () => {
       expect(heard).toContain('two opened')
     })
     expect(new Set(heard)).toEqual(new Set(['two opened']))
+  })
+})
+
+const first = (store: SharedStore, id: string, kind = 'proof', keptMs = 60_000) =>
+  store.isFirstUse(kind, id, keptMs)
+
+/** Of copies with these secrets. */
+async function stores(...secrets: (typeof SECRET)[]): Promise<readonly SharedStore[]> {
+  for (const secret of secrets) await copy({ secret, withinMs: 10_000 })
+  return copies
+}
+
+describe('a use', () => {
+  test('is the first one at one copy only, however many say it at once', async () => {
+    const all = await stores(SECRET, SECRET, SECRET)
+    for (let turn = 0; turn < 50; turn += 1) {
+      const answers = await Promise.all([...all, ...all].map((each) => first(each, `id ${turn}`)))
+      expect(answers.filter((isFirst) => isFirst === true)).toHaveLength(1)
+      expect(answers.filter((isFirst) => isFirst === false)).toHaveLength(5)
+    }
+  })
+
+  test('is not that of another kind, or of copies with another secret', async () => {
+    const [one, stranger] = await stores(SECRET, new Uint8Array(32).fill(8))
+    expect(await first(one!, 'id')).toBe(true)
+    expect(await first(one!, 'id', 'other')).toBe(true)
+    expect(await first(stranger!, 'id')).toBe(true)
+    expect(await first(one!, 'id')).toBe(false)
+  })
+
+  test('is forgotten after its time', async () => {
+    const [one] = await stores(SECRET)
+    expect(await first(one!, 'id', 'proof', 50)).toBe(true)
+    await eventually(async () => expect(await first(one!, 'id', 'proof', 50)).toBe(true))
+  })
+
+  test('is not shown to the store', async () => {
+    const sent: Buffer[] = []
+    const between = createServer((socket) => {
+      const onward = connect(valkey.port, '127.0.0.1')
+      socket.on('data', (chunk) => sent.push(Buffer.from(chunk)))
+      socket.pipe(onward).pipe(socket)
+      for (const end of [socket, onward]) end.on('error', () => undefined)
+    }).listen(0, '127.0.0.1')
+    await once(between, 'listening')
+    const address = between.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const store = openValkey({ url: `redis://127.0.0.1:${port}`, secret: SECRET, log })
+    copies.push(store)
+    await eventually(async () => expect(await first(store, 'a-thumbprint a-jti')).toBe(false))
+    const text = Buffer.concat(sent).toString('latin1')
+    expect(text).toContain('panjareh:used:proof:')
+    expect(text).not.toMatch(/a-thumbprint|a-jti/)
+    between.close()
+  })
+
+  test('is known to nobody while the store is gone', async () => {
+    const [one] = await stores(SECRET)
+    await valkey.close()
+    expect(await first(one!, 'id')).toBeUndefined()
   })
 })
 

@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync } from 'node:crypto'
 
 import { type JWK, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import {
   type Authenticate,
@@ -9,7 +9,7 @@ import {
   type Shown,
 } from '../../../../../gateway/auth/authenticate.ts'
 import { DpopNonces } from '../../../../../gateway/auth/token/proof/dpop-nonces.ts'
-import { UsedOnce } from '../../../../../gateway/auth/token/proof/used-once.ts'
+import { type IsFirstUse, UsedOnce } from '../../../../../gateway/auth/token/proof/used-once.ts'
 import { PROOF_FAULTS, type ProofFault } from '../../../../../gateway/auth/token/refusal.ts'
 import type { Caller } from '../../../../../schema/caller.ts'
 import { type DpopClient, openDpopClient } from '../../../support/dpop-client.ts'
@@ -250,6 +250,64 @@ describe('with nonces', () => {
     expect(nonces.isCurrent(nonce, now + 120_000)).toBe(true)
     expect(nonces.isCurrent(nonce, now + 240_000)).toBe(false)
     expect(new DpopNonces(new Uint8Array(32)).isCurrent(nonce, now)).toBe(false)
+  })
+})
+
+/** What copies know together. */
+function together() {
+  const used = new Set<string>()
+  return vi.fn<IsFirstUse>(async ({ id }) => used.size < used.add(id).size)
+}
+
+function copy(isFirstUse: IsFirstUse): Authenticate {
+  return buildAuthenticate({ ...issuer, audience: 'gateway' }, { isFirstUse })
+}
+
+describe('beside other copies', () => {
+  const replayed = { code: 'UNAUTHENTICATED', message: PROOF_FAULTS.replayed }
+
+  test('a proof that another one took is refused', async () => {
+    const isFirstUse = together()
+    const [one, two] = [copy(isFirstUse), copy(isFirstUse)]
+    const proof = await client.proof(about())
+    expect((await callerOf(shown(proof), one)).subject).toBe('u1')
+    await expect(callerOf(shown(proof), two)).rejects.toMatchObject(replayed)
+    expect((await callerOf(shown(await client.proof(about())), two)).subject).toBe('u1')
+  })
+
+  test('they remember it longer than it is taken, also by one whose clock is behind', async () => {
+    const isFirstUse = together()
+    await callerOf(shown(await client.proof(about(), { jti: 'j1' })), copy(isFirstUse))
+    const [{ id, issuedAtMs, keptMs }] = isFirstUse.mock.calls[0]!
+    expect(id).toBe(`${client.thumbprint} j1`)
+    expect(Date.now() - issuedAtMs).toBeLessThan(60_000)
+    expect(keptMs).toBeGreaterThan(2 * 60_000)
+  })
+
+  test('where nobody can tell, what was used here is refused here', async () => {
+    const [one, two] = [copy(async () => undefined), copy(async () => undefined)]
+    const proof = await client.proof(about())
+    expect((await callerOf(shown(proof), one)).subject).toBe('u1')
+    await expect(callerOf(shown(proof), one)).rejects.toMatchObject(replayed)
+    expect((await callerOf(shown(proof), two)).subject).toBe('u1')
+  })
+
+  test('they are asked of nothing but signed proofs that were not used here', async () => {
+    const isFirstUse = together()
+    const here = copy(isFirstUse)
+    const bearer = { authorization: `Bearer ${issuer.token()}` }
+    for (const _ of ['cold', 'known']) await callerOf(shown('', { headers: bearer }), here)
+    const stranger = await openDpopClient()
+    const forged = await client.proof(about())
+    const unsigned = `${forged.slice(0, forged.lastIndexOf('.'))}.${'A'.repeat(86)}`
+    const late = await client.proof(about(), { iat: seconds() - 70 })
+    for (const bad of [unsigned, late, await stranger.proof(about()), undefined]) {
+      await expect(callerOf(shown(bad), here)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    }
+    expect(isFirstUse).not.toHaveBeenCalled()
+    await callerOf(shown(forged), here)
+    await expect(callerOf(shown(forged), here)).rejects.toMatchObject(replayed)
+    expect(isFirstUse).toHaveBeenCalledTimes(1)
   })
 })
 
