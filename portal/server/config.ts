@@ -19,8 +19,12 @@ export const VARIABLES = {
   PORTAL_SIGN_ON: 'Its address for this server, where that is another. Default PORTAL_ISSUER.',
   PORTAL_GATEWAY: 'Base address of the gateway. Required.',
   PORTAL_AUDIENCE: 'Audience of access tokens. Default gateway.',
+  PORTAL_VALKEY_URL:
+    'Valkey or Redis that keeps the sessions of all copies, also while none of them runs. Absent: in memory, for one copy.',
+  PORTAL_VALKEY_SECRET_FILE:
+    'By which they are sealed there: 32 random bytes in hex (`openssl rand -hex 32`), the same for all copies.',
   PORTAL_COOKIE_SECRET_FILE:
-    'At least 32 characters; the same for all copies. Default: made at start.',
+    'At least 32 characters; the same for all copies. Default: made of the one before, or else at start.',
   PORTAL_CLIENT: 'Client of the citizens’ pages. Default portal.',
   PORTAL_SECRET_FILE: 'Its secret; or …',
   PORTAL_KEY_FILE: 'its private key as a JWK with alg and kid (private_key_jwt).',
@@ -60,6 +64,13 @@ export function readConfig(environment: Environment = process.env): Omit<PortalO
       dpop: read(`${prefix}_DPOP`) === 'on',
     }
   }
+  const valkeyOf = (): PortalOptions['valkey'] => {
+    const [address, secret] = [read('PORTAL_VALKEY_URL'), file('PORTAL_VALKEY_SECRET_FILE')]
+    if (address === undefined) return undefined
+    const isSecret = /^[0-9a-f]{64}$/.test(secret ?? '')
+    if (!isSecret) findings.push('PORTAL_VALKEY_SECRET_FILE is not 32 bytes in hex')
+    return isSecret ? { url: address, secret: Uint8Array.fromHex(secret ?? '') } : undefined
+  }
   const consoleId = read('CONSOLE_CLIENT')
   const port = Number(read('PORTAL_PORT') ?? 4002)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) findings.push('PORTAL_PORT is no port')
@@ -71,6 +82,7 @@ export function readConfig(environment: Environment = process.env): Omit<PortalO
     signOn: read('PORTAL_SIGN_ON'),
     gateway: need('PORTAL_GATEWAY'),
     audience: read('PORTAL_AUDIENCE'),
+    valkey: valkeyOf(),
     cookieSecret: file('PORTAL_COOKIE_SECRET_FILE'),
     portal: clientOf(read('PORTAL_CLIENT') ?? 'portal', 'PORTAL'),
     console: consoleId === undefined ? undefined : clientOf(consoleId, 'CONSOLE'),

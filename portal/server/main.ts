@@ -16,7 +16,8 @@ import { loadPublicFiles } from './http/static-files.ts'
 import { jsonLog } from './json-log.ts'
 import { type PortalOptions, type Settings, settle } from './options.ts'
 import { PortalError } from './portal-error.ts'
-import { openRoom, type Room } from './room.ts'
+import { openRoom, type Room, type RoomOptions } from './room.ts'
+import { openSharedSessions, type SharedSessions } from './session/shared-sessions.ts'
 import { callSignOn } from './sign-on/call-sign-on.ts'
 import { MetadataSource } from './sign-on/metadata.ts'
 
@@ -30,7 +31,7 @@ export interface Portal {
 
 const PAGES = path.join(import.meta.dirname, '..', 'public')
 const CONSOLE = '/console'
-const SWEEP_MS = 30_000
+const SWEEP_MS = 5_000
 
 /** @throws {PortalError} SETTINGS_INVALID with the first setting that cannot work. */
 export async function startPortal(options: PortalOptions): Promise<Portal> {
@@ -46,10 +47,11 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
       timeoutMs: settings.limits.gatewayTimeoutMs,
       now: settings.now,
     })
-    const rooms = await openRooms(settings, options, link)
-    server.on('request', appOf(settings, rooms))
+    const sessions = await openSharedSessions(settings)
+    const rooms = await openRooms(settings, options, { link, shared: sessions })
+    server.on('request', appOf(settings, rooms, sessions))
     const sweeping = setInterval(() => {
-      for (const { store } of rooms.values()) store.sweep()
+      for (const { store } of rooms.values()) void store.sweep()
     }, SWEEP_MS)
     sweeping.unref()
     return {
@@ -57,6 +59,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
       close: async () => {
         clearInterval(sweeping)
         await Promise.all([close(server), link.close()])
+        sessions?.close()
       },
     }
   } catch (error) {
@@ -69,20 +72,24 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
 async function openRooms(
   settings: Settings,
   options: PortalOptions,
-  link: GatewayLink,
+  links: Pick<RoomOptions, 'link' | 'shared'>,
 ): Promise<ReadonlyMap<string, Room>> {
   const call = callSignOn(settings.limits.signOnTimeoutMs)
   const metadata = new MetadataSource(settings, call)
-  const shared = { files: await loadPublicFiles(PAGES), link, metadata, call }
+  const common = { files: await loadPublicFiles(PAGES), ...links, metadata, call }
   const rooms = new Map<string, Room>()
   if (options.console !== undefined) {
-    const console = { ...shared, base: CONSOLE, client: options.console, role: 'realm:staff' }
+    const console = { ...common, base: CONSOLE, client: options.console, role: 'realm:staff' }
     rooms.set(CONSOLE, openRoom(settings, console))
   }
-  return rooms.set('', openRoom(settings, { ...shared, base: '', client: options.portal }))
+  return rooms.set('', openRoom(settings, { ...common, base: '', client: options.portal }))
 }
 
-function appOf({ origin, issuer, log }: Settings, rooms: ReadonlyMap<string, Room>) {
+function appOf(
+  { origin, issuer, log }: Settings,
+  rooms: ReadonlyMap<string, Room>,
+  sessions: SharedSessions | undefined,
+) {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -90,8 +97,14 @@ function appOf({ origin, issuer, log }: Settings, rooms: ReadonlyMap<string, Roo
   app.set('query parser', 'simple')
   app.set('case sensitive routing', true)
   app.set('strict routing', true)
-  app.get('/health', (_request, response) => {
-    response.set('Cache-Control', 'no-store').json({ status: 'up' })
+  app.get('/health', async (_request, response) => {
+    // Without its sessions a copy can serve nobody who is signed in: a balancer takes one that still can.
+    const isUp = (await sessions?.isUp()) ?? true
+    const status = isUp ? 'up' : 'down'
+    response
+      .status(isUp ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .json({ status, ...(sessions === undefined ? {} : { sessions: status }) })
   })
   app.use(securityHeaders(origin, issuer))
   app.use(

@@ -1,4 +1,6 @@
 // What the portal's server is told, and the checks on it. Plain data: where it comes from is config.ts's or the caller's.
+import { hkdfSync } from 'node:crypto'
+
 import type { JWK } from 'jose'
 
 import { PortalError } from './portal-error.ts'
@@ -39,7 +41,9 @@ export interface PortalOptions {
   readonly portal: ClientOptions
   /** Absent: no console. */
   readonly console?: ClientOptions | undefined
-  /** Signs and encrypts cookies; at least 32 characters. Absent: made at start, so that sign-ins under way end with the process. */
+  /** Valkey or Redis with the sessions of all copies; `secret`: 32 bytes by which they are sealed. Absent: in memory. */
+  readonly valkey?: { readonly url: string; readonly secret: Uint8Array } | undefined
+  /** Signs and encrypts cookies; at least 32 characters. Absent: made of the secret of `valkey`, or else at start. */
   readonly cookieSecret?: string | undefined
   readonly limits?: Partial<PortalLimits> | undefined
   readonly log: PortalLog
@@ -52,7 +56,7 @@ export interface PortalLimits {
   readonly idleMs: number
   /** From sign-in on, whatever the person does. */
   readonly sessionMs: number
-  /** Per client; the one longest unused gives way. */
+  /** Per client, in memory; the one longest unused gives way. */
   readonly sessions: number
   /** For a sign-in to come back. */
   readonly signInMs: number
@@ -60,6 +64,8 @@ export interface PortalLimits {
   readonly signOnTimeoutMs: number
   /** Until the gateway begins to answer. */
   readonly gatewayTimeoutMs: number
+  /** One question to the store of sessions. */
+  readonly storeTimeoutMs: number
   /** Of a GraphQL request. */
   readonly bodyBytes: number
   /** Requests of one session under way. */
@@ -77,6 +83,7 @@ export const DEFAULT_LIMITS: PortalLimits = {
   signInMs: 10 * 60_000,
   signOnTimeoutMs: 5_000,
   gatewayTimeoutMs: 60_000,
+  storeTimeoutMs: 1_000,
   bodyBytes: 256 * 1024,
   requestsPerSession: 32,
   requestsOfNobody: 128,
@@ -92,6 +99,7 @@ export interface Settings {
   readonly gateway: URL
   readonly audience: string
   readonly cookieSecret: string
+  readonly valkey: PortalOptions['valkey']
   readonly limits: PortalLimits
   readonly log: PortalLog
   readonly now: () => number
@@ -110,7 +118,9 @@ export function settle(options: PortalOptions, url: string, madeSecret: string):
   if (!isProtected(addressOf(options.issuer, 'issuer'))) throw invalid('issuer-must-be-https')
   const signOn = addressOf(options.signOn ?? options.issuer, 'sign-on')
   const gateway = addressOf(options.gateway, 'gateway')
-  const cookieSecret = options.cookieSecret ?? madeSecret
+  const { valkey } = options
+  if (valkey !== undefined) checkValkey(valkey)
+  const cookieSecret = options.cookieSecret ?? (valkey && cookieSecretOf(valkey)) ?? madeSecret
   if (cookieSecret.length < 32) throw invalid('cookie-secret-too-short')
   for (const client of [options.portal, options.console]) {
     if (client !== undefined) checkClient(client)
@@ -123,6 +133,7 @@ export function settle(options: PortalOptions, url: string, madeSecret: string):
     gateway,
     audience: options.audience ?? 'gateway',
     cookieSecret,
+    valkey,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     log: options.log,
     now: options.now ?? Date.now,
@@ -137,6 +148,19 @@ function checkClient({ clientId, secret, privateKey }: ClientOptions): void {
   if (privateKey !== undefined && (privateKey.alg === undefined || privateKey.kid === undefined)) {
     throw invalid('client-key-without-alg-or-kid')
   }
+}
+
+type Valkey = NonNullable<PortalOptions['valkey']>
+
+function checkValkey({ url, secret }: Valkey): void {
+  const { protocol } = addressOf(url, 'valkey')
+  if (!/^(?:valkey|redis)s?:$/.test(protocol)) throw invalid('valkey-is-no-address')
+  if (secret.length !== 32) throw invalid('valkey-secret-is-not-32-bytes')
+}
+
+/** The same at every copy, and after a restart: otherwise no cookie would find its session. */
+function cookieSecretOf({ secret }: Valkey): string {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'panjareh portal cookies', 32)).toString('hex')
 }
 
 function originOf(text: string): string {

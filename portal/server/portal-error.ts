@@ -46,6 +46,10 @@ const PORTAL_ERRORS = {
     'نشست شما پایان یافته است؛ دوباره وارد شوید.',
     'Your session has ended; sign in again.',
   ]),
+  SESSIONS_UNAVAILABLE: rule(503, 'SYSTEM_UNAVAILABLE', [
+    'نشست‌ها اکنون خوانده نمی‌شوند؛ شما خارج نشده‌اید. کمی دیگر دوباره بکوشید.',
+    'Sessions cannot be read at the moment; you are not signed out. Try again in a little while.',
+  ]),
   SETTINGS_INVALID: rule(500, 'INTERNAL', [
     'پیکربندی درست نیست.',
     'The configuration is not right.',

@@ -10,11 +10,13 @@ import { sendRefusal } from './http/send-refusal.ts'
 import { type PublicFiles, servePublicFiles } from './http/static-files.ts'
 import type { ClientOptions, Settings } from './options.ts'
 import { PortalError } from './portal-error.ts'
+import { MemorySessions } from './session/memory-sessions.ts'
 import { OpenRequests } from './session/open-requests.ts'
 import { sessionCookie } from './session/session-cookie.ts'
 import { extendSession, tellSession } from './session/session-door.ts'
-import { SessionStore } from './session/session-store.ts'
-import { attachGrant, hardenedAdapter } from './sign-on/adapter.ts'
+import type { SessionStore } from './session/session-store.ts'
+import type { SharedSessions } from './session/shared-sessions.ts'
+import { type Adapter, attachGrant, hardenedAdapter } from './sign-on/adapter.ts'
 import { backchannelLogout } from './sign-on/backchannel-logout.ts'
 import type { CallSignOn } from './sign-on/call-sign-on.ts'
 import { clientAuthentication } from './sign-on/client-authentication.ts'
@@ -39,6 +41,8 @@ export interface RoomOptions {
   readonly link: GatewayLink
   readonly metadata: MetadataSource
   readonly call: CallSignOn
+  /** Undefined: sessions are in this process's memory. */
+  readonly shared: SharedSessions | undefined
 }
 
 export interface Room {
@@ -53,10 +57,10 @@ export function openRoom(settings: Settings, options: RoomOptions): Room {
   const router = express.Router({ caseSensitive: true, strict: true })
   // Before the session: the sign-on has no cookie of ours.
   router.post('/sso/backchannel-logout', parts.backchannel)
-  router.use(...parts.session, (request, _response, next) => {
-    attachGrant(request, parts.store.read(request.sessionID)?.grant)
-    next()
-  })
+  // Nor does what is the same for everybody need one: it is there while the sessions are not.
+  const guarded = role === undefined ? [] : ['index.html']
+  router.use(servePublicFiles(without(files, guarded)))
+  router.use(...parts.session)
   router.use((request, _response, next) => {
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
     if (changes) refuseOtherOrigins(request, origin)
@@ -72,8 +76,9 @@ export function openRoom(settings: Settings, options: RoomOptions): Room {
   router.get('/sso/session', parts.tell)
   router.post('/sso/session', parts.extend)
   if (role !== undefined) {
-    router.use(['/graphql', '/index.html'], parts.adapter.protect(role))
-    router.get('/', parts.adapter.protect(role))
+    const guard = [parts.attach, parts.adapter.protect(role)]
+    router.use(['/graphql', '/index.html'], ...guard)
+    router.get('/', ...guard)
   }
   router.post('/graphql', parts.proxy)
   router.use(servePublicFiles(files))
@@ -87,7 +92,10 @@ function partsOf(settings: Settings, options: RoomOptions) {
   const { base, client, metadata, call, link } = options
   const { clientId, dpop = false } = client
   const open = new OpenRequests(limits.requestsPerSession)
-  const store = new SessionStore({ limits, now, onEnd: (id) => open.endOf(id) })
+  const ending = { limits, now, onEnd: (id: string) => open.endOf(id) }
+  const store: SessionStore =
+    options.shared?.open(clientId, { ...ending, openHere: () => open.ids() }) ??
+    new MemorySessions(ending)
   const authenticate = clientAuthentication(client, issuer, now)
   const endpoint = new TokenEndpoint({ clientId, metadata, call, authenticate, now })
   const verifierOf = (keys: SignOnKeys) => tokenVerifier({ issuer, clientId, audience, keys, now })
@@ -95,7 +103,8 @@ function partsOf(settings: Settings, options: RoomOptions) {
   const adapter = hardenedAdapter({ issuer, clientId, verify: verifierOf(keysOf()) })
   // Keys of their own: anybody may post junk there, and the cool-down that it causes must not touch who signs in.
   const tokens = new LogoutTokens(verifierOf(keysOf()), now)
-  const renewals = new Renewals({ store, endpoint, adapter, now })
+  const { signOnTimeoutMs } = limits
+  const renewals = new Renewals({ store, endpoint, adapter, signOnTimeoutMs, now })
   const cookie = new SignInCookie({
     clientId,
     secret: cookieSecret,
@@ -114,6 +123,7 @@ function partsOf(settings: Settings, options: RoomOptions) {
   return {
     adapter,
     store,
+    attach: attachSession(adapter, store),
     session: sessionCookie(cookieName, cookieSecret, store),
     backchannel: backchannelLogout({ tokens, store, gateway, log }),
     login: handlerOf(startSignIn, way),
@@ -131,4 +141,17 @@ function handlerOf<Parts>(
   parts: Parts,
 ): RequestHandler {
   return (request, response) => work(parts, request, response)
+}
+
+/** For `protect`, which reads it from there. */
+function attachSession(adapter: Adapter, store: SessionStore): RequestHandler {
+  return async (request, _response, next) => {
+    const session = await store.read(request.sessionID)
+    attachGrant(request, session && (await adapter.grantOf(session.signedIn.accessToken)))
+    next()
+  }
+}
+
+function without(files: PublicFiles, names: readonly string[]): PublicFiles {
+  return new Map([...files].filter(([name]) => !names.includes(name)))
 }

@@ -1,5 +1,5 @@
-// The few commands that the product sends to its store, over a socket in RESP 2/3 (valkey.io/topics/protocol). The script of
-// turns is done by hand: the double knows no Lua.
+// The few commands that the product sends to its store, over a socket in RESP 2/3 (valkey.io/topics/protocol). The scripts
+// (of a rate's turns, and of giving back what is one's own) are done by hand: the double knows no Lua.
 
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
@@ -55,8 +55,13 @@ class DoubleStore {
         socket,
         args.map((key) => this.#get(key)),
       )
+    if (command === 'GET') return send(socket, this.#get(first))
     if (command === 'SET') return send(socket, this.#set(args))
+    if (command === 'DEL') return send(socket, args.filter((key) => this.#delete(key)).length)
+    if (command === 'PEXPIRE') return send(socket, this.#expire(first, Number(second)))
+    if (command === 'PING') return send(socket, 'PONG')
     if (command.startsWith('Z')) return send(socket, this.#inSorted(command, args))
+    if (command === 'EVAL' && first.includes("'DEL'")) return send(socket, this.#giveBack(args))
     if (command === 'EVAL') return send(socket, this.#turn(args))
     if (command === 'SUBSCRIBE') {
       this.#listeners.add(socket)
@@ -76,10 +81,47 @@ class DoubleStore {
     return kept === undefined || kept.until <= Date.now() ? null : kept.value
   }
 
-  #inSorted(command: string, [key = '', second = '', third = '']: readonly string[]): Reply {
+  #inSorted(command: string, args: readonly string[]): Reply {
+    const [key = '', second = '', third = ''] = args
+    const members = this.#sorted.get(key) ?? new Map<string, number>()
+    if (command === 'ZADD' && second === 'XX') return this.#update(members, args)
     if (command === 'ZADD') return this.#add(key, Number(second), third)
     if (command === 'ZRANGEBYSCORE') return this.#since(key, Number(second))
+    if (command === 'ZRANGE') return this.#since(key, -Infinity)
+    if (command === 'ZCARD') return members.size
+    if (command === 'ZSCORE') return members.get(second)?.toString() ?? null
+    if (command === 'ZPOPMIN') return this.#pop(key, Number(second))
     return this.#drop(key, Number(third))
+  }
+
+  #update(members: Map<string, number>, [, , score = '', member = '']: readonly string[]): number {
+    if (members.has(member)) members.set(member, Number(score))
+    return 0
+  }
+
+  #pop(key: string, count: number): readonly string[] {
+    const members = this.#sorted.get(key)
+    const first = this.#since(key, -Infinity).slice(0, count)
+    return first.flatMap((member) => {
+      const score = `${members?.get(member)}`
+      members?.delete(member)
+      return [member, score]
+    })
+  }
+
+  #delete(key: string): boolean {
+    const had = this.#sorted.delete(key) || this.#get(key) !== null
+    return this.#values.delete(key) && had
+  }
+
+  #expire(key: string, forMs: number): number {
+    const kept = this.#values.get(key)
+    if (kept !== undefined) kept.until = Date.now() + forMs
+    return kept === undefined ? 0 : 1
+  }
+
+  #giveBack([, , key = '', owner = '']: readonly string[]): number {
+    return this.#get(key) === owner && this.#delete(key) ? 1 : 0
   }
 
   #add(key: string, score: number, member: string): number {
@@ -99,11 +141,15 @@ class DoubleStore {
     return 0
   }
 
-  #set([key = '', value = '', unit = '', time = '', condition = '']: readonly string[]): Reply {
-    if (unit.toUpperCase() !== 'PX') return { error: 'ERR only PX is known here' }
-    if (condition !== '' && condition !== 'NX') return { error: 'ERR only NX is known here' }
-    if (condition === 'NX' && this.#get(key) !== null) return null
-    this.#values.set(key, { value, until: Date.now() + Number(time) })
+  #set([key = '', value = '', ...options]: readonly string[]): Reply {
+    const words = options.map((option) => option.toUpperCase())
+    const before = this.#get(key)
+    if (words.includes('NX') && before !== null) return null
+    if (words.includes('XX') && before === null) return null
+    const kept = words.includes('KEEPTTL') ? this.#values.get(key)?.until : undefined
+    const until = kept ?? Date.now() + Number(options[words.indexOf('PX') + 1])
+    if (Number.isNaN(until)) return { error: 'ERR only PX and KEEPTTL are known here' }
+    this.#values.set(key, { value, until })
     return 'OK'
   }
 

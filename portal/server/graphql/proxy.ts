@@ -37,13 +37,13 @@ const PASSED = ['content-type', 'retry-after', 'x-request-id']
 
 export async function proxyGraphql(proxy: Proxy, request: Request, response: Response) {
   const id = request.sessionID
-  const signedIn = proxy.store.read(id)
+  const signedIn = (await proxy.store.read(id))?.signedIn
   refuseForged(request.headers[CSRF_HEADER], signedIn?.csrf)
   if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
     throw new PortalError('BAD_REQUEST', 'type')
   }
   const body = await readBody(request, proxy.bodyBytes)
-  if (signedIn !== undefined) proxy.store.extend(id)
+  if (signedIn !== undefined) await proxy.store.extend(id, signedIn)
   const open = signedIn === undefined ? proxy.ofNobody : proxy.open
   const owner = signedIn === undefined ? NOBODY : id
   const controller = open.begin(owner)
@@ -65,6 +65,7 @@ async function ask(
   signedIn: SignedIn | undefined,
 ): Promise<Answer> {
   if (signedIn === undefined) return link.ask(question, undefined)
+  // Looked at again, now that the end of the session would end this request: it may have come in between.
   const fresh = await renewals.fresh(id)
   const answer = await link.ask(question, fresh)
   if (!refusesToken(answer)) return answer
@@ -74,7 +75,7 @@ async function ask(
   const second = await link.ask(question, renewed)
   if (!refusesToken(second)) return second
   await drop(second)
-  store.end(id)
+  await store.end(id)
   throw new PortalError('SESSION_ENDED', 'gateway')
 }
 

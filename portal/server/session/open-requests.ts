@@ -24,6 +24,10 @@ export class OpenRequests {
     if (open?.size === 0) this.#open.delete(id)
   }
 
+  ids(): Iterable<string> {
+    return this.#open.keys()
+  }
+
   endOf(id: string): void {
     for (const controller of this.#open.get(id) ?? []) controller.abort()
     this.#open.delete(id)

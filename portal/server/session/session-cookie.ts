@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express'
 import session from 'express-session'
 
 import { readCookies } from '../http/cookies.ts'
+import { ExpressSessions } from './express-sessions.ts'
 import type { SessionStore } from './session-store.ts'
 
 declare module 'express-session' {
@@ -22,7 +23,7 @@ export function sessionCookie(
   const sessions = session({
     name,
     secret,
-    store,
+    store: new ExpressSessions(store),
     genid: () => randomBytes(32).toString('base64url'),
     resave: false,
     rolling: false,

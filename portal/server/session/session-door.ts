@@ -15,8 +15,12 @@ export interface SessionDoor {
 const TELL_SIGN_ON_EVERY_MS = 90_000
 
 /** GET: does not lengthen anything, so that an open page that nobody reads ends, too. */
-export function tellSession(door: SessionDoor, request: Request, response: Response): void {
-  response.json(shownSession(door, request.sessionID))
+export async function tellSession(
+  door: SessionDoor,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  response.json(await shownSession(door, request.sessionID))
 }
 
 /** POST: the person did something at the page. @throws {PortalError} CROSS_SITE, SESSION_ENDED */
@@ -26,28 +30,27 @@ export async function extendSession(
   response: Response,
 ): Promise<void> {
   const { store, renewals } = door
-  const signedIn = store.read(request.sessionID)
-  refuseForged(request.headers[CSRF_HEADER], signedIn?.csrf)
-  if (signedIn !== undefined) {
-    await renewals.fresh(request.sessionID, { oldestMs: TELL_SIGN_ON_EVERY_MS })
-    store.extend(request.sessionID)
+  const id = request.sessionID
+  const session = await store.read(id)
+  refuseForged(request.headers[CSRF_HEADER], session?.signedIn.csrf)
+  if (session !== undefined) {
+    const fresh = await renewals.fresh(id, { oldestMs: TELL_SIGN_ON_EVERY_MS })
+    await store.extend(id, fresh)
   }
-  tellSession(door, request, response)
+  await tellSession(door, request, response)
 }
 
 /** No token, no national id: nothing that would be worth stealing from a page. */
-function shownSession({ clientId, store }: SessionDoor, id: string): object {
-  const signedIn = store.read(id)
-  const ends = store.endsAt(id)
-  if (signedIn === undefined || ends === undefined)
-    return { signedIn: false, clientId, csrf: NOBODY }
-  const { person, csrf } = signedIn
+async function shownSession({ clientId, store }: SessionDoor, id: string): Promise<object> {
+  const session = await store.read(id)
+  if (session === undefined) return { signedIn: false, clientId, csrf: NOBODY }
+  const { person, csrf } = session.signedIn
   return {
     signedIn: true,
     clientId,
     ...person,
     csrf,
-    idleEndsAt: new Date(ends.idle).toISOString(),
-    endsAt: new Date(ends.last).toISOString(),
+    idleEndsAt: new Date(session.idleEndsAtMs).toISOString(),
+    endsAt: new Date(session.endsAtMs).toISOString(),
   }
 }

@@ -1,11 +1,9 @@
 import type { JWTPayload } from 'jose'
-import type { Grant } from 'keycloak-connect'
 
 import type { DpopKey } from '../sign-on/dpop.ts'
 
-/** What one session knows. Lives in the server's memory only; a browser has the session's id and nothing else. */
+/** What one session knows: plain data, kept by a SessionStore; a browser has the session's id and nothing else. */
 export interface SignedIn {
-  readonly grant: Grant
   readonly accessToken: string
   readonly accessEndsAtMs: number
   /** When the tokens were got. */

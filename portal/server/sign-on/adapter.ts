@@ -13,10 +13,11 @@ export interface Adapter {
   protect(role: string): RequestHandler
   /** @throws {PortalError} TOKEN_INVALID when any of the answer's tokens is not right. */
   createGrant(answer: Readonly<Record<string, unknown>>): Promise<VerifiedGrant>
+  /** Of a token that was verified when it came, and was in our keeping since. */
+  grantOf(accessToken: string): Promise<Grant>
 }
 
 export interface VerifiedGrant {
-  readonly grant: Grant
   readonly access: JWTPayload
   /** Absent after a refresh that brought none. */
   readonly id: JWTPayload | undefined
@@ -35,17 +36,17 @@ const TOKEN_KINDS: Readonly<Record<string, 'access' | 'id'>> = { Bearer: 'access
 
 export function hardenedAdapter({ issuer, clientId, verify }: AdapterOptions): Adapter {
   const [server = issuer, realm = ''] = issuer.split('/realms/')
-  const keycloak = new KeycloakConnect(
-    // A store that is never asked: grants are attached by us, from a session that was opened by us.
-    { store: {} },
-    {
-      realm,
-      'auth-server-url': server,
-      resource: clientId,
-      'ssl-required': 'external',
-      'confidential-port': 0,
-    },
-  )
+  const config = {
+    realm,
+    'auth-server-url': server,
+    resource: clientId,
+    'ssl-required': 'external',
+    'confidential-port': 0,
+  }
+  // A store that is never asked: grants are attached by us, from a session that was opened by us.
+  const keycloak = new KeycloakConnect({ store: {} }, config)
+  const { grantManager: reader } = new KeycloakConnect({ store: {} }, config)
+  Object.assign(reader, { validateGrant: (grant: Grant) => Promise.resolve(grant) })
   const verified = new WeakMap<Token, JWTPayload>()
   Object.assign(keycloak.grantManager, {
     validateToken: async (token: Token | undefined, type: string): Promise<Token> => {
@@ -65,6 +66,7 @@ export function hardenedAdapter({ issuer, clientId, verify }: AdapterOptions): A
   Object.assign(keycloak, { redirectToLogin: () => false, accessDenied })
   return {
     protect: (role) => keycloak.protect(role),
+    grantOf: (token) => reader.createGrant(JSON.stringify({ access_token: token })),
     createGrant: async (answer) => {
       const grant = await keycloak.grantManager.createGrant(JSON.stringify(tokensOf(answer)))
       const { access_token: access, id_token: id, refresh_token: refresh } = grant
@@ -72,7 +74,6 @@ export function hardenedAdapter({ issuer, clientId, verify }: AdapterOptions): A
       if (access === undefined || claims === undefined)
         throw new PortalError('TOKEN_INVALID', 'none')
       return {
-        grant,
         access: claims,
         id: id && verified.get(id),
         accessToken: textOfToken(access),

@@ -19,18 +19,23 @@ const LARGEST = 20 * 1024
 const TRIES = 2
 const TIMEOUT_MS = 3_000
 
-/** 200 done · 400 not a logout token · 503 we cannot tell (no keys) · 504 ours are ended, the gateway was not reached. */
+/**
+ * 200 done · 400 not a logout token · 503 we cannot tell (no keys), or ours end only when their store is back · 504 ours are
+ * ended, the gateway was not reached.
+ */
 export function backchannelLogout({ tokens, store, gateway, log }: BackchannelLogout) {
   return async (request: Request, response: Response): Promise<void> => {
     const token = (await readForm(request, LARGEST)).get('logout_token')
     if (token === undefined) throw new PortalError('LOGOUT_TOKEN_INVALID', 'missing')
     const order = await tokens.read(token)
-    const sessions = store.endAll(order)
-    const isForwarded = await forward(gateway, token)
-    if (!isForwarded) tokens.forget(order)
-    const facts = { sessions, forwarded: isForwarded }
+    const [sessions, isForwarded] = await Promise.all([
+      store.endAll(order),
+      forward(gateway, token),
+    ])
+    if (!isForwarded || sessions === undefined) tokens.forget(order)
+    const facts = { sessions: sessions ?? 'later', forwarded: isForwarded }
     log.info(facts, 'the sign-on ended a session')
-    response.status(isForwarded ? 200 : 504).end()
+    response.status(sessions === undefined ? 503 : isForwarded ? 200 : 504).end()
   }
 }
 

@@ -3,14 +3,15 @@ import { createHash, randomUUID } from 'node:crypto'
 
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 
+/** As data: the session goes on at another copy, or after a restart. */
 export interface DpopKey {
-  readonly privateKey: CryptoKey
+  readonly privateKey: JWK
   readonly publicKey: JWK
 }
 
 export async function makeDpopKey(): Promise<DpopKey> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  return { privateKey, publicKey: await exportJWK(publicKey) }
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+  return { privateKey: await exportJWK(privateKey), publicKey: await exportJWK(publicKey) }
 }
 
 export interface ProofOf {

@@ -53,7 +53,7 @@ export async function finishSignIn(
   const id = checkedId(verified, underWay, room.now())
   const signedIn = signedInOf(verified, id, key, room.now())
   await newSession(request)
-  room.store.open(request.sessionID, signedIn)
+  await room.store.open(request.sessionID, signedIn)
   request.session.signedIn = true
   response.redirect(303, underWay.returnTo)
 }
@@ -85,13 +85,12 @@ function checkedId(
 }
 
 function signedInOf(
-  { grant, access, accessToken, refreshToken, idToken = '' }: VerifiedGrant,
+  { access, accessToken, refreshToken, idToken = '' }: VerifiedGrant,
   id: JWTPayload & { readonly sub: string },
   dpopKey: DpopKey | undefined,
   nowMs: number,
 ): SignedIn {
   return {
-    grant,
     accessToken,
     accessEndsAtMs: (access.exp ?? 0) * 1000,
     renewedAtMs: nowMs,
@@ -111,7 +110,7 @@ function newSession(request: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     request.session.regenerate((error: unknown) => {
       if (error === undefined || error === null) resolve()
-      else reject(refused('session', error))
+      else reject(error instanceof PortalError ? error : refused('session', error))
     })
   })
 }

@@ -27,8 +27,12 @@ const LARGEST = 2 * 1024
 const SCOPES = new Set(['here', 'everywhere'])
 
 /** GET …/sso/logout: the choice. Asking for this page ends nothing. */
-export function askSignOut({ base, store }: SignOut, request: Request, response: Response): void {
-  const signedIn = store.read(request.sessionID)
+export async function askSignOut(
+  { base, store }: SignOut,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const signedIn = (await store.read(request.sessionID))?.signedIn
   const page =
     signedIn === undefined
       ? signedOutPage(base)
@@ -41,12 +45,12 @@ export async function signOut(room: SignOut, request: Request, response: Respons
   const form = await readForm(request, LARGEST)
   const scope = form.get('scope') ?? ''
   if (!SCOPES.has(scope)) throw new PortalError('BAD_REQUEST', 'scope')
-  const signedIn = room.store.read(request.sessionID)
+  const signedIn = (await room.store.read(request.sessionID))?.signedIn
   const next = `${room.base}/sso/signed-out`
   if (signedIn === undefined) return leave(request, response, next)
   refuseForged(form.get('csrf') ?? request.headers[CSRF_HEADER], signedIn.csrf)
   // First ours: whatever the sign-on answers, this browser is signed out here.
-  room.store.end(request.sessionID)
+  await room.store.end(request.sessionID)
   response.append('Set-Cookie', clearCookie(room.cookieName))
   const told = await tell(room, signedIn, scope)
   if (scope === 'here') return leave(request, response, `${next}?scope=here`)
@@ -55,7 +59,7 @@ export async function signOut(room: SignOut, request: Request, response: Respons
 
 /**
  * Is the sign-on told? Of a sign-out here it shall not know: Keycloak takes the revocation of the last refresh token for
- * the end of the person's session. The token itself was in this process's memory only, and is gone.
+ * the end of the person's session. The token itself was in our keeping only, and is gone.
  */
 async function tell({ endpoint }: SignOut, signedIn: SignedIn, scope: string): Promise<boolean> {
   if (scope === 'here') return true

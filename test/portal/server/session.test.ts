@@ -1,8 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import { DEFAULT_LIMITS } from '../../../portal/server/options.ts'
-import { SessionStore } from '../../../portal/server/session/session-store.ts'
-import type { SignedIn } from '../../../portal/server/session/signed-in.ts'
+import { ExpressSessions } from '../../../portal/server/session/express-sessions.ts'
 import { Browser } from '../support/browser.ts'
 import { openWorld, type World } from '../support/world.ts'
 
@@ -88,7 +86,7 @@ describe('a session of the portal', () => {
   })
 
   it('is written once, at the sign-in', async () => {
-    const set = vi.spyOn(SessionStore.prototype, 'set')
+    const set = vi.spyOn(ExpressSessions.prototype, 'set')
     try {
       const { browser, csrf } = await world.signedIn()
       for (let times = 0; times < 5; times += 1) {
@@ -109,81 +107,5 @@ describe('a session of the portal', () => {
     await browser.ask(`${url}/graphql`, 'nobody')
     await told(browser)
     expect(browser.setCookies).toEqual([])
-  })
-})
-
-describe('the store of sessions', () => {
-  const ended: string[] = []
-  let now = 0
-  const open = (sessions: number) =>
-    new SessionStore({
-      limits: { ...DEFAULT_LIMITS, sessions },
-      now: () => now,
-      onEnd: (id) => void ended.push(id),
-    })
-  const person = (subject: string, sid?: string): SignedIn => ({
-    grant: { update: () => undefined, isExpired: () => false, toString: () => undefined },
-    accessToken: '',
-    accessEndsAtMs: 0,
-    renewedAtMs: 0,
-    refreshToken: undefined,
-    idToken: '',
-    subject,
-    sid,
-    person: {
-      name: '',
-      kind: 'other',
-      roles: [],
-      purposes: [],
-      acr: undefined,
-      authTime: undefined,
-    },
-    csrf: '',
-    dpopKey: undefined,
-    beganAtMs: now,
-  })
-
-  it('holds few of one person: who signs in without end sends nobody else away', () => {
-    const store = open(100)
-    store.open('other', person('1'))
-    for (let turn = 0; turn < 200; turn += 1) store.open(`own ${turn}`, person('2'))
-    expect(store.read('other')).toBeDefined()
-    expect(store.size).toBe(51)
-    expect([store.read('own 149'), store.read('own 150')?.subject]).toEqual([undefined, '2'])
-    ended.length = 0
-  })
-
-  it('holds so many and no more; the one longest unused gives way', () => {
-    const store = open(2)
-    store.open('a', person('1'))
-    store.open('b', person('2'))
-    store.extend('a')
-    store.open('c', person('3'))
-    expect([store.read('a'), store.read('b'), store.read('c')].map((row) => row?.subject)).toEqual([
-      '1',
-      undefined,
-      '3',
-    ])
-    expect(store.size).toBe(2)
-  })
-
-  it('writes nothing for a session that nobody opened', () => {
-    const store = open(2)
-    store.set('stranger', { cookie: { originalMaxAge: null }, signedIn: true })
-    store.extend('stranger')
-    expect([store.size, store.read('stranger')]).toEqual([0, undefined])
-  })
-
-  it('tells once of each end, and forgets what is over by itself', () => {
-    const store = open(10)
-    ended.length = 0
-    store.open('a', person('1', 's'))
-    now += DEFAULT_LIMITS.idleMs + 1
-    store.open('b', person('1', 's'))
-    expect(ended).toEqual(['a'])
-    expect(store.endAll({ sid: 's' })).toBe(1)
-    expect(store.endAll({ sid: 's' })).toBe(0)
-    expect(store.endAll({ subject: '1' })).toBe(0)
-    expect(ended).toEqual(['a', 'b'])
   })
 })

@@ -1,0 +1,38 @@
+// express-session's own view of our sessions: it keeps the cookie, we keep what stands behind it. It is never told that the
+// store is away (`disconnect`): it would then take everybody for somebody without a session.
+import { Store, type SessionData } from 'express-session'
+
+import type { SessionStore } from './session-store.ts'
+
+type Callback = (error?: unknown) => void
+
+export class ExpressSessions extends Store {
+  readonly #store: SessionStore
+
+  constructor(store: SessionStore) {
+    super()
+    this.#store = store
+  }
+
+  override get(id: string, callback: (error: unknown, session?: SessionData | null) => void): void {
+    this.#store.read(id).then(
+      // Of what it would keep, nothing differs from one session to another.
+      (session) => callback(null, session && { cookie: { originalMaxAge: null }, signedIn: true }),
+      callback,
+    )
+  }
+
+  /** What is worth keeping is written by `open` alone, before the answer of the sign-in begins. */
+  override set(_id: string, _session: SessionData, callback?: Callback): void {
+    callback?.()
+  }
+
+  override destroy(id: string, callback?: Callback): void {
+    this.#store.end(id).then(() => callback?.(), callback)
+  }
+
+  /** It would lengthen the session by any request, a background one, too: see `extend`. */
+  override touch(_id: string, _session: SessionData, callback?: () => void): void {
+    callback?.()
+  }
+}

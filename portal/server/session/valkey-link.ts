@@ -1,0 +1,124 @@
+// The way to the store of all copies (Valkey, or Redis, which speaks the same protocol). Every question has a bound, is asked
+// at once or not at all, and a store that does not answer is a refusal of its own: never "there is no such session".
+import { createClient } from '@redis/client'
+
+import type { PortalLog } from '../options.ts'
+import { PortalError } from '../portal-error.ts'
+
+export type ValkeyClient = ReturnType<typeof clientOf>
+
+export interface ValkeyLinkOptions {
+  /** `redis://user:password@host:port/database`; `rediss` for TLS. */
+  readonly url: string
+  /** How long one question may take. */
+  readonly withinMs: number
+  readonly log: PortalLog
+}
+
+/** What may be under way to a store that does not read. */
+const MOST_COMMANDS = 10_000
+const CONNECT_MS = 1_000
+const LONGEST_RECONNECT_MS = 2_000
+/** A peer that vanished without a word is noticed by its silence: TCP alone takes a quarter of an hour. */
+const PING_MS = 5_000
+const SILENCE_MS = 15_000
+
+export class ValkeyLink {
+  readonly #options: ValkeyLinkOptions
+  readonly #client: ValkeyClient
+  readonly #listener: ValkeyClient
+  readonly #channels = new Map<string, (text: string) => void>()
+  readonly #onReady: (() => void)[] = []
+  #isWell = true
+
+  /** Does not wait for a connection. */
+  constructor(options: ValkeyLinkOptions) {
+    this.#options = options
+    this.#client = clientOf(options.url)
+    // One that listens can ask nothing.
+    this.#listener = this.#client.duplicate()
+    for (const client of [this.#client, this.#listener]) {
+      // It connects again by itself; what that means is told by `ask`.
+      client.on('error', () => undefined)
+      client.on('ready', () => this.#ready(client))
+      client.connect().catch(() => undefined)
+    }
+  }
+
+  /**
+   * A question that was given up may still be carried out when the store is back, and before any that is asked later.
+   *
+   * @throws {PortalError} SESSIONS_UNAVAILABLE
+   */
+  async ask<T>(task: (client: ValkeyClient) => Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      // An answer that lies in the socket already is not late because this process was busy.
+      () => setImmediate(() => late.reject(new PortalError('SESSIONS_UNAVAILABLE', 'late'))),
+      this.#options.withinMs,
+    )
+    try {
+      const answer = await Promise.race([task(this.#client), late.promise])
+      this.#note(true)
+      return answer
+    } catch (error) {
+      this.#note(false)
+      if (error instanceof PortalError) throw error
+      throw new PortalError('SESSIONS_UNAVAILABLE', 'refused', error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async isUp(): Promise<boolean> {
+    return this.ask((client) => client.ping()).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** What is told while there is no connection is not heard: `stands` is called as soon as it would be again. */
+  hear(channel: string, listener: (text: string) => void, stands: () => void): void {
+    this.#channels.set(channel, listener)
+    this.#onReady.push(stands)
+    if (this.#listener.isReady) this.#ready(this.#listener)
+  }
+
+  close(): void {
+    for (const client of [this.#client, this.#listener]) client.destroy()
+  }
+
+  #ready(client: ValkeyClient): void {
+    if (client === this.#listener) {
+      // One that broke off half-way, or was never made; the others stand again by themselves, and are not asked for twice.
+      for (const [channel, listener] of this.#channels) {
+        client.subscribe(channel, listener).catch(() => undefined)
+      }
+    }
+    for (const each of this.#onReady) each()
+  }
+
+  #note(isWell: boolean): void {
+    if (isWell === this.#isWell) return
+    this.#isWell = isWell
+    const { log } = this.#options
+    if (isWell) log.info({}, 'the store of sessions answers again')
+    else log.error({}, 'the store of sessions does not answer: whoever is signed in has to wait')
+  }
+}
+
+function clientOf(url: string) {
+  return createClient({
+    url: url.replace(/^valkey/, 'redis'),
+    // The older form of the protocol says all that is needed, and every server speaks it.
+    RESP: 2,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: MOST_COMMANDS,
+    pingInterval: PING_MS,
+    socket: {
+      connectTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      reconnectStrategy: (tries) => Math.min(LONGEST_RECONNECT_MS, 50 * 2 ** Math.min(tries, 10)),
+    },
+  })
+}
