@@ -6,8 +6,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
+import { eventually } from '../support/eventually.ts'
 import { type Change, type Copy, openSystems, told } from './two-systems.ts'
 
 const HANGING_MS = 600_000
@@ -69,10 +70,10 @@ test('a queue that is full is its own: others are let in to the last place', asy
   const hanging = people.flatMap((id) =>
     Array.from({ length: 20 }, () => history(gateway, id, leaving.signal)),
   )
-  await vi.waitFor(() => expect(callsOf(gateway, SICK).active).toBe(AT_ONCE))
+  await eventually(() => expect(callsOf(gateway, SICK).active).toBe(AT_ONCE))
   estate.set(WELL, { latency: 300 })
   const others = POST_CODES.map((_, n) => address(gateway, n))
-  await vi.waitFor(() => expect(callsOf(gateway, WELL).active).toBe(AT_ONCE))
+  await eventually(() => expect(callsOf(gateway, WELL).active).toBe(AT_ONCE))
   const answers = (await Promise.all(others)).map(told)
   expect(answers).toEqual(answers.map(() => ({ city: expect.any(String) })))
   expect(callsOf(gateway, WELL)).toMatchObject({ queued: 0, shed: 0, notTried: 0, busy: 0 })
@@ -88,11 +89,11 @@ test('each has connections of its own, no more than it may have calls', async ()
   estate.set(SICK, { latency: HANGING_MS })
   const people = ['0004120371', '0012345679', '0499370899', '0084575948', '0076229645']
   const hanging = people.map((id) => history(gateway, id, leaving.signal))
-  await vi.waitFor(() => expect(callsOf(gateway, SICK).waiting).toBe(people.length - AT_ONCE))
+  await eventually(() => expect(callsOf(gateway, SICK).waiting).toBe(people.length - AT_ONCE))
   for (let n = 0; n < 12; n += 1) await address(gateway, n)
   const sickPort = portOf(estate.environment['TAMIN_HISTORY_URL'])
   const wellPort = portOf(estate.environment['POST_GNAF_URL'])
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(opened.filter((port) => port === sickPort)).toHaveLength(AT_ONCE)
   })
   const own = opened.filter((port) => port === wellPort)
@@ -135,7 +136,7 @@ test('garbage without end is read no further than an answer may be long', async 
   ])
   expect(told(garbage)).toBe('SYSTEM_REPLY_INVALID')
   expect(others.map(told)).toEqual(others.map(() => ({ city: expect.any(String) })))
-  await vi.waitFor(() => expect(ended).toBe(1))
+  await eventually(() => expect(ended).toBe(1))
   // What lies in the buffers of two sockets was written, but never read.
   expect(written).toBeLessThan(16_000_000)
   expect(callsOf(gateway, SICK)).toMatchObject({ active: 0, waiting: 0 })

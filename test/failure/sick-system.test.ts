@@ -1,7 +1,8 @@
 // A system in trouble costs others nothing, and itself no more than it bears.
 
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
+import { eventually } from '../support/eventually.ts'
 import { type Copy, openSystems, told } from './two-systems.ts'
 
 const HANGING_MS = 600_000
@@ -32,7 +33,7 @@ test('while one hangs, another answers all, in turn and without a queue', async 
       signal: leaving.signal,
     }),
   )
-  await vi.waitFor(() => expect(estate.calls()['tamin-history']).toBeGreaterThan(0))
+  await eventually(() => expect(estate.calls()['tamin-history']).toBeGreaterThan(0))
   const answers: unknown[] = []
   for (let n = 0; n < 40; n += 1) {
     const postCode = POST_CODES[n % POST_CODES.length] ?? ''
@@ -42,7 +43,7 @@ test('while one hangs, another answers all, in turn and without a queue', async 
   expect(callsOf(gateway, 'post-gnaf')).toMatchObject({ queued: 0, shed: 0, notTried: 0 })
   leaving.abort()
   await Promise.all(hanging)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(callsOf(gateway, 'tamin-history')).toMatchObject({ active: 0, waiting: 0 }),
   )
 })
@@ -62,7 +63,7 @@ test('under far too many questions its queue stays bounded; who has no place is 
     if (outcome === 'SYSTEM_BUSY') refused += 1
     return outcome
   })
-  await vi.waitFor(() => expect(refused).toBe(2_000 - 22), { timeout: 15_000 })
+  await eventually(() => expect(refused).toBe(2_000 - 22))
   expect(callsOf(gateway, 'tamin-history')).toMatchObject({ active: 2, waiting: 20, shed: 1_978 })
   leaving.abort()
   const outcomes = await Promise.all(all)
@@ -86,9 +87,7 @@ test('gone and back: a few calls find out, everybody else is told at once until 
   expect(sent).toBeLessThan(10)
   expect(notTried).toBeGreaterThan(40)
   estate.set('post-gnaf', { down: false })
-  await vi.waitFor(async () => expect(await ask()).toEqual({ city: expect.any(String) }), {
-    timeout: 10_000,
-  })
+  await eventually(async () => expect(await ask()).toEqual({ city: expect.any(String) }))
 })
 
 test('a tenth of faults, retried within the budget, never becomes a wrong value', async () => {

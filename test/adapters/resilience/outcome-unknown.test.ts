@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import type { Tree } from '../../../adapters/adapter.ts'
 import type { SystemSettings } from '../../../adapters/settings.ts'
@@ -10,6 +10,13 @@ import { type Layers, stackLayers } from '../../../subgraphs/folder/layers.ts'
 import { callContext, everythingOf, serve } from '../wire.ts'
 
 const FOLDERS = fileURLToPath(new URL('../../../subgraphs/', import.meta.url))
+
+/** Deadlines come when a test says so; sockets have timers of their own. */
+function holdTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+const passDeadline = (): void => void vi.advanceTimersByTime(20_000)
 
 /** A system of the estate before any address. Ends with the test. */
 async function at(
@@ -19,7 +26,7 @@ async function at(
 ): Promise<Layers> {
   const folder = `${FOLDERS}${system}`
   const settings: SystemSettings = JSON.parse(await readFile(`${folder}/system.json`, 'utf8'))
-  const limits = { ...settings.limits, timeout: '300ms', concurrency: 1, queue: 1 }
+  const limits = { ...settings.limits, timeout: '20s', concurrency: 1, queue: 1 }
   const secret = (variable: string): string => (variable.endsWith('_URL') ? address : 'p')
   const layers = await stackLayers(
     { system, folder, settings: { ...settings, limits, ...changes } },
@@ -96,7 +103,7 @@ describe('a write that may have been done', () => {
   })
 
   test.each<[string, (socket: Socket) => void]>([
-    ['silence', () => {}],
+    ['silence', (socket) => socket.once('data', passDeadline)],
     ['a connection that breaks off', (socket) => socket.once('data', () => socket.destroy())],
     [
       'an answer that breaks off',
@@ -107,6 +114,7 @@ describe('a write that may have been done', () => {
     ],
     ['what is not HTTP', (socket) => socket.once('data', () => socket.end('220 mail\r\n'))],
   ])('is told so for %s, and is not sent again', async (_name, behave) => {
+    holdTime()
     const met = await peer(behave)
     const layers = await at(`http://127.0.0.1:${met.port}`, { retries: 3 })
     expect(await write(layers)).toMatchObject(UNKNOWN)
@@ -162,7 +170,8 @@ describe('a write that was certainly not done', () => {
   })
 
   test('is told of a deadline that came before the connection stood', async () => {
-    const met = await peer(() => {})
+    holdTime()
+    const met = await peer(passDeadline)
     expect(await write(await at(`https://127.0.0.1:${met.port}`))).toMatchObject({
       code: 'SYSTEM_TIMEOUT',
       retryable: true,
@@ -171,7 +180,8 @@ describe('a write that was certainly not done', () => {
   })
 
   test('is told of a full queue, of a deadline in the queue, and of an open breaker', async () => {
-    const met = await peer(() => {})
+    holdTime()
+    const met = await peer((socket) => socket.once('data', passDeadline))
     const layers = await at(`http://127.0.0.1:${met.port}`, {
       breaker: { failures: 1, halfOpenAfter: '10s' },
     })
