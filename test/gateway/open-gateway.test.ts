@@ -13,7 +13,7 @@ import { open, type Opened } from './support/open.ts'
 import { CITIZEN, type Issuer, openIssuer } from './support/sign-on.ts'
 
 const aborted: string[] = []
-let asked = Promise.withResolvers<void>()
+let isAsked = Promise.withResolvers<void>()
 const source = {
   sdl: `type Query { hello: String, me: String @policy(policies: [["citizen"]]), slow: String, bad: String }
     type Mutation { change: Int }`,
@@ -23,7 +23,7 @@ const source = {
       me: (_: unknown, __: unknown, { caller }: { caller: { kind: string } }) => caller.kind,
       slow: (_: unknown, __: unknown, { signal }: { signal: AbortSignal }) =>
         new Promise((resolve) => {
-          asked.resolve()
+          isAsked.resolve()
           signal.addEventListener('abort', () => {
             aborted.push('slow')
             resolve('late')
@@ -147,9 +147,9 @@ test('gives up a subgraph at the deadline', async () => {
   // Sockets have timers of their own.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
-  asked = Promise.withResolvers()
+  isAsked = Promise.withResolvers()
   const answer = gateway.post({ query: '{ slow hello }' })
-  await asked.promise
+  await isAsked.promise
   vi.advanceTimersByTime(15_000)
   const response = await answer
   expect(await body(response)).toMatchObject({
@@ -165,10 +165,10 @@ test('gives up a subgraph at the deadline', async () => {
 test('tells subgraphs when the client goes away', async () => {
   const patient = await open({ a: source })
   aborted.length = 0
-  asked = Promise.withResolvers()
+  isAsked = Promise.withResolvers()
   const going = new AbortController()
   const answer = fetch(`${patient.url}/graphql?query={slow}`, { signal: going.signal })
-  await asked.promise
+  await isAsked.promise
   going.abort()
   await expect(answer).rejects.toThrow()
   await expect.poll(() => aborted).toEqual(['slow'])
