@@ -6,6 +6,7 @@ import { invariant } from '../../../schema/errors.ts'
 import { EndNews } from '../../../subgraphs/sign-on/end-news.ts'
 import { openSignOn } from '../../../subgraphs/sign-on/sign-on.ts'
 import type { SignOnEngine } from './engine.ts'
+import type { Row } from './rows.ts'
 
 export const silent = { info() {}, warn() {}, error() {} }
 
@@ -30,8 +31,6 @@ export async function openAdministered(engine: SignOnEngine, database: Database)
   return openGateway(config, { subgraphs: [signOn], log: silent, endings: [news] })
 }
 
-export type Row = Record<string, unknown>
-
 export interface Answered {
   readonly data?: Row | null
   readonly errors?: readonly { readonly extensions?: Row; readonly message: string }[]
@@ -44,16 +43,4 @@ export async function askGateway(gateway: Running, token: string, body: Row): Pr
     body: JSON.stringify(body),
   })
   return JSON.parse(await response.text())
-}
-
-export function rowIn(row: Row, name: string): Row {
-  const value = row[name]
-  invariant(typeof value === 'object' && value !== null, `${name} is there`)
-  return Object.fromEntries(Object.entries(value))
-}
-
-export function rowsIn(row: Row, name: string): readonly Row[] {
-  const value = row[name]
-  invariant(Array.isArray(value), `${name} is a list`)
-  return value
 }

@@ -11,20 +11,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, startDatabase } from '../../../deploy/embedded/database/database.ts'
 import type { Running } from '../../../gateway/open-gateway.ts'
 import { invariant } from '../../../schema/errors.ts'
-import {
-  type Answered,
-  askGateway,
-  openAdministered,
-  type Row,
-  rowIn,
-  rowsIn,
-  silent,
-} from './administered.ts'
+import { type Answered, askGateway, openAdministered, silent } from './administered.ts'
 import { Browser } from './browser.ts'
 import { capability } from './capability.ts'
 import { administer } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
+import { type Row, rowIn, rowsIn } from './rows.ts'
 import { answerPages, askToken, authorizationRequest, codeForm, signIn } from './sign-in.ts'
 
 const REASON = 'Asked for by the agency in letter 12'

@@ -10,13 +10,14 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Database, startDatabase } from '../../../deploy/embedded/database/database.ts'
 import { ALGORITHMS } from '../../../deploy/embedded/sign-on/tokens/keys.ts'
 import type { Running } from '../../../gateway/open-gateway.ts'
-import { askGateway, openAdministered, type Row, rowIn, rowsIn, silent } from './administered.ts'
+import { askGateway, openAdministered, silent } from './administered.ts'
 import { Browser } from './browser.ts'
 import { capability } from './capability.ts'
 import { machine, web } from './clients.ts'
 import { administer, keysOf, post, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
+import { type Row, rowIn, rowsIn } from './rows.ts'
 import {
   answerPages,
   askToken,
