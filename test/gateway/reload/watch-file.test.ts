@@ -2,11 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { watchFile } from '../../../gateway/reload/watch-file.ts'
 
+/** To its next timer, and until what it does then has come to another one. */
+async function nextTimer(): Promise<void> {
+  vi.advanceTimersToNextTimer()
+  while (vi.getTimerCount() === 0) await new Promise(setImmediate)
+}
+
 test('tells each new content once, none that is still being written, and when it cannot be read', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
   const file = path.join(await mkdtemp(path.join(tmpdir(), 'watch-')), 'x')
   await writeFile(file, 'one')
   const told: string[] = []
@@ -17,19 +25,44 @@ test('tells each new content once, none that is still being written, and when it
     changed: async (content) => told.push(content),
     unreadable: () => told.push('unreadable'),
   })
-  await writeFile(file, 'one')
-  await new Promise((resolve) => setTimeout(resolve, 60))
+  await nextTimer()
   await writeFile(file, 'tw')
-  await new Promise((resolve) => setTimeout(resolve, 60))
+  await nextTimer()
   await writeFile(file, 'two')
-  await expect.poll(() => told).toEqual(['two'])
+  await nextTimer()
+  expect(told).toEqual([])
+  // Found, and found again.
+  await nextTimer()
+  await nextTimer()
+  expect(told).toEqual(['two'])
+  await nextTimer()
   await rm(file)
-  await expect.poll(() => told).toEqual(['two', 'unreadable'])
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await nextTimer()
+  await nextTimer()
+  expect(told).toEqual(['two', 'unreadable'])
   await writeFile(file, 'three')
-  await expect.poll(() => told).toEqual(['two', 'unreadable', 'three'])
+  await nextTimer()
+  await nextTimer()
+  expect(told).toEqual(['two', 'unreadable', 'three'])
   watch.close()
-  await writeFile(file, 'four')
-  await new Promise((resolve) => setTimeout(resolve, 250))
-  expect(told).toHaveLength(3)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('looks no more when it is closed in the middle of a look', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'watch-')), 'x')
+  const looked = Promise.withResolvers<void>()
+  const watch = watchFile({
+    file,
+    everyMs: 20,
+    content: 'one',
+    changed: async () => {},
+    unreadable: () => looked.resolve(),
+  })
+  vi.advanceTimersToNextTimer()
+  watch.close()
+  await looked.promise
+  await new Promise(setImmediate)
+  expect(vi.getTimerCount()).toBe(0)
 })
