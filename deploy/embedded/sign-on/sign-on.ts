@@ -2,6 +2,7 @@
 // addresses with tokens of Keycloak's shape. Never: anything in production; Keycloak stands there, with the same file.
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 
 import { adminApi } from './admin/admin-api.ts'
 import { DEMO_VARIABLES } from './demo-variables.ts'
@@ -35,12 +36,22 @@ export interface SignOnOptions {
   readonly mode?: 'demo' | 'development' | 'production'
   /** Values of the realm file's `${…}`, over those of the demo. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Also by HTTPS, on a free port of the same host, where clients show certificates (RFC 8705). Default: not. */
+  readonly tls?: SignOnTls
   /** Milliseconds since 1970, for sessions, waiting times and one-time codes. */
   readonly now?: () => number
   /** Told of faults of our own; the browser sees only an error page. */
   readonly onError?: (error: unknown) => void
   /** Told how a client took the end of a session (OpenID Connect Back-Channel Logout). */
   readonly onLogout?: (outcome: LogoutOutcome) => void
+}
+
+/** PEM texts. */
+export interface SignOnTls {
+  readonly certificate: string
+  readonly key: string
+  /** Of whom certificates of clients are taken. */
+  readonly clients: string
 }
 
 export interface Person {
@@ -54,12 +65,15 @@ export interface Person {
 export interface SignOn {
   /** `http://127.0.0.1:4001/realms/gov` */
   readonly issuer: string
+  /** `https://127.0.0.1:PORT/realms/gov`; its tokens name the issuer all the same. */
+  readonly tlsAddress?: string
   readonly people: readonly Person[]
   /** As it is now: what its administration reads and changes. */
   readonly realm: LiveRealm
   close(): Promise<void>
 }
 
+const LIMITS = { maxHeaderSize: 16_384, requestTimeout: 30_000 }
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** @throws {SignOnError} with one line for the operator. */
@@ -74,12 +88,22 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
     readFile(new URL('sign-in.css', import.meta.url)),
   ])
   const realm = await LiveRealm.open(seed, dataFolder, options.now)
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 })
+  const server = createServer(LIMITS)
   const issuer = `http://${host}:${await listen(server, port, host)}/realms/${realm.name}`
+  const secure = options.tls && (await listenWithTls(options.tls, host, `/realms/${realm.name}`))
   const report = options.onError ?? (() => undefined)
   const tokens = new Tokens(realm, keys, issuer)
   const addresses = new AddressLimits(realm.now)
-  const provider = new LiveProvider({ realm, keys, tokens, issuer, oidc, addresses, report })
+  const provider = new LiveProvider({
+    realm,
+    keys,
+    tokens,
+    issuer,
+    tlsAddress: secure?.address,
+    oidc,
+    addresses,
+    report,
+  })
   const logouts = logoutByBackChannel({
     realm,
     keys,
@@ -87,7 +111,7 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
     report: options.onLogout ?? (() => undefined),
   })
   const codes = new OneTimeCodes(realm.now)
-  serve(server, issuer, report, {
+  const answers: Answers = {
     signIn: signIn({
       provider: () => provider.current,
       realm,
@@ -99,14 +123,17 @@ export async function startSignOn(options: SignOnOptions): Promise<SignOn> {
     admin: adminApi({ realm, verify: (token) => tokens.verify(token), keys }),
     style: (_request, response) => sendStyle(response, style),
     standard: (request, response) => provider.answer(request, response),
-  })
+  }
+  serve(server, issuer, report, answers)
+  if (secure !== undefined) serve(secure.server, secure.address, report, answers)
   return {
     issuer,
+    ...(secure && { tlsAddress: secure.address }),
     people: peopleOf(realm),
     realm,
     close: async () => {
       await logouts.settled()
-      await close(server)
+      await Promise.all([close(server), secure && close(secure.server)])
     },
   }
 }
@@ -139,11 +166,11 @@ interface Answers {
 
 function serve(
   server: Server,
-  issuer: string,
+  address: string,
   report: (error: unknown) => void,
   answers: Answers,
 ): void {
-  const { host, pathname: base } = new URL(issuer)
+  const { host, pathname: base } = new URL(address)
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     sendSafeHeaders(response)
     // The provider builds addresses from the Host header; a foreign one would make it name foreign addresses.
@@ -176,6 +203,20 @@ function choose(base: string, request: IncomingMessage, answers: Answers): Answe
 function isPageForm(path: string): boolean {
   const isConfirmation = path === `${OPENID}/logout/confirm`
   return isConfirmation || path.startsWith(SIGN_IN_PATH) || path.startsWith(DEVICE_PATH)
+}
+
+/** Whoever shows a certificate that none of `clients` has signed is not answered, as by Keycloak; whoever shows none is. */
+async function listenWithTls(
+  { certificate: cert, key, clients: ca }: SignOnTls,
+  host: string,
+  path: string,
+) {
+  const asked = { requestCert: true, rejectUnauthorized: false }
+  const server = createTlsServer({ ...LIMITS, cert, key, ca, ...asked })
+  server.on('secureConnection', (socket) => {
+    if (!socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy()
+  })
+  return { server, address: `https://${host}:${await listen(server, 0, host)}${path}` }
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

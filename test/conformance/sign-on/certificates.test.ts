@@ -1,23 +1,26 @@
 // Clients known by their certificates, and tokens bound to them (RFC 8705): from the token endpoint to the gateway.
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { type Opened, open } from '../../gateway/support/open.ts'
 import {
   createAuthority,
   issueClient,
-  issueServer,
   type KeyPair,
   thumbprintOf,
 } from '../../support/authority.ts'
 import { Browser } from './browser.ts'
 import { capability } from './capability.ts'
-import { app, certificateBound, certifiedMachine, keyedMachine, machine } from './clients.ts'
+import {
+  app,
+  audienceMapper,
+  certificateBound,
+  certifiedMachine,
+  keyedMachine,
+  machine,
+  web,
+} from './clients.ts'
 import { claimsOf, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
@@ -28,10 +31,15 @@ import {
   authorizationRequest,
   codeForm,
   type Parameters,
+  signIn,
   type TokenAnswer,
 } from './sign-in.ts'
+import { openTlsGateways, PROXY_SECRET, type TlsGateways } from './tls-gateways.ts'
 
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+const EXCHANGES = { attributes: { 'standard.token.exchange.enabled': 'true' } }
+const TO_EXCHANGER = audienceMapper('exchanger')
 const AGENCY = [
   ['C', 'IR'],
   ['O', 'سازمان راهداری'],
@@ -53,6 +61,24 @@ const REFUSED = { status: expect.toSatisfy((code) => code === 400 || code === 40
 /** By an answer, or before one by the end of the connection. */
 const NO_ANSWER = { status: expect.toSatisfy((code) => [0, 400, 401].includes(code)), access: '' }
 
+/** RFC 9440 §2. */
+const field = ({ certificate }: KeyPair) => `:${certificate.replaceAll(/-.*-|\s/g, '')}:`
+const ANSWERED = { status: 200, body: { data: { who: 'an agency' } } }
+const UNAUTHENTICATED = {
+  status: 401,
+  challenge: 'Bearer error="invalid_token"',
+  body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+}
+const chained = (pair: KeyPair, more: KeyPair): KeyPair => ({
+  ...pair,
+  certificate: `${pair.certificate}\n${more.certificate}`,
+})
+const boundTo = ({ access }: TokenAnswer) => claimsOf(access)['cnf']
+const from = (pair: KeyPair) => ({
+  'client-cert': field(pair),
+  'panjareh-proxy-secret': PROXY_SECRET,
+})
+
 describe.each(engineNames())('%s', (name) => {
   let engine: SignOnEngine
   let own: KeyPair
@@ -70,6 +96,9 @@ describe.each(engineNames())('%s', (name) => {
         certificateBound(keyedMachine('keyed', jwk)),
         certificateBound(machine('secret')),
         certificateBound(app('bound-app')),
+        certificateBound(web('bound-web', { ...EXCHANGES, protocolMappers: [TO_EXCHANGER] })),
+        web('web', { protocolMappers: [TO_EXCHANGER] }),
+        certificateBound(machine('exchanger', EXCHANGES)),
       ],
     })
     const { authority } = tlsOf(engine)
@@ -85,7 +114,6 @@ describe.each(engineNames())('%s', (name) => {
   })
   const grant = (clientId: string, shown?: KeyPair, headers = {}): Promise<TokenAnswer> =>
     askTokenOverTls(engine, form(clientId), shown, headers)
-  const boundTo = ({ access }: TokenAnswer) => claimsOf(access)['cnf']
 
   describe('client certificates at the token endpoint', () => {
     capability(name, 'tls_client_auth: the certificate signs in', async () => {
@@ -123,13 +151,9 @@ describe.each(engineNames())('%s', (name) => {
 
     capability(name, 'of a chain the first certificate alone counts', async () => {
       const { authority } = tlsOf(engine)
-      const behind = (pair: KeyPair, more: KeyPair): KeyPair => ({
-        ...pair,
-        certificate: `${pair.certificate}\n${more.certificate}`,
-      })
-      expect(await grant('certified', behind(other, own))).toMatchObject(REFUSED)
-      expect(await grant('of-the-authority', behind(own, authority))).toMatchObject(REFUSED)
-      const answer = await grant('certified', behind(own, other))
+      expect(await grant('certified', chained(other, own))).toMatchObject(REFUSED)
+      expect(await grant('of-the-authority', chained(own, authority))).toMatchObject(REFUSED)
+      const answer = await grant('certified', chained(own, other))
       expect(boundTo(answer)).toEqual({ 'x5t#S256': thumbprintOf(own) })
     })
 
@@ -146,7 +170,7 @@ describe.each(engineNames())('%s', (name) => {
     capability(name, 'a header that names a certificate is not believed', async () => {
       const text = encodeURIComponent(own.certificate)
       const forged = {
-        'client-cert': `:${own.certificate.replaceAll(/-.*-|\s/g, '')}:`,
+        'client-cert': field(own),
         'ssl-client-cert': text,
         'ssl-client-verify': 'SUCCESS',
         'x-client-cert': text,
@@ -208,30 +232,45 @@ describe.each(engineNames())('%s', (name) => {
   })
 
   describe('tokens of people, bound to a certificate', () => {
-    const signInAtApp = async (shown: KeyPair): Promise<TokenAnswer> => {
-      const browser = new Browser(engine.issuer)
-      const request = authorizationRequest(engine, 'bound-app')
-      const start = await browser.open(request.url)
-      const { stop } = await answerPages(engine, browser, start, engine.person('kaveh'))
-      return askTokenOverTls(engine, codeForm(engine, request, stop.away!), shown)
-    }
-    const renew = (refresh_token: string, shown?: KeyPair): Promise<TokenAnswer> =>
-      askTokenOverTls(
-        engine,
-        { grant_type: 'refresh_token', client_id: 'bound-app', refresh_token },
-        shown,
-      )
-
     capability(name, 'a refresh token of an app needs the same certificate', async () => {
-      const first = await signInAtApp(own)
+      const first = await signInShowing(engine, 'bound-app', own)
       expect(boundTo(first)).toEqual({ 'x5t#S256': thumbprintOf(own) })
-      expect(await renew(first.refresh, other)).toMatchObject(REFUSED)
-      expect(await renew(first.refresh)).toMatchObject(REFUSED)
-      expect(boundTo(await renew(first.refresh, own))).toEqual({ 'x5t#S256': thumbprintOf(own) })
+      expect(await renew(engine, first.refresh, other)).toMatchObject(REFUSED)
+      expect(await renew(engine, first.refresh)).toMatchObject(REFUSED)
+      expect(boundTo(await renew(engine, first.refresh, own))).toEqual({
+        'x5t#S256': thumbprintOf(own),
+      })
     })
 
+    capability(name, 'a bound token is exchanged by no other client in its aud', async () => {
+      const { access } = await signInShowing(engine, 'bound-web', own)
+      for (const shown of [own, other, undefined]) {
+        expect(await exchange(engine, 'exchanger', access, shown)).toMatchObject(REFUSED)
+      }
+    })
+
+    capability(name, 'its own client exchanges it with the same certificate', async () => {
+      const { access } = await signInShowing(engine, 'bound-web', own)
+      expect(await exchange(engine, 'bound-web', access, other)).toMatchObject(REFUSED)
+      expect(await exchange(engine, 'bound-web', access)).toMatchObject(REFUSED)
+      const exchanged = await exchange(engine, 'bound-web', access, own)
+      expect(boundTo(exchanged)).toEqual({ 'x5t#S256': thumbprintOf(own) })
+    })
+
+    capability(
+      name,
+      'what a client with bound tokens exchanges comes out bound, or not at all',
+      async () => {
+        const { access } = await signIn(engine, 'web', 'kaveh')
+        const exchanged = await exchange(engine, 'exchanger', access, other)
+        expect(boundTo(exchanged)).toEqual({ 'x5t#S256': thumbprintOf(other) })
+        expect(await exchange(engine, 'exchanger', access)).toMatchObject(REFUSED)
+      },
+      { keycloak: 'without a certificate it gives an unbound token' },
+    )
+
     capability(name, 'userinfo needs the same certificate', async () => {
-      const { access } = await signInAtApp(own)
+      const { access } = await signInShowing(engine, 'bound-app', own)
       const ask = async (shown?: KeyPair) => {
         const headers = { authorization: `Bearer ${access}` }
         return (await postOverTls(engine, 'userinfo', {}, { shown, headers })).status
@@ -245,105 +284,75 @@ describe.each(engineNames())('%s', (name) => {
   })
 
   describe('certificate-bound tokens at the gateway', () => {
-    let folder = ''
-    let server: KeyPair
-    let gateway: Opened
-    let behind: Opened
-    const PROXY_SECRET = 'p'.repeat(32)
+    let gateways: TlsGateways
     beforeAll(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), 'certificates-'))
-      const { authority } = tlsOf(engine)
-      server = await issueServer(authority)
-      const file = async (as: string, text: string) => {
-        await writeFile(path.join(folder, as), text)
-        return path.join(folder, as)
-      }
-      gateway = await openGateway({
-        PANJAREH_TLS_CERT: await file('cert.pem', server.certificate),
-        PANJAREH_TLS_KEY: await file('key.pem', server.key),
-        PANJAREH_CLIENT_CA: await file('clients.pem', authority.certificate),
-      })
-      behind = await openGateway({
-        PANJAREH_PROXY_ADDRESS: '127.0.0.1',
-        PANJAREH_PROXY_SECRET: PROXY_SECRET,
-      })
+      gateways = await openTlsGateways(engine)
     })
-    afterAll(async () => {
-      await gateway?.close()
-      await behind?.close()
-      await rm(folder, { recursive: true, force: true })
-    })
-
-    function openGateway(more: Readonly<Record<string, string>>): Promise<Opened> {
-      const sdl = 'type Query { who: String @authenticated }'
-      return open(
-        { own: { sdl, resolvers: { Query: { who: () => 'an agency' } } } },
-        { PANJAREH_ISSUER: engine.issuer, PANJAREH_KEYS_URL: protocol(engine, 'certs'), ...more },
-      )
-    }
-
-    const QUERY = JSON.stringify({ query: '{ who }' })
-    const headersOf = (token: string) => ({
-      'content-type': 'application/json',
-      authorization: `Bearer ${token}`,
-    })
-    const ANSWERED = { status: 200, body: { data: { who: 'an agency' } } }
-    const UNAUTHENTICATED = {
-      status: 401,
-      body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
-    }
-
-    async function ask(token: string, shown?: KeyPair, headers = {}) {
-      const { authority } = tlsOf(engine)
-      const answer = await callOverTls(`${gateway.url}/graphql`, {
-        authority,
-        shown,
-        method: 'POST',
-        headers: { ...headersOf(token), ...headers },
-        body: QUERY,
-      })
-      return { status: answer?.status, body: answer?.json }
-    }
-
-    async function askBehind(token: string, headers: Readonly<Record<string, string>> = {}) {
-      const answer = await behind.post(QUERY, { ...headersOf(token), ...headers })
-      return { status: answer.status, body: await answer.json() }
-    }
-
-    const field = ({ certificate }: KeyPair) => `:${certificate.replaceAll(/-.*-|\s/g, '')}:`
+    afterAll(() => gateways?.close())
 
     capability(name, 'its token over a connection with its certificate', async () => {
       const { access } = await grant('certified', own)
-      expect(await ask(access, own)).toMatchObject(ANSWERED)
+      expect(await gateways.ask(access, own)).toMatchObject(ANSWERED)
     })
 
     capability(name, 'no certificate, or another of the same authority, is refused', async () => {
       const { access } = await grant('certified', own)
       const renewed = await issueClient(tlsOf(engine).authority, AGENCY)
       for (const shown of [undefined, other, renewed]) {
-        expect(await ask(access, shown)).toMatchObject(UNAUTHENTICATED)
+        expect(await gateways.ask(access, shown)).toMatchObject(UNAUTHENTICATED)
       }
     })
 
     capability(name, 'a forged header and plain HTTP are refused', async () => {
       const { access } = await grant('certified', own)
       const forged = { 'client-cert': field(own) }
-      expect(await ask(access, undefined, forged)).toMatchObject(UNAUTHENTICATED)
-      expect(await ask(access, other, forged)).toMatchObject(UNAUTHENTICATED)
-      expect(await askBehind(access)).toMatchObject(UNAUTHENTICATED)
-      expect(await askBehind(access, forged)).toMatchObject(UNAUTHENTICATED)
+      expect(await gateways.ask(access, undefined, forged)).toMatchObject(UNAUTHENTICATED)
+      expect(await gateways.ask(access, other, forged)).toMatchObject(UNAUTHENTICATED)
+      expect(await gateways.askBehind(access)).toMatchObject(UNAUTHENTICATED)
+      expect(await gateways.askBehind(access, forged)).toMatchObject(UNAUTHENTICATED)
       const guessed = { ...forged, 'panjareh-proxy-secret': 'q'.repeat(32) }
-      expect(await askBehind(access, guessed)).toMatchObject(UNAUTHENTICATED)
+      expect(await gateways.askBehind(access, guessed)).toMatchObject(UNAUTHENTICATED)
     })
 
     capability(name, 'behind a known proxy the certificate that it names counts', async () => {
       const { access } = await grant('certified', own)
-      const from = (pair: KeyPair) => ({
-        'client-cert': field(pair),
-        'panjareh-proxy-secret': PROXY_SECRET,
-      })
-      expect(await askBehind(access, from(own))).toMatchObject(ANSWERED)
-      expect(await askBehind(access, from(other))).toMatchObject(UNAUTHENTICATED)
+      expect(await gateways.askBehind(access, from(own))).toMatchObject(ANSWERED)
+      expect(await gateways.askBehind(access, from(other))).toMatchObject(UNAUTHENTICATED)
     })
   })
 })
+
+/** The pages without TLS, the code with it. */
+async function signInShowing(
+  engine: SignOnEngine,
+  clientId: string,
+  shown: KeyPair,
+): Promise<TokenAnswer> {
+  const browser = new Browser(engine.issuer)
+  const request = authorizationRequest(engine, clientId)
+  const start = await browser.open(request.url)
+  const { stop } = await answerPages(engine, browser, start, engine.person('kaveh'))
+  return askTokenOverTls(engine, codeForm(engine, request, stop.away!), shown)
+}
+
+function renew(engine: SignOnEngine, refresh_token: string, shown?: KeyPair) {
+  const form = { grant_type: 'refresh_token', client_id: 'bound-app', refresh_token }
+  return askTokenOverTls(engine, form, shown)
+}
+
+function exchange(
+  engine: SignOnEngine,
+  client_id: string,
+  subject_token: string,
+  shown?: KeyPair,
+): Promise<TokenAnswer> {
+  const form = {
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    client_id,
+    client_secret: engine.secretOf(client_id),
+    subject_token,
+    subject_token_type: ACCESS_TOKEN,
+    requested_token_type: ACCESS_TOKEN,
+  }
+  return askTokenOverTls(engine, form, shown)
+}

@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto'
 import { decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { capability, notOffered } from './capability.ts'
+import { capability } from './capability.ts'
 import { keyedMachine, machine } from './clients.ts'
-import { administer, claimsOf, discovery, idOf, protocol, verified } from './endpoints.ts'
+import { administer, claimsOf, idOf, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
 import { askToken, type Parameters, type TokenAnswer } from './sign-in.ts'
@@ -125,12 +125,6 @@ describe.each(engineNames())('%s', (name) => {
 
     capability(name, 'a secret does not open a client that signs', async () => {
       expect([400, 401]).toContain((await grant('keyed')).status)
-    })
-
-    notOffered('mutual TLS (RFC 8705)', 'both speak plain HTTP on loopback here', async () => {
-      expect((await discovery(engine))['mtls_endpoint_aliases']).not.toMatchObject({
-        token_endpoint: expect.stringMatching(/^https:/),
-      })
     })
   })
 

@@ -42,6 +42,8 @@ function toClientMetadata(realm: LiveRealm, client: LiveClient): ClientMetadata 
     require_pushed_authorization_requests:
       attributes['require.pushed.authorization.requests'] === 'true',
     dpop_bound_access_tokens: attributes['dpop.bound.access.tokens'] === 'true',
+    tls_client_certificate_bound_access_tokens:
+      attributes['tls.client.certificate.bound.access.tokens'] === 'true',
     backchannel_logout_session_required: true,
   }
 }
@@ -73,6 +75,11 @@ function logoutUris({ attributes, redirectUris }: LiveClient): string[] {
 function authentication(client: LiveClient): Partial<ClientMetadata> {
   const { attributes } = client
   if (client.publicClient) return { token_endpoint_auth_method: 'none' }
+  if (client.clientAuthenticatorType === 'client-x509') {
+    // Always compared as text: an expression, which Keycloak takes unless it is told not to, is nobody's subject here.
+    const subject = attributes['x509.subjectdn']
+    return { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: subject }
+  }
   if (client.clientAuthenticatorType !== 'client-jwt') {
     return { client_secret: client.secret, token_endpoint_auth_method: 'client_secret_basic' }
   }

@@ -39,6 +39,8 @@ export interface ProviderParts {
   /** Shared by all providers of one sign-on: what one has begun another goes on with. */
   readonly stores: (model: string) => Adapter
   readonly issuer: string
+  /** Of the same realm, where clients show certificates; undefined where none is. */
+  readonly tlsAddress: string | undefined
   readonly oidc: Awaited<ReturnType<typeof loadProvider>>
   /** For key sets of clients. */
   readonly fetch: Fetch
@@ -57,12 +59,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       short: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
     },
     routes: ROUTES,
-    discovery: {
-      userinfo_endpoint: `${issuer}${OPENID}/userinfo`,
-      backchannel_logout_supported: true,
-      backchannel_logout_session_supported: true,
-      subject_types_supported: ['public', 'pairwise'],
-    },
+    discovery: discovery(parts),
     // The realm's own scopes are looked up live; here a name would be taken for the name of a claim.
     scopes: ['openid'],
     acrValues: acrNames(realm),
@@ -72,7 +69,13 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       idTokenSigningAlgValues: [...ALGORITHMS],
       dPoPSigningAlgValues: [...ALGORITHMS],
     },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      'tls_client_auth',
+      'none',
+    ],
     responseTypes: ['code'],
     pkce: { required: () => true },
     rotateRefreshToken: () => realm.settings.revokeRefreshToken,
@@ -97,6 +100,30 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       sendHeaders(ctx.res, [])
       ctx.type = 'html'
       ctx.body = errorPage(realm.settings.displayName, out.error)
+    },
+  }
+}
+
+function discovery({ issuer, tlsAddress }: ProviderParts): Configuration['discovery'] {
+  return {
+    userinfo_endpoint: `${issuer}${OPENID}/userinfo`,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    subject_types_supported: ['public', 'pairwise'],
+    ...(tlsAddress === undefined ? {} : aliasesAt(tlsAddress)),
+  }
+}
+
+/** RFC 8705 §5. */
+function aliasesAt(address: string) {
+  return {
+    mtls_endpoint_aliases: {
+      token_endpoint: `${address}${ROUTES.token}`,
+      revocation_endpoint: `${address}${ROUTES.revocation}`,
+      introspection_endpoint: `${address}${ROUTES.introspection}`,
+      device_authorization_endpoint: `${address}${ROUTES.device_authorization}`,
+      pushed_authorization_request_endpoint: `${address}${ROUTES.pushed_authorization_request}`,
+      userinfo_endpoint: `${address}${OPENID}/userinfo`,
     },
   }
 }

@@ -8,6 +8,7 @@ import { sendHeaders } from '../security-headers.ts'
 import { allScopes, GATEWAY, NO_SCOPE } from '../sign-in/join-session.ts'
 import { accessTokenAlgorithm, accessTokenLifespan } from '../tokens/access-token.ts'
 import { isKnownScope } from '../tokens/claims.ts'
+import { clientCertificates } from './client-certificates.ts'
 import { targetsOf } from './clients.ts'
 import type { loadProvider } from './load-provider.ts'
 
@@ -23,6 +24,7 @@ export function features(realm: LiveRealm, errors: Errors): NonNullable<Configur
     pushedAuthorizationRequests: { enabled: true },
     // Without nonces, as Keycloak: a proof holds for its `iat` and once.
     dPoP: { enabled: true },
+    mTLS: clientCertificates,
     // Ends sessions in all ways, not only by this provider's own logout: see sign-out/backchannel-logout.ts.
     backchannelLogout: { enabled: false },
     deviceFlow: deviceFlow(realm),
@@ -98,14 +100,11 @@ function resourceServer(
 ): ResourceServer {
   const client = realm.clients.byName(clientId)
   if (client === undefined) throw new errors.InvalidClient('client not found')
-  if (ctx.oidc.params?.['grant_type'] === 'client_credentials') {
-    const unknown = [...ctx.oidc.requestParamScopes].find(
-      (scope) => scope !== '' && !isKnownScope(realm, client, scope),
-    )
-    if (unknown !== undefined) throw new errors.InvalidScope('no such scope', unknown)
-    if (realm.serviceAccountOf(clientId)?.enabled !== true) {
-      throw new errors.UnauthorizedClient('the service account of this client is not enabled')
-    }
+  const unknown = askedScopes(ctx).find((scope) => !isKnownScope(realm, client, scope))
+  if (unknown !== undefined) throw new errors.InvalidScope('no such scope', unknown)
+  const isMachine = ctx.oidc.params?.['grant_type'] === 'client_credentials'
+  if (isMachine && realm.serviceAccountOf(clientId)?.enabled !== true) {
+    throw new errors.UnauthorizedClient('the service account of this client is not enabled')
   }
   const { accessTokenLifespan: usual, defaultSignatureAlgorithm } = realm.settings
   return {
@@ -115,6 +114,14 @@ function resourceServer(
     accessTokenFormat: 'jwt',
     jwt: { sign: { alg: accessTokenAlgorithm(client, defaultSignatureAlgorithm) } },
   }
+}
+
+/** As they were sent: the provider takes `offline_access` out by itself, and Keycloak refuses whoever asks for it. */
+function askedScopes(ctx: KoaContextWithOIDC): string[] {
+  const sent = ctx.oidc.body ?? ctx.query
+  return textOf(sent['scope'])
+    .split(' ')
+    .filter((scope) => scope !== '')
 }
 
 /** The code of the link, as it is written or without the line in the middle. */

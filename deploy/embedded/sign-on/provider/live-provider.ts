@@ -23,6 +23,7 @@ export interface LiveProviderParts {
   readonly keys: SigningKeys
   readonly tokens: Tokens
   readonly issuer: string
+  readonly tlsAddress: string | undefined
   readonly oidc: ProviderParts['oidc']
   readonly addresses: AddressLimits
   /** Told of faults of our own. */

@@ -27,7 +27,7 @@ export const RealmClient = Type.Object({
   enabled: Type.Boolean({ default: true }),
   bearerOnly: Type.Boolean({ default: false }),
   publicClient: Type.Boolean({ default: false }),
-  /** `client-secret`, `client-jwt` (private_key_jwt); others are not honoured. */
+  /** `client-secret`, `client-jwt` (private_key_jwt), `client-x509` (tls_client_auth); others are not honoured. */
   clientAuthenticatorType: Type.String({ default: 'client-secret' }),
   secret: Type.Optional(Type.String({ minLength: 8 })),
   standardFlowEnabled: Type.Boolean({ default: true }),

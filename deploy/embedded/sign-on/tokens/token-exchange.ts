@@ -3,7 +3,6 @@
 // scopes only shrink. Never: a refresh token, another person, or a longer life.
 import type { JWTPayload } from 'jose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { checkDpopReplay, validateDpop } from 'oidc-provider/lib/helpers/grants.js'
 
 import { EXCHANGE_GRANT } from '../provider/clients.ts'
 import type { loadProvider } from '../provider/load-provider.ts'
@@ -15,6 +14,7 @@ import {
   accessTokenLifespan,
   accessTokenPayload,
 } from './access-token.ts'
+import { checkHolder } from './check-holder.ts'
 import { audiencesFor, isKnownScope, type Subject } from './claims.ts'
 import { textOf, type Tokens } from './tokens.ts'
 
@@ -62,7 +62,7 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
   if (payload['azp'] !== client.clientId && !held.has(client.clientId)) {
     throw new errors.AccessDenied('Client is not within the token audience')
   }
-  const jkt = await checkProof(parts, ctx, payload['cnf'])
+  const confirmation = await checkHolder(parts, ctx, payload)
   const subject: Subject = {
     realm,
     client,
@@ -79,7 +79,7 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
     issuedAt: nowSeconds,
     lifespan: Math.max(1, Math.min(usual, (payload.exp ?? nowSeconds) - nowSeconds)),
     sid: session.id,
-    confirmation: jkt === undefined ? undefined : { jkt },
+    confirmation,
     onlyAudiences: narrowAudience(parts, subject, held, asked.audiences),
   })
   if (!session.clients.has(client.id)) session.clients.set(client.id, realm.now())
@@ -87,7 +87,7 @@ async function exchange(parts: ExchangeParts, ctx: KoaContextWithOIDC): Promise<
   ctx.body = {
     access_token: await tokens.sign(written, algorithm, accessTokenHeaderType(client)),
     expires_in: Number(written['exp']) - nowSeconds,
-    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
+    token_type: written['typ'],
     issued_token_type: ACCESS_TOKEN,
     scope: written['scope'],
     session_state: session.id,
@@ -175,25 +175,4 @@ function narrowScope(
     throw new errors.InvalidScope('not present in the initial access token', beyond)
   }
   return scopes.join(' ')
-}
-
-/** A bound token is exchanged only by whoever holds its key (RFC 9449 §5). */
-async function checkProof(
-  { provider, errors }: ExchangeParts,
-  ctx: KoaContextWithOIDC,
-  confirmation: unknown,
-): Promise<string | undefined> {
-  const proof = await validateDpop(provider, ctx)
-  await checkDpopReplay(provider, ctx, proof, ctx.oidc.client?.clientId ?? '')
-  const bound: unknown =
-    typeof confirmation === 'object' && confirmation !== null
-      ? Reflect.get(confirmation, 'jkt')
-      : undefined
-  if (bound !== undefined && proof?.thumbprint !== bound) {
-    throw new errors.InvalidDpopProof('the subject token is bound to another key')
-  }
-  if (ctx.oidc.client?.dpopBoundAccessTokens === true && proof === undefined) {
-    throw new errors.InvalidRequest('DPoP proof is missing')
-  }
-  return proof?.thumbprint
 }

@@ -4,9 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { JWTPayload } from 'jose'
 
+import { thumbprintShown } from '../provider/client-certificates.ts'
 import { originsOf } from '../provider/clients.ts'
 import type { LiveRealm } from '../realm/live-realm.ts'
 import { claimsFor, type Subject, subjectFor } from './claims.ts'
+import { type Confirmation, confirmationOf } from './confirmation.ts'
 import { ProofsOfPossession } from './proof-of-possession.ts'
 import { textOf, type Tokens } from './tokens.ts'
 
@@ -26,23 +28,24 @@ export function userinfo(realm: LiveRealm, tokens: Tokens, url: string): Answer 
       return
     }
     const payload = await tokens.verify(tokenOf(request))
-    const bound = jktOf(payload)
+    const bound = confirmationOf(payload)
     const claims =
       payload !== undefined && (await isHolder(request, bound))
         ? claimsOf(realm, payload)
         : undefined
-    if (claims === undefined) refuse(response, bound === undefined ? 'Bearer' : 'DPoP')
+    if (claims === undefined) refuse(response, bound.jkt === undefined ? 'Bearer' : 'DPoP')
     else if (claims === 'no-openid') refuseScope(response)
     else send(response, 200, claims)
   }
 
-  async function isHolder(request: IncomingMessage, bound: unknown): Promise<boolean> {
+  async function isHolder(request: IncomingMessage, bound: Confirmation): Promise<boolean> {
     const { method = 'GET', headers } = request
     const scheme = headers.authorization?.split(' ')[0]?.toLowerCase()
-    if (bound === undefined) return scheme === 'bearer'
+    if (bound.x5t !== undefined && bound.x5t !== thumbprintShown(request)) return false
+    if (bound.jkt === undefined) return scheme === 'bearer'
     const proof = textOf(headers['dpop'])
     const proven = { method, url, token: tokenOf(request), proof }
-    return scheme === 'dpop' && proofs.holds(proven, bound)
+    return scheme === 'dpop' && proofs.holds(proven, bound.jkt)
   }
 }
 
@@ -84,11 +87,4 @@ function refuseScope(response: ServerResponse): void {
 function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
   response.end(JSON.stringify(body))
-}
-
-function jktOf(payload: JWTPayload | undefined): unknown {
-  const confirmation: unknown = payload?.['cnf']
-  return typeof confirmation === 'object' && confirmation !== null
-    ? Reflect.get(confirmation, 'jkt')
-    : undefined
 }

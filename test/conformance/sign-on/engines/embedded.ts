@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { startSignOn } from '../../../../deploy/embedded/sign-on/sign-on.ts'
+import { createAuthority, issueServer } from '../../../support/authority.ts'
 import type { EngineOptions, SignOnEngine } from '../engine.ts'
 import { realmOf } from './realm-of.ts'
 
@@ -12,7 +13,14 @@ export async function openEmbedded(options: EngineOptions): Promise<SignOnEngine
   const folder = await mkdtemp(join(tmpdir(), 'sign-on-'))
   const realmFile = join(folder, 'gov-realm.json')
   await writeFile(realmFile, JSON.stringify(realm.representation))
-  const signOn = await startSignOn({ realmFile, port: 0, mode: 'development' })
+  const authority = options.tls === true ? await createAuthority('Authority of a test') : undefined
+  const server = authority && (await issueServer(authority))
+  const signOn = await startSignOn({
+    realmFile,
+    port: 0,
+    mode: 'development',
+    ...(authority && server && { tls: { ...server, clients: authority.certificate } }),
+  })
   const { origin, pathname } = new URL(signOn.issuer)
   return {
     name: 'embedded',
@@ -26,6 +34,7 @@ export async function openEmbedded(options: EngineOptions): Promise<SignOnEngine
     },
     person: realm.person,
     secretOf: realm.secretOf,
+    ...(authority && { tls: { address: signOn.tlsAddress ?? '', authority } }),
     close: async () => {
       await signOn.close()
       await rm(folder, { recursive: true, force: true })
