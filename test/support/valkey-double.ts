@@ -17,6 +17,7 @@ export async function openDouble(port: number): Promise<Double> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
+    socket.setNoDelay(true)
     let pending = ''
     socket.setEncoding('latin1')
     socket.on('error', () => undefined)

@@ -18,6 +18,7 @@ export interface WhoseSessions {
 
 /** Each of these rejects with SESSIONS_UNAVAILABLE where the store does not answer in time; nothing is then known. */
 export interface SessionStore {
+  /** Rejects with SIGN_IN_REFUSED where the sign-on has ended that session meanwhile. */
   open(id: string, signedIn: SignedIn): Promise<void>
   /** Looking does not lengthen a session. Undefined: it is over, or there never was one. */
   read(id: string): Promise<Session | undefined>

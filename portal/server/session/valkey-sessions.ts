@@ -70,7 +70,7 @@ export class ValkeySessions implements SessionStore {
       ]),
     )
     // The sign-on has ended it while the person was on the way from there to here.
-    if (marked !== undefined && marked !== person) throw new PortalError('SESSION_ENDED', 'over')
+    if (marked !== undefined && marked !== person) throw new PortalError('SIGN_IN_REFUSED', 'over')
     if (own <= MOST_OF_ONE) return
     // One who signs in again and again takes the place of their own sessions.
     const first = await link.ask((client) => client.zPopMinCount(person, own - MOST_OF_ONE))

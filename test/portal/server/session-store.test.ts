@@ -39,6 +39,7 @@ const options = () => ({
 interface Place {
   readonly clientId?: string
   readonly secret?: Uint8Array
+  readonly withinMs?: number
 }
 
 /** What a test leaves behind is another's person and session. */
@@ -52,8 +53,9 @@ afterEach(() => {
 async function openValkey({
   clientId = 'portal',
   secret = new Uint8Array(32).fill(7),
+  withinMs = 5_000,
 }: Place = {}) {
-  const link = new ValkeyLink({ url: valkey.url, withinMs: 5_000, log: quiet })
+  const link = new ValkeyLink({ url: valkey.url, withinMs, log: quiet })
   links.push(link)
   await expect.poll(() => link.isUp()).toBe(true)
   const seal = new RecordSeal(secret)
@@ -309,7 +311,7 @@ describe('sessions in Valkey', () => {
   it('are not opened any more when the sign-on has ended them on the way', async () => {
     const { store } = await openValkey()
     expect(await store.endAll({ sid: `sid-${turn}`, subject: `person-${turn}` })).toBe(0)
-    await expect(store.open('a', person())).rejects.toMatchObject({ code: 'SESSION_ENDED' })
+    await expect(store.open('a', person())).rejects.toMatchObject({ code: 'SIGN_IN_REFUSED' })
     expect(await store.read('a')).toBeUndefined()
   })
 
@@ -325,6 +327,25 @@ describe('sessions in Valkey', () => {
     await first?.release()
     expect(await one.store.turn('a', MINUTE)).toBeUndefined()
     await second?.release()
+  })
+
+  it('of which nobody knows any more whether they are alive end their streams', async () => {
+    const { store } = await openValkey()
+    await store.open('a', person())
+    const { store: impatient } = await openValkey({ withinMs: 100 })
+    here.add('a')
+    valkey.pause()
+    try {
+      for (const stillOpen of [false, false, true]) {
+        await impatient.sweep()
+        expect(ended.has('a')).toBe(stillOpen)
+      }
+    } finally {
+      valkey.resume()
+    }
+    ended.clear()
+    await store.sweep()
+    expect([ended.has('a'), (await store.read('a')) === undefined]).toEqual([false, false])
   })
 
   it('are renewed by another when who had the turn is gone', async () => {
