@@ -67,8 +67,9 @@ test('a proof that is shown to all of them, one after another or at once, is tak
   expect(statuses).toEqual([200, ...Array.from({ length: 7 }, () => 401)])
   for (let turn = 0; turn < 20; turn += 1) {
     const raced = await prove()
-    const both = await Promise.all(Array.from({ length: 6 }, () => ask(token, raced)))
-    expect(both.toSorted()).toEqual([200, 401, 401, 401, 401, 401])
+    const all = await Promise.all(Array.from({ length: 6 }, () => ask(token, raced)))
+    expect(all.filter((status) => status === 200)).toHaveLength(1)
+    expect(all.filter((status) => status === 401)).toHaveLength(5)
   }
   expect(await ask(token, await prove())).toBe(200)
 }, 30_000)
