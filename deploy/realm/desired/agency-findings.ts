@@ -1,4 +1,5 @@
 // What is wrong with an agency file that its shape alone does not tell: names, roles, people, sectors.
+import { SUBJECT_NAME } from '../../../schema/subject-name.ts'
 import type { AgencyClient, AgencyFile } from './agency-file.ts'
 import { checkLimits } from './agency-limits.ts'
 import type { RealmRepresentation } from './representation.ts'
@@ -50,12 +51,26 @@ function checkCredentials(client: AgencyClient, index: number): PlacedFinding[] 
   if (secret !== undefined) {
     return [{ pointer: `${place}/secret`, message: `is of no use to ${type}; delete it` }]
   }
+  if (type === 'client-x509') return checkSubject(attributes, `${place}/attributes`)
   const keys = attributes['use.jwks.url'] === 'true' && attributes['jwks.url']
   const certificate = attributes['jwt.credential.certificate'] ?? attributes['jwks.string']
-  if (type !== 'client-jwt' || keys || certificate) return []
+  if (keys || certificate) return []
   const message =
     'client-jwt needs a key: attributes "use.jwks.url" with "jwks.url", or "jwks.string"'
   return [{ pointer: `${place}/attributes`, message }]
+}
+
+/** Keycloak takes the subject for an expression unless the second attribute is there: `.*` would be everybody. */
+function checkSubject(attributes: AgencyClient['attributes'], pointer: string): PlacedFinding[] {
+  const messages = [
+    ...(attributes['x509.subjectdn'] === undefined
+      ? [`client-x509 needs "x509.subjectdn": ${SUBJECT_NAME}`]
+      : []),
+    ...(attributes['x509.allow.regex.pattern.comparison'] === 'false'
+      ? []
+      : ['client-x509 needs "x509.allow.regex.pattern.comparison": "false"']),
+  ]
+  return messages.map((message) => ({ pointer, message }))
 }
 
 function checkSector(

@@ -1,6 +1,7 @@
 // What a file of an agency cannot open, however it is written. Its shape alone leaves room for a client that reads as whoever
 // signs in there, calls a password a second factor, or takes another's secret for its title (compare CVE-2026-4629, which came
 // by a mapper in such a payload). Who needs more writes it into the realm file, where it is looked at as such.
+import { isSubjectName } from '../../../schema/subject-name.ts'
 import type { AgencyClient, AgencyFile } from './agency-file.ts'
 
 interface Placed {
@@ -74,7 +75,7 @@ const ATTRIBUTES: Readonly<Record<string, Holds>> = {
   'use.jwks.url': isAnything,
   'use.refresh.tokens': isAnything,
   'x509.allow.regex.pattern.comparison': (value) => value === 'false',
-  'x509.subjectdn': isAnything,
+  'x509.subjectdn': isSubjectName,
 }
 
 function checkAttributes({ attributes }: AgencyClient, pointer: string): Placed[] {

@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -12,6 +11,7 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
 import { createAuthority, issueServer, type KeyPair } from '../authority.ts'
+import { freePort } from '../free-port.ts'
 import { KeycloakRefusal } from './run.ts'
 
 export interface KeycloakOptions {
@@ -69,7 +69,7 @@ exit $status`
 export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak> {
   const folder = await ownFolder(options.home, options.realm)
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port
-  const tls = await prepareTls(folder)
+  const tls = await prepareTls(folder, port)
   const url = `http://127.0.0.1:${port}`
   const since = performance.now()
   const child = spawn(
@@ -102,8 +102,10 @@ function startArguments(port: number, hostname = '127.0.0.1'): string[] {
   return ['start', '--optimized', '--import-realm', ...http, ...names]
 }
 
-async function prepareTls(folder: string) {
-  const [authority, port] = await Promise.all([createAuthority('Authority of a test'), freePort()])
+async function prepareTls(folder: string, taken: number) {
+  const authority = await createAuthority('Authority of a test')
+  let port = taken
+  while (port === taken) port = await freePort()
   const server = await issueServer(authority)
   const tls: KeycloakTls = { url: `https://127.0.0.1:${port}`, authority }
   const file = path.join(folder, 'tls.json')
@@ -193,13 +195,4 @@ async function end(child: ChildProcess, folder: string): Promise<void> {
   const inTime = await Promise.race([ended.then(() => true), wait(15_000, false, { ref: false })])
   if (!inTime && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   await rm(folder, { recursive: true, force: true })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

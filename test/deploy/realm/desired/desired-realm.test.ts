@@ -38,6 +38,16 @@ const SIGN_IN = {
   defaultClientScopes: ['basic', 'acr', 'profile'],
 }
 
+const CERTIFIED = {
+  clientAuthenticatorType: 'client-x509',
+  secret: undefined,
+  attributes: {
+    'tls.client.certificate.bound.access.tokens': 'true',
+    'x509.subjectdn': 'CN=cartable,O=سازمان بنادر,C=IR',
+    'x509.allow.regex.pattern.comparison': 'false',
+  },
+}
+
 /** The agency's client with other members; `sector` is the file's. */
 function withClient({ sector, ...members }: Readonly<Record<string, unknown>>) {
   return withAgency((t) => {
@@ -125,6 +135,30 @@ describe('the realm of the files', () => {
     expect(clients.at(-1)).toMatchObject({
       protocolMappers: [{ protocolMapper: 'oidc-sha256-pairwise-sub-mapper' }],
     })
+  })
+
+  it('lets an agency have a client that signs in by its certificate', async () => {
+    const { clients } = await withClient(CERTIFIED)
+    expect(clients.at(-1)).toMatchObject({ clientAuthenticatorType: 'client-x509' })
+  })
+
+  it.each([
+    ['a certificate of no subject', { 'x509.subjectdn': undefined }, /needs "x509.subjectdn"/],
+    ['one of any', { 'x509.subjectdn': '.*' }, /x509.subjectdn has a value/],
+    ['one of an expression', { 'x509.subjectdn': 'CN=.*,C=IR' }, /x509.subjectdn has a value/],
+    [
+      'a subject that Keycloak takes for an expression',
+      { 'x509.allow.regex.pattern.comparison': undefined },
+      /needs "x509.allow.regex.pattern.comparison": "false"/,
+    ],
+    [
+      'a subject that is to be an expression',
+      { 'x509.allow.regex.pattern.comparison': 'true' },
+      /x509.allow.regex.pattern.comparison/,
+    ],
+  ])('no file of an agency has %s', async (_what, changed, message) => {
+    const attributes = { ...CERTIFIED.attributes, ...changed }
+    await expect(withClient({ ...CERTIFIED, attributes })).rejects.toThrow(message)
   })
 
   it.each([
