@@ -131,7 +131,9 @@ async function loadSubgraphs(
       const ended = (one: Ended) => news.publish(one)
       loaded.push(await reachable(openSignOn({ administration, databaseUrl, log, ended })))
     }
-    const mandates = await reachable(mandatesOf(config, { catalogue, databaseUrl, log, secret }))
+    const mandates = await reachable(
+      mandatesOf(config, { catalogue, databaseUrl, log, secret, shared }),
+    )
     return { subgraphs: [...loaded, mandates], mandates, findCase }
   } catch (error) {
     await closeAll(loaded, log)
@@ -139,7 +141,10 @@ async function loadSubgraphs(
   }
 }
 
-interface ForMandates extends Pick<Surroundings, 'secret' | 'log'> {
+/** Longer than a mandate is remembered, however the copies' clocks differ. */
+const MANDATE_NEWS_MS = 10_000
+
+interface ForMandates extends Pick<Surroundings, 'secret' | 'log'>, Pick<Beneath, 'shared'> {
   readonly catalogue: Catalogue
   readonly databaseUrl: string
 }
@@ -147,7 +152,7 @@ interface ForMandates extends Pick<Surroundings, 'secret' | 'log'> {
 /** Without an SMS centre no code can be sent; children and companies need none. */
 async function mandatesOf(
   { mandateSecret, guardians }: Config,
-  { catalogue, databaseUrl, log, secret }: ForMandates,
+  { catalogue, databaseUrl, log, secret, shared }: ForMandates,
 ): Promise<Mandates> {
   const { openMandates } = await import('../subgraphs/mandates/mandates.ts')
   let sms: Sms | undefined
@@ -156,8 +161,9 @@ async function mandatesOf(
     sms = await openSms({ secret: required(secret), log })
   }
   try {
-    const shared = { databaseUrl, catalogue, log, sms, guardians }
-    return await openMandates({ ...shared, secret: mandateSecret })
+    const news = shared?.notices('mandates', MANDATE_NEWS_MS)
+    const options = { databaseUrl, catalogue, log, sms, guardians, news }
+    return await openMandates({ ...options, secret: mandateSecret })
   } catch (error) {
     await sms?.close()
     throw error

@@ -1,5 +1,5 @@
-// A mandate ends when the one who gave it or the one who acts by it wishes so. At once here; other processes know within
-// the seconds that they remember a mandate, and whatever is stored asks the database in the same transaction.
+// A mandate ends when the one who gave it or the one who acts by it wishes so. At once here and at copies that are told; others
+// know within the seconds that they remember a mandate, and whatever is stored asks the database in the same transaction.
 
 import type { Caller } from '../../schema/caller.ts'
 import { type Desk, isMandateId, refused } from './desk.ts'

@@ -1,5 +1,5 @@
 // The mandate that a request names, as the gateway asks for it: remembered for seconds, forgotten at once when it changes
-// in this process. What is not there is remembered, too, or guessing ids would be a way to keep the database busy.
+// here, or is told to have changed. What is not there is remembered, too, or guessing ids would be a way to keep the database busy.
 
 import type { Kysely } from 'kysely'
 
@@ -7,7 +7,7 @@ import type { FindMandate, FoundMandate } from '../../schema/mandate.ts'
 import { isMandateId } from './desk.ts'
 import type { MandateTables } from './store/tables.ts'
 
-/** For so long another process may not know that a mandate has ended. */
+/** For so long another process that was not told may not know that a mandate has ended. */
 const REMEMBERED_MS = 3000
 const MOST = 10_000
 

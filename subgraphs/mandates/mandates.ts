@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { Kysely, PostgresDialect } from 'kysely'
 import type { Pool } from 'pg'
 
+import type { Notices } from '../../adapters/resilience/shared/shared-state.ts'
 import type { RequestContext } from '../../schema/context.ts'
 import { CallerError, invariant } from '../../schema/errors.ts'
 import type { Log } from '../../schema/log.ts'
@@ -46,6 +47,8 @@ export interface MandatesOptions {
   readonly now?: () => number
   /** Default: random. */
   readonly newCode?: () => string
+  /** To and from the other copies; absent: what changes there is known here when it is looked up again. */
+  readonly news?: Notices | undefined
   /** Connections of this pool. Default 5. */
   readonly connections?: number
 }
@@ -59,7 +62,7 @@ export interface Mandates extends Subgraph {
 
 /** Migrates first. Throws ServiceError(CONFLICT) when database and release do not fit. */
 export async function openMandates(options: MandatesOptions): Promise<Mandates> {
-  const { log, sms, connections = 5 } = options
+  const { log, sms, news, connections = 5 } = options
   const pool = openPool({ ...options, connections })
   const db = new Kysely<MandateTables>({ dialect: new PostgresDialect({ pool }) })
   try {
@@ -67,7 +70,12 @@ export async function openMandates(options: MandatesOptions): Promise<Mandates> 
     const now = options.now ?? Date.now
     const finder = buildFinder(db, now)
     const noting = buildNoteAct(db, log)
-    const desk = deskOf(options, { db, now, changed: (id) => finder.forget(id) })
+    news?.heard((id) => finder.forget(id))
+    const changed = (id: string) => {
+      finder.forget(id)
+      news?.tell(id)
+    }
+    const desk = deskOf(options, { db, now, changed })
     const schema = await readFile(join(import.meta.dirname, 'schema.graphql'), 'utf8')
     const close = async () => {
       await noting.settled()
