@@ -119,13 +119,13 @@ export function settle(options: PortalOptions, url: string, madeSecret: string):
   const signOn = addressOf(options.signOn ?? options.issuer, 'sign-on')
   const gateway = addressOf(options.gateway, 'gateway')
   const { valkey } = options
-  if (valkey !== undefined) checkValkey(valkey)
-  const cookieSecret = options.cookieSecret ?? (valkey && cookieSecretOf(valkey)) ?? madeSecret
+  const cookieSecret = options.cookieSecret ?? cookieSecretOf(valkey, madeSecret)
   if (cookieSecret.length < 32) throw invalid('cookie-secret-too-short')
   for (const client of [options.portal, options.console]) {
     if (client !== undefined) checkClient(client)
   }
   if (options.console?.clientId === options.portal.clientId) throw invalid('clients-must-differ')
+  checkValkey(options)
   return {
     origin,
     issuer: options.issuer,
@@ -140,6 +140,13 @@ export function settle(options: PortalOptions, url: string, madeSecret: string):
   }
 }
 
+function checkValkey({ valkey }: PortalOptions): void {
+  if (valkey === undefined) return
+  const { protocol } = addressOf(valkey.url, 'valkey')
+  if (!/^(?:valkey|redis)s?:$/.test(protocol)) throw invalid('valkey-is-no-address')
+  if (valkey.secret.length !== 32) throw invalid('valkey-secret-is-not-32-bytes')
+}
+
 function checkClient({ clientId, secret, privateKey }: ClientOptions): void {
   if (clientId === '') throw invalid('client-id-missing')
   // A public client's code can be redeemed by whoever steals it together with the verifier; ours always proves itself.
@@ -150,16 +157,10 @@ function checkClient({ clientId, secret, privateKey }: ClientOptions): void {
   }
 }
 
-type Valkey = NonNullable<PortalOptions['valkey']>
-
-function checkValkey({ url, secret }: Valkey): void {
-  const { protocol } = addressOf(url, 'valkey')
-  if (!/^(?:valkey|redis)s?:$/.test(protocol)) throw invalid('valkey-is-no-address')
-  if (secret.length !== 32) throw invalid('valkey-secret-is-not-32-bytes')
-}
-
 /** The same at every copy, and after a restart: otherwise no cookie would find its session. */
-function cookieSecretOf({ secret }: Valkey): string {
+function cookieSecretOf(valkey: PortalOptions['valkey'], made: string): string {
+  if (valkey === undefined) return made
+  const { secret } = valkey
   return Buffer.from(hkdfSync('sha256', secret, '', 'panjareh portal cookies', 32)).toString('hex')
 }
 

@@ -48,33 +48,37 @@ class DoubleStore {
   readonly #turns = new Map<string, number[]>()
   readonly #listeners = new Set<Socket>()
 
+  readonly #commands: Readonly<Record<string, (args: readonly string[]) => Reply>> = {
+    PING: () => 'PONG',
+    HELLO: () => ({ error: 'NOPROTO unsupported protocol version' }),
+    GET: ([key = '']) => this.#get(key),
+    MGET: (keys) => keys.map((key) => this.#get(key)),
+    SET: (args) => this.#set(args),
+    DEL: (keys) => keys.filter((key) => this.#delete(key)).length,
+    PEXPIRE: ([key = '', forMs]) => this.#expire(key, Number(forMs)),
+    EVAL: (args) => (args[0]?.includes("'DEL'") === true ? this.#giveBack(args) : this.#turn(args)),
+    PUBLISH: ([channel = '', text = '']) => {
+      for (const each of this.#listeners) send(each, ['message', channel, text])
+      return this.#listeners.size
+    },
+    ZADD: (args) => this.#add(args),
+    ZCARD: ([key = '']) => this.#membersOf(key).size,
+    ZSCORE: ([key = '', member = '']) => this.#membersOf(key).get(member)?.toString() ?? null,
+    ZRANGE: ([key = '']) => this.#since(key, -Infinity),
+    ZRANGEBYSCORE: ([key = '', least]) => this.#since(key, Number(least)),
+    ZREMRANGEBYSCORE: ([key = '', , most]) => this.#drop(key, Number(most)),
+    ZPOPMIN: ([key = '', count]) => this.#pop(key, Number(count)),
+  }
+
   run([name = '', ...args]: readonly string[], socket: Socket): void {
-    const [first = '', second = ''] = args
     const command = name.toUpperCase()
-    if (command === 'MGET')
-      return send(
-        socket,
-        args.map((key) => this.#get(key)),
-      )
-    if (command === 'GET') return send(socket, this.#get(first))
-    if (command === 'SET') return send(socket, this.#set(args))
-    if (command === 'DEL') return send(socket, args.filter((key) => this.#delete(key)).length)
-    if (command === 'PEXPIRE') return send(socket, this.#expire(first, Number(second)))
-    if (command === 'PING') return send(socket, 'PONG')
-    if (command.startsWith('Z')) return send(socket, this.#inSorted(command, args))
-    if (command === 'EVAL' && first.includes("'DEL'")) return send(socket, this.#giveBack(args))
-    if (command === 'EVAL') return send(socket, this.#turn(args))
     if (command === 'SUBSCRIBE') {
       this.#listeners.add(socket)
       socket.once('close', () => this.#listeners.delete(socket))
-      return send(socket, ['subscribe', first, 1])
+      return send(socket, ['subscribe', args[0] ?? '', 1])
     }
-    if (command === 'PUBLISH') {
-      for (const each of this.#listeners) send(each, ['message', first, second])
-      return send(socket, this.#listeners.size)
-    }
-    if (command === 'HELLO') return send(socket, { error: 'NOPROTO unsupported protocol version' })
-    return send(socket, 'OK')
+    const work = this.#commands[command]
+    return send(socket, work === undefined ? 'OK' : work(args))
   }
 
   #get(key: string): string | null {
@@ -82,22 +86,17 @@ class DoubleStore {
     return kept === undefined || kept.until <= Date.now() ? null : kept.value
   }
 
-  #inSorted(command: string, args: readonly string[]): Reply {
-    const [key = '', second = '', third = ''] = args
+  #membersOf(key: string): Map<string, number> {
     const members = this.#sorted.get(key) ?? new Map<string, number>()
-    if (command === 'ZADD' && second === 'XX') return this.#update(members, args)
-    if (command === 'ZADD') return this.#add(key, Number(second), third)
-    if (command === 'ZRANGEBYSCORE') return this.#since(key, Number(second))
-    if (command === 'ZRANGE') return this.#since(key, -Infinity)
-    if (command === 'ZCARD') return members.size
-    if (command === 'ZSCORE') return members.get(second)?.toString() ?? null
-    if (command === 'ZPOPMIN') return this.#pop(key, Number(second))
-    return this.#drop(key, Number(third))
+    this.#sorted.set(key, members)
+    return members
   }
 
-  #update(members: Map<string, number>, [, , score = '', member = '']: readonly string[]): number {
-    if (members.has(member)) members.set(member, Number(score))
-    return 0
+  #add([key = '', ...args]: readonly string[]): number {
+    const [score = '', member = ''] = args.slice(-2)
+    const members = this.#membersOf(key)
+    if (args[0] !== 'XX' || members.has(member)) members.set(member, Number(score))
+    return 1
   }
 
   #pop(key: string, count: number): readonly string[] {
@@ -111,8 +110,9 @@ class DoubleStore {
   }
 
   #delete(key: string): boolean {
-    const had = this.#sorted.delete(key) || this.#get(key) !== null
-    return this.#values.delete(key) && had
+    const isThere = this.#sorted.delete(key) || this.#get(key) !== null
+    this.#values.delete(key)
+    return isThere
   }
 
   #expire(key: string, forMs: number): number {
@@ -123,12 +123,6 @@ class DoubleStore {
 
   #giveBack([, , key = '', owner = '']: readonly string[]): number {
     return this.#get(key) === owner && this.#delete(key) ? 1 : 0
-  }
-
-  #add(key: string, score: number, member: string): number {
-    const members = this.#sorted.get(key) ?? new Map<string, number>()
-    this.#sorted.set(key, members.set(member, score))
-    return 1
   }
 
   #since(key: string, least: number): readonly string[] {

@@ -15,11 +15,11 @@ export class ExpressSessions extends Store {
   }
 
   override get(id: string, callback: (error: unknown, session?: SessionData | null) => void): void {
-    this.#store.read(id).then(
+    void answer<SessionData | null>(callback, async () => {
+      const session = await this.#store.read(id)
       // Of what it would keep, nothing differs from one session to another.
-      (session) => callback(null, session && { cookie: { originalMaxAge: null }, signedIn: true }),
-      callback,
-    )
+      return session === undefined ? null : { cookie: { originalMaxAge: null }, signedIn: true }
+    })
   }
 
   /** What is worth keeping is written by `open` alone, before the answer of the sign-in begins. */
@@ -28,11 +28,24 @@ export class ExpressSessions extends Store {
   }
 
   override destroy(id: string, callback?: Callback): void {
-    this.#store.end(id).then(() => callback?.(), callback)
+    void answer(callback ?? (() => {}), () => this.#store.end(id))
   }
 
   /** It would lengthen the session by any request, a background one, too: see `extend`. */
   override touch(_id: string, _session: SessionData, callback?: () => void): void {
     callback?.()
   }
+}
+
+/** What the callback itself throws is nobody's answer. */
+async function answer<T>(
+  callback: (error: unknown, value?: T) => void,
+  ask: () => Promise<T>,
+): Promise<void> {
+  const [error, value] = await ask().then(
+    (found) => [null, found] as const,
+    (cause: unknown) => [cause, undefined] as const,
+  )
+  // Out of the promise: an exception there would be an unhandled rejection, not the request's.
+  setImmediate(() => callback(error, value))
 }

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { PortalError } from '../portal-error.ts'
-import { RecordSeal } from './record-seal.ts'
+import type { RecordSeal } from './record-seal.ts'
 import { readRecord, type SessionRecord, writeRecord } from './session-record.ts'
 import {
   liveSession,
@@ -38,7 +38,7 @@ const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 export class ValkeySessions implements SessionStore {
   readonly #options: ValkeySessionsOptions
   readonly #prefix: string
-  #owed: WhoseSessions[] = []
+  readonly #owed: WhoseSessions[] = []
   #blind = 0
   #isSweeping = false
 
@@ -155,11 +155,11 @@ export class ValkeySessions implements SessionStore {
     const { openHere, onEnd } = this.#options
     try {
       for (const whose of this.#owed.splice(0)) await this.endAll(whose)
-      for (const id of [...openHere()]) if ((await this.read(id)) === undefined) onEnd(id)
+      for (const id of openHere()) if ((await this.read(id)) === undefined) onEnd(id)
       this.#blind = 0
     } catch {
       this.#blind += 1
-      if (this.#blind >= MOST_BLIND) for (const id of [...openHere()]) onEnd(id)
+      if (this.#blind >= MOST_BLIND) for (const id of openHere()) onEnd(id)
     } finally {
       this.#isSweeping = false
     }

@@ -210,13 +210,13 @@ describe('sessions in memory', () => {
   })
 })
 
+const keysOf = (client: string, kind: string) => `panjareh:portal:${client}:${kind}`
+
+/** Name in the store of the session `id` of the portal. */
+const nameOf = (seal: RecordSeal, id: string) =>
+  `${keysOf('portal', 'session')}:${seal.nameOf(`session ${id}`)}`
+
 describe('sessions in Valkey', () => {
-  const keysOf = (client: string, kind: string) => `panjareh:portal:${client}:${kind}`
-
-  /** Name in the store of the session `id` of the portal. */
-  const nameOf = (seal: RecordSeal, id: string) =>
-    `${keysOf('portal', 'session')}:${seal.nameOf(`session ${id}`)}`
-
   it('are the same at every copy, and over at every copy', async () => {
     const [one, other] = [await openValkey(), await openValkey()]
     await one.store.open('a', person())

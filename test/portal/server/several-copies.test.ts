@@ -158,13 +158,13 @@ it('a sign-in whose session at the sign-on ends on the way comes to nothing', as
   expect([answer.status, await isSignedIn(browser)]).toEqual([400, false])
 })
 
-describe('a token that ends', () => {
-  const askAtBoth = async (browser: Browser, csrf: string) => {
-    copies.at('both')
-    const asking = Array.from({ length: 8 }, () => browser.ask(graphql(), csrf))
-    return (await Promise.all(asking)).map(({ status }) => status)
-  }
+async function askAtBoth(browser: Browser, csrf: string) {
+  copies.at('both')
+  const asking = Array.from({ length: 8 }, () => browser.ask(graphql(), csrf))
+  return (await Promise.all(asking)).map(({ status }) => status)
+}
 
+describe('a token that ends', () => {
   it.each([
     ['soon', 285_000],
     ['by now', 305_000],
