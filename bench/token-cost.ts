@@ -1,10 +1,11 @@
 // What a token costs: µs of processor time (user and system, all threads) for each way to verify one, beside bare jose and
 // keycloak-connect in the same run, interleaved. `node --expose-gc bench/token-cost.ts`: tables in Markdown.
 
-import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import {
   calculateJwkThumbprint,
@@ -16,9 +17,11 @@ import {
   SignJWT,
 } from 'jose'
 
+import { openValkey } from '../adapters/resilience/shared/valkey-store.ts'
 import { type Authenticate, buildAuthenticate } from '../gateway/auth/authenticate.ts'
 import { KeySet } from '../gateway/auth/token/keys/key-set.ts'
 import { digestOf } from '../gateway/auth/token/token-cache.ts'
+import { startValkey } from '../test/support/valkey.ts'
 import { medianOf, tableOf } from './figures.ts'
 import { portOf } from './port-of.ts'
 
@@ -52,6 +55,13 @@ const server = createServer((_, response) => {
   response.end(JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }))
 }).listen(0, '127.0.0.1')
 await once(server, 'listening')
+const valkey = await startValkey()
+const shared = openValkey({
+  url: valkey.url,
+  secret: randomBytes(32),
+  log: { info() {}, warn() {}, error() {} },
+})
+while ((await shared.isFirstUse('bench', randomUUID(), 1000)) === undefined) await sleep(10)
 const issuer = `http://127.0.0.1:${portOf(server)}/realms/gov`
 const signOn = { issuer, audience: 'gateway', keysUrl: `${issuer}/protocol/openid-connect/certs` }
 
@@ -204,6 +214,9 @@ async function dpopPaths(key: SigningKey): Promise<readonly Path[]> {
       .setIssuedAt()
       .sign(pair.privateKey)
   const authenticate = buildAuthenticate(signOn)
+  const besideOthers = buildAuthenticate(signOn, {
+    isFirstUse: ({ id, keptMs }) => shared.isFirstUse('proof', id, keptMs),
+  })
   return [
     {
       name: 'jose EmbeddedJWK and thumbprint',
@@ -219,6 +232,12 @@ async function dpopPaths(key: SigningKey): Promise<readonly Path[]> {
       group,
       prepare: async () =>
         each(await many(prove), async (proof) => authenticate(shown(`DPoP ${token}`, proof))),
+    },
+    {
+      name: 'ours, token and proof, that no other copy took',
+      group,
+      prepare: async () =>
+        each(await many(prove), async (proof) => besideOthers(shown(`DPoP ${token}`, proof))),
     },
   ]
 }
@@ -291,4 +310,6 @@ if (rsa !== undefined) {
   if ('gc' in globalThis)
     print(`\nA known token takes ${(await memoryOfOne(rsa)).toFixed(0)} bytes.`)
 }
+await shared.close()
+await valkey.close()
 server.close()

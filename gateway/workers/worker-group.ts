@@ -16,7 +16,7 @@ import { type Answers, memberOf, WorkerChannel } from './worker-channel.ts'
 /** A worker that takes longer than this for its numbers is left out of a scrape. */
 const ANSWER_MS = 2000
 /** Longer than a proof is taken (dpop-proof.ts). */
-const PROOFS_KEPT_MS = 130_000
+const PROOFS_KEPT_MS = 90_000
 
 export class WorkerGroup {
   /** Those that listen, and all. */

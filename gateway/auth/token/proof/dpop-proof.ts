@@ -32,9 +32,9 @@ const LONGEST_PROOF = 4096
 /** A client's clock is not as good as a server's. */
 const PROOF_PAST_MS = 60_000
 const PROOF_FUTURE_MS = 5_000
-/** By as much again the clocks of two copies may differ. */
 const KEPT_MS = PROOF_PAST_MS + PROOF_FUTURE_MS
-const KEPT_BY_ALL_MS = 2 * KEPT_MS
+/** The clocks of two copies may differ. */
+const KEPT_BY_ALL_MS = KEPT_MS + 25_000
 const KEYS_REMEMBERED = 4096
 
 interface ProofKey extends PublicKey {
