@@ -117,7 +117,7 @@ function partsOf(settings: Settings, options: RoomOptions) {
   const out = { clientId, base, cookieName, signedOutUri, metadata, endpoint, store }
   const into = { issuer, redirectUri, dpop, adapter, metadata, endpoint, cookie, store, now }
   const way = { clientId, redirectUri, base, metadata, endpoint, cookie }
-  const door = { clientId, store, renewals }
+  const door = { clientId, store, renewals, now }
   const ofNobody = new OpenRequests(limits.requestsOfNobody)
   const proxy = { base, bodyBytes: limits.bodyBytes, link, open, ofNobody, renewals, store }
   return {

@@ -2,17 +2,22 @@
 import type { Request, Response } from 'express'
 
 import { CSRF_HEADER, NOBODY, refuseForged } from '../http/same-origin.ts'
+import { PortalError } from '../portal-error.ts'
 import type { Renewals } from '../sign-on/renewals.ts'
-import type { SessionStore } from './session-store.ts'
+import type { Session, SessionStore } from './session-store.ts'
 
 export interface SessionDoor {
   readonly clientId: string
   readonly store: SessionStore
   readonly renewals: Renewals
+  readonly now: () => number
 }
 
 /** The sign-on's session idles, too, and only a renewal tells it of a person; so it never hears of one much too late. */
 const TELL_SIGN_ON_EVERY_MS = 90_000
+
+/** Over; or the sign-on is away and nobody can say so: then the session goes on, without a token. */
+const SAYS_ENOUGH: ReadonlySet<string> = new Set(['SESSION_ENDED', 'SIGN_ON_UNAVAILABLE'])
 
 /** GET: does not lengthen anything, so that an open page that nobody reads ends, too. */
 export async function tellSession(
@@ -41,8 +46,9 @@ export async function extendSession(
 }
 
 /** No token, no national id: nothing that would be worth stealing from a page. */
-async function shownSession({ clientId, store }: SessionDoor, id: string): Promise<object> {
-  const session = await store.read(id)
+async function shownSession(door: SessionDoor, id: string): Promise<object> {
+  const session = await trueSession(door, id)
+  const { clientId } = door
   if (session === undefined) return { signedIn: false, clientId, csrf: NOBODY }
   const { person, csrf } = session.signedIn
   return {
@@ -53,4 +59,21 @@ async function shownSession({ clientId, store }: SessionDoor, id: string): Promi
     idleEndsAt: new Date(session.idleEndsAtMs).toISOString(),
     endsAt: new Date(session.endsAtMs).toISOString(),
   }
+}
+
+/**
+ * Where the token has ended, only its renewal says whether the sign-on still knows the session: it may have ended while no
+ * copy of ours could be told. So a page is not told for longer than a token lives that somebody is signed in who is not.
+ */
+async function trueSession(
+  { store, renewals, now }: SessionDoor,
+  id: string,
+): Promise<Session | undefined> {
+  const session = await store.read(id)
+  if (session === undefined || session.signedIn.accessEndsAtMs > now()) return session
+  await renewals.fresh(id).catch((error: unknown) => {
+    const isAnswer = error instanceof PortalError && SAYS_ENOUGH.has(error.code)
+    if (!isAnswer) throw error
+  })
+  return store.read(id)
 }
