@@ -140,7 +140,7 @@ export const VARIABLES = {
     Type.String({
       pattern: '^(valkey|redis)s?://[^/]',
       description:
-        "Valkey or Redis in which copies share kept answers, systems' rates and what they know of systems in trouble. Absent: each copy is alone.",
+        "Valkey or Redis in which copies share kept answers, systems' rates, what they know of systems in trouble, whose sessions and mandates have ended and which DPoP proofs were used. Absent: each copy is alone.",
     }),
   ),
   PANJAREH_VALKEY_SECRET: Type.Optional(
