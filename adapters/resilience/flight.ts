@@ -2,6 +2,7 @@
 // task's answer, or why nobody gives it. It ends with its answer, at its deadline, or when the last who waited has gone.
 
 import { SystemError } from '../../schema/errors.ts'
+import { whenLate } from '../../schema/when-late.ts'
 
 /** The caller went away, or its own time was spent, before the system answered. No fault of the system. */
 export class AbandonedError extends Error {
@@ -41,7 +42,7 @@ export class Flight<T> {
   readonly #options: FlightOptions<T>
   readonly #controller = new AbortController()
   readonly #waiting = new Set<Waiting<T>>()
-  readonly #timer: NodeJS.Timeout
+  readonly #inTime: () => void
   #isOver = false
 
   /** The deadline holds even for a task that does not heed its signal: those who wait get SYSTEM_TIMEOUT. */
@@ -49,10 +50,10 @@ export class Flight<T> {
     const { timeoutMs, system, now } = options
     this.#options = options
     this.startedAt = now()
-    this.#timer = setTimeout(() => {
+    this.#inTime = whenLate(timeoutMs, () => {
       const detail = { reason: 'deadline', timeoutMs }
       this.#end(new SystemError('SYSTEM_TIMEOUT', system, { detail }))
-    }, timeoutMs)
+    })
   }
 
   /** Once, after the first has joined: a task may be over before it returns. */
@@ -90,7 +91,7 @@ export class Flight<T> {
   #settle(tell: (waiting: Waiting<T>) => void): void {
     if (this.#isOver) return
     this.#isOver = true
-    clearTimeout(this.#timer)
+    this.#inTime()
     this.#options.ended?.()
     for (const waiting of this.#waiting) {
       waiting.signal.removeEventListener('abort', waiting.leave)

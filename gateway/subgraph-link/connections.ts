@@ -3,6 +3,7 @@
 
 import { Pool } from 'undici'
 
+import { whenLate } from '../../schema/when-late.ts'
 import { Exchange, type Failure, type Outcome, type Outgoing } from './exchange.ts'
 import { type ConnectionLimits, type ConnectionOptions, poolOptions } from './pool-options.ts'
 import { type PostRequest, SocketPool } from './sockets/socket-pool.ts'
@@ -49,12 +50,12 @@ export class Connections {
 
   /** `done` is called once, maybe at once. What it gives ends the call, if it has not ended. */
   begin(outgoing: Outgoing, done: (outcome: Outcome) => void): () => void {
-    const timer = setTimeout(() => this.#end(exchange, LATE), this.#limits.timeoutMs)
+    const inTime = whenLate(this.#limits.timeoutMs, () => this.#end(exchange, LATE))
     const exchange = new Exchange({
       outgoing,
       replyLimit: this.#limits.replyBytes,
       done: (outcome) => {
-        clearTimeout(timer)
+        inTime()
         done(outcome)
       },
       freed: this.#freed,

@@ -5,6 +5,7 @@
 import { Pool } from 'undici'
 
 import type { Answer } from '../../schema/context.ts'
+import { whenLate } from '../../schema/when-late.ts'
 import { EventParser } from './event-parser.ts'
 import { Exchange, type Failure, type Outcome, type Outgoing } from './exchange.ts'
 import { Mailbox } from './mailbox.ts'
@@ -56,18 +57,18 @@ export class Subscriptions {
       outgoing,
       replyLimit: replyBytes,
       events: {
-        begin: () => clearTimeout(timer),
+        begin: () => inTime(),
         push: (chunk) => (parser.push(chunk) ? undefined : TOO_LARGE),
       },
       done: (outcome) => {
-        clearTimeout(timer)
+        inTime()
         stay?.()
         if (outcome !== COMPLETE) events.put(toAnswer(outcome), 0)
         events.end()
       },
       freed: this.#freed,
     })
-    const timer = setTimeout(() => exchange.fail(LATE), timeoutMs)
+    const inTime = whenLate(timeoutMs, () => exchange.fail(LATE))
     if (signal.aborted) exchange.fail(COMPLETE)
     else stay = atRequestEnd(signal, () => exchange.fail(COMPLETE))
     if (this.#open >= connections) exchange.fail(BUSY)

@@ -1,6 +1,8 @@
 // Asks something that may be slow or gone, and never waits for it: what is not there within a few milliseconds is unknown,
 // and after some of that in a row nobody asks for a while.
 
+import { whenLate } from '../../../schema/when-late.ts'
+
 export interface TimeBoxOptions {
   readonly withinMs: number
   /** Failures in a row after which it rests. */
@@ -26,8 +28,7 @@ export class TimeBox {
     if (!this.#mayAsk()) return undefined
     const { withinMs } = this.#options
     const late = Promise.withResolvers<undefined>()
-    // An answer that lies in the socket already is not late because this process was busy: sockets are read before.
-    const timer = setTimeout(() => setImmediate(() => late.resolve(undefined)), withinMs)
+    const inTime = whenLate(withinMs, () => late.resolve(undefined))
     let isAnswered = false
     const answer = asking(task).then((value) => {
       isAnswered = true
@@ -41,7 +42,7 @@ export class TimeBox {
       this.#note(false)
       return undefined
     } finally {
-      clearTimeout(timer)
+      inTime()
       answer.catch(() => undefined)
     }
   }

@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { NO_OVERRIDES } from '../../../gateway/plan/plan.ts'
 import {
@@ -20,8 +24,32 @@ function open(options: Partial<LanesOptions> = {}) {
   return { lanes, supergraph, opened, plan }
 }
 
+/** A document that is planned for as long as it is held. */
+async function held(name: string) {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'held-')), 'let-go')
+  return {
+    text: `${name} ${file}`,
+    begun: () => expect.poll(() => existsSync(`${file}.begun`)).toBe(true),
+    letGo: () => writeFile(file, ''),
+  }
+}
+
+/** Time passes when a test says so. */
+function holdTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
 function toText({ plan, failure }: PlanOutcome): string {
   return failure ?? (plan?.kind === 'condition' ? plan.variable : 'nothing')
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 test('plans each by its supergraph', async () => {
@@ -48,42 +76,75 @@ test('an engine that ends again and again is not asked for a while', async () =>
 })
 
 test('a document that takes too long has no plan; those that wait have theirs', async () => {
+  holdTime()
   const { plan } = open({ longestMs: 500, quickMs: 400 })
-  expect(await plan('sleep')).toBe('late')
-  expect(await plan('b')).toBe('b of S')
+  const plans = [plan('sleep'), plan('b')]
+  // The process is given less than half a minute to begin.
+  const clock = setInterval(() => vi.advanceTimersByTime(500), 200)
+  expect(await plans[0]).toBe('late')
+  clearInterval(clock)
+  expect(await plans[1]).toBe('b of S')
 })
 
 test('what takes longer than a moment holds up nobody, and is planned all the same', async () => {
+  holdTime()
   const { plan } = open({ quickMs: 50 })
   const order: string[] = []
-  const told = (text: string) => plan(text).then((made) => order.push(made))
-  await Promise.all([told('spin 1'), told('spin 2'), told('spin longer'), told('a'), told('b')])
-  expect(order).toEqual(['a of S', 'b of S', 'spin 1 of S', 'spin 2 of S', 'spin longer of S'])
+  const told = (text: string) => plan(text).then((made) => order.push(made.replace(/ \/.*/, '')))
+  const { text, begun, letGo } = await held('spin')
+  const long = ['spin', 'spin 2', 'spin longer'].map((name) => told(text.replace('spin', name)))
+  await begun()
+  const others = [told('a'), told('b')]
+  vi.advanceTimersByTime(50)
+  await Promise.all(others)
+  await letGo()
+  await Promise.all(long)
+  expect(order).toEqual(['a of S', 'b of S', 'spin', 'spin 2', 'spin longer'])
 })
 
 test('a short document that is slow gives way, too, while the slow lane is taken', async () => {
-  const { plan } = open({ quickMs: 50, longestMs: 1000 })
-  const long = plan('sleep for long')
-  await after(300)
-  const plans = [plan('a'), plan('spin'), after(100).then(() => plan('b'))]
-  expect(await Promise.all(plans)).toEqual(['a of S', 'spin of S', 'b of S'])
-  expect(await long).toBe('late')
+  holdTime()
+  const { plan } = open({ quickMs: 50 })
+  const [longer, shorter] = [await held('spin for long'), await held('spin')]
+  const spun: Promise<string>[] = []
+  for (const one of [longer, shorter]) {
+    spun.push(plan(one.text))
+    await one.begun()
+    const other = plan('a')
+    vi.advanceTimersByTime(50)
+    expect(await other).toBe('a of S')
+  }
+  await Promise.all([longer.letGo(), shorter.letGo()])
+  expect(await Promise.all(spun)).toEqual([`${longer.text} of S`, `${shorter.text} of S`])
 })
 
 test('of two processes that which has nothing to do ends', async () => {
+  holdTime()
   const { plan } = open({ quickMs: 20, idleMs: 50 })
   const pid = Number(await plan('pid'))
-  expect(process.kill(pid, 0)).toBe(true)
-  expect(await Promise.all([plan('spin'), plan('a')])).toEqual(['spin of S', 'a of S'])
-  await after(300)
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH')
-  expect(await Promise.all([plan('spin'), plan('a')])).toEqual(['spin of S', 'a of S'])
+  expect(lives(pid)).toBe(true)
+  const both = async () => {
+    const { text, begun, letGo } = await held('spin')
+    const spun = plan(text)
+    await begun()
+    const other = plan('a')
+    vi.advanceTimersByTime(20)
+    expect(await other).toBe('a of S')
+    await letGo()
+    expect(await spun).toBe(`${text} of S`)
+  }
+  await both()
+  vi.advanceTimersByTime(50)
+  await expect.poll(() => lives(pid)).toBe(false)
+  await both()
 })
 
 test('nothing is planned for nobody', async () => {
   const { plan } = open()
-  const plans = [plan('spin'), plan('gone', undefined, () => false), plan('here')]
-  expect(await Promise.all(plans)).toEqual(['spin of S', 'busy', 'here of S'])
+  const { text, letGo } = await held('spin')
+  const plans = [plan(text), plan('gone', undefined, () => false), plan('here')]
+  await letGo()
+  expect(await Promise.all(plans)).toEqual([`${text} of S`, 'busy', 'here of S'])
 })
 
 test('refuses what would wait behind too many, unless some of them have gone', async () => {

@@ -1,4 +1,7 @@
-// Stands in for the process that plans: does what the text of a document says.
+// Stands in for the process that plans: does what the text of a document says. `spin … FILE` says
+// that it has begun by FILE.begun, and takes until there is FILE.
+
+import { existsSync, writeFileSync } from 'node:fs'
 
 import type { Asked, PlanAsked } from '../../../gateway/plan/planning-messages.ts'
 
@@ -21,8 +24,11 @@ function open(supergraph: number, sdl: string): void {
 function plan({ id, text, supergraph }: PlanAsked): void {
   if (text === 'die') process.abort()
   if (text.startsWith('sleep')) return
-  const until = text.startsWith('spin') ? Date.now() + 600 : 0
-  while (Date.now() < until);
+  const [, file = ''] = / (\/.+)$/.exec(text) ?? []
+  if (file !== '') {
+    writeFileSync(`${file}.begun`, '')
+    while (!existsSync(file));
+  }
   const made = text === 'pid' ? process.pid : `${text} of ${opened.get(supergraph)}`
   const reply = { id, plan: { kind: 'condition', variable: String(made) } }
   process.send?.(JSON.stringify(text === 'fail' ? { id, failure: 'unplanned' } : reply))

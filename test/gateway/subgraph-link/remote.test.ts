@@ -7,7 +7,7 @@ import {
 import { createServer as createTcpServer, type Socket } from 'node:net'
 
 import { generate } from 'selfsigned'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 
 import type { RemoteLink } from '../../../gateway/subgraph-link/remote.ts'
 import type { Answer } from '../../../schema/context.ts'
@@ -238,6 +238,21 @@ test.each<[string, (received: Received) => void, string]>([
   await link.send(call())
   expect(lines).toHaveLength(1)
   expect(lines[0]).not.toContain('127.0.0.1')
+})
+
+test('an answer that came while this process was held up is in time', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { url } = await served(({ response }) => {
+    json(response, { data: { a: 1 } })
+    // Its time runs out before its socket is read.
+    const clock = setInterval(() => {
+      clearInterval(clock)
+      vi.advanceTimersByTime(20_000)
+    }, 1)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  })
+  expect(await opened(url).send(call())).toEqual({ data: { a: 1 } })
 })
 
 test('a subgraph that sends without end is cut off at the limit', async () => {
