@@ -1,6 +1,8 @@
 // What can be known of docker-compose.yml and the Dockerfile without an engine. That the inner and outer addresses work together
 // is tried on processes: test/journeys/house.
-import { access, readdir, readFile } from 'node:fs/promises'
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
@@ -77,6 +79,7 @@ describe('docker-compose.yml', () => {
       'portal',
       'postgres',
       'realm',
+      'sessions',
       'valkey',
     ])
     for (const { image } of Object.values(services)) expect(image).toMatch(/:\d+\.\d+(\.\d+)?$/)
@@ -126,7 +129,7 @@ describe('docker-compose.yml', () => {
     expect(text).not.toMatch(/\$\{[A-Z_]+:?-/)
   })
 
-  it('gives the portal its secrets as files, and settings that it takes', () => {
+  it('gives the portal its secrets as files, and settings that it takes', async () => {
     const files = Object.entries(portal).filter(([name]) => name.endsWith('_FILE'))
     expect(files.length).toBeGreaterThanOrEqual(3)
     for (const [, file] of files) {
@@ -137,7 +140,14 @@ describe('docker-compose.yml', () => {
     // Compose refuses secrets of the environment in a container that cannot be written.
     expect(services['portal']?.read_only ?? false).toBe(false)
     const others = Object.entries(portal).filter(([name]) => !name.endsWith('_FILE'))
-    const options = readConfig(Object.fromEntries(others.map(([n, v]) => [n, filled(v)])))
+    const folder = await mkdtemp(path.join(tmpdir(), 'compose-'))
+    const sealing = path.join(folder, 'portal-valkey-secret')
+    await writeFile(sealing, demo['PORTAL_VALKEY_SECRET'] ?? '')
+    const options = readConfig({
+      ...Object.fromEntries(others.map(([n, v]) => [n, filled(v)])),
+      PORTAL_VALKEY_SECRET_FILE: sealing,
+    })
+    await rm(folder, { recursive: true })
     const log = { info() {}, warn() {}, error() {} }
     const withSecrets = {
       ...options,
@@ -151,6 +161,14 @@ describe('docker-compose.yml', () => {
       origin: filled(gateway['PANJAREH_PORTAL']),
       audience: gateway['PANJAREH_AUDIENCE'],
     })
+  })
+
+  it('lets nothing push out sessions, nor notices of ended ones', () => {
+    const policyOf = (name: string) => services[name]?.command?.at(-1)
+    expect([policyOf('sessions'), policyOf('valkey')]).toEqual(['noeviction', 'volatile-lru'])
+    const host = (url = '') => new URL(url).hostname
+    expect(host(portal['PORTAL_VALKEY_URL'])).toBe('sessions')
+    expect(host(gateway['PANJAREH_VALKEY_URL'])).toBe('valkey')
   })
 
   it('leads inside the network only to services, at ports on which they listen', () => {
