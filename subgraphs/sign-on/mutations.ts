@@ -3,6 +3,7 @@
 import type { RequestContext } from '../../schema/context.ts'
 import type { Resolver } from '../own.ts'
 import {
+  replaceClientCertificate,
   replaceClientKeys,
   revokeClientTokens,
   rotateClientSecret,
@@ -33,6 +34,7 @@ const ALL = {
   createAgencyClient: createClient,
   rotateAgencyClientSecret: rotateClientSecret,
   replaceAgencyClientKeys: replaceClientKeys,
+  replaceAgencyClientCertificate: replaceClientCertificate,
   setAgencyClientEnabled: setClientEnabled,
   revokeAgencyClientTokens: revokeClientTokens,
   setAgencyClientRoles: setClientRoles,

@@ -11,10 +11,11 @@ import type { Desk } from '../desk.ts'
 import { reachOf, roleFor } from '../reach.ts'
 import type { ClientForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
+import { keyAttributes, subjectAttributes, subjectOf } from './credential.ts'
 import { agencyOf, assertOurs, findClient, withinReach } from './find-client.ts'
 import { assertGrantable, inquiryRolesOf, readPlainRoles, setRoles } from './grantable-roles.ts'
 import { publicKeysOf } from './public-keys.ts'
-import { KEYS_SINCE, serviceAccountOf, toAgencyClient } from './read-clients.ts'
+import { serviceAccountOf, toAgencyClient } from './read-clients.ts'
 import { readShownClient } from './show-client.ts'
 
 export interface Sent {
@@ -120,17 +121,23 @@ export function replaceClientKeys(
   })
 }
 
-/** An address of keys beside them would win. */
-export function keyAttributes(keys: string, nowMs: number): Record<string, string> {
-  return {
-    'use.jwks.string': 'true',
-    'use.jwks.url': 'false',
-    'jwks.string': keys,
-    [KEYS_SINCE]: String(Math.floor(nowMs / 1000)),
-  }
+/** A certificate that was renewed under the same subject needs no change. */
+export function replaceClientCertificate(
+  desk: Desk,
+  sent: Sent & { certificateSubject?: unknown },
+  context: RequestContext,
+) {
+  const attributes = subjectAttributes(subjectOf(sent.certificateSubject))
+  const asked = { sent, action: 'replaceAgencyClientCertificate', fields: ['certificateSubject'] }
+  return changeClient(desk, context, asked, (client) => {
+    assertSignsInBy(client, 'CERTIFICATE')
+    return desk.api.write('update client', (admin) =>
+      admin.clients.update({ id: client.id }, { attributes }),
+    )
+  })
 }
 
-function assertSignsInBy(client: ClientForm, way: 'SECRET' | 'KEY'): void {
+function assertSignsInBy(client: ClientForm, way: 'SECRET' | 'KEY' | 'CERTIFICATE'): void {
   if (toAgencyClient(client).authentication === way) return
   const text = `This client does not sign in by a ${way.toLowerCase()}.`
   throw new CallerError('CONFLICT', text, { fields: ['clientId'] })

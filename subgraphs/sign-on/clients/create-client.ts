@@ -1,6 +1,6 @@
 // A new client of an agency, from a closed set of inputs: no mapper, no flow, no scope and no attribute that the caller
-// could name (CVE-2026-4629 came by a mapper in such a payload). Machines sign in by key or secret and may hold inquiry
-// roles; at a client for people nothing opens the gateway, else an agency could read as whoever signs in there.
+// could name (CVE-2026-4629 came by a mapper in such a payload). Machines sign in by secret, key or certificate and may hold
+// inquiry roles; at a client for people nothing opens the gateway, else an agency could read as whoever signs in there.
 
 import type { RequestContext } from '../../../schema/context.ts'
 import { CallerError, SystemError } from '../../../schema/errors.ts'
@@ -10,10 +10,10 @@ import type { Desk } from '../desk.ts'
 import { type Reach, reaches, reachOf, refused, roleFor } from '../reach.ts'
 import { RoleForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
-import { keyAttributes, readSecret } from './change-client.ts'
+import { readSecret } from './change-client.ts'
+import { type Credential, credentialOf } from './credential.ts'
 import { AGENCY_ATTRIBUTE, findClient, ORIGIN_ATTRIBUTE, OURS } from './find-client.ts'
 import { assertGrantable, inquiryRolesOf, readPlainRoles, setRoles } from './grantable-roles.ts'
-import { publicKeysOf } from './public-keys.ts'
 import { readClients } from './read-clients.ts'
 import { redirectAddressesOf } from './redirect-addresses.ts'
 import { readShownClient } from './show-client.ts'
@@ -23,6 +23,7 @@ export interface NewClient {
   readonly name?: unknown
   readonly title?: unknown
   readonly jwks?: unknown
+  readonly certificateSubject?: unknown
   readonly dpopBound?: unknown
   readonly redirectUris?: unknown
   readonly roles?: unknown
@@ -32,7 +33,8 @@ interface Wanted {
   readonly agency: string
   readonly clientId: string
   readonly title: string
-  readonly keys: string | undefined
+  readonly credential: Credential
+  /** Tokens to a key; those of a client with a certificate are bound to that. */
   readonly dpopBound: boolean
   readonly redirectUris: readonly string[]
   readonly roles: readonly string[]
@@ -53,7 +55,7 @@ export async function createClient(
   context: RequestContext,
 ) {
   const reach = reachOf(context.caller)
-  const wanted = wantedOf(inputOf(sent.client))
+  const wanted = wantedOf(inputOf(sent.client), desk.now())
   const { agency, clientId, roles } = wanted
   const { change, result } = await recordChange(
     desk,
@@ -81,7 +83,7 @@ function inputOf(value: unknown): NewClient {
   return typeof value === 'object' && value !== null ? value : {}
 }
 
-function wantedOf(input: NewClient): Wanted {
+function wantedOf(input: NewClient, nowMs: number): Wanted {
   const agency = wellFormed('agency', input.agency, 'agency')
   const name = wellFormed('clientName', input.name, 'name')
   const redirectUris = redirectAddressesOf(input.redirectUris)
@@ -91,22 +93,22 @@ function wantedOf(input: NewClient): Wanted {
       'A client where people sign in has no roles of its own: make another one for machines.'
     throw new CallerError('INPUT_REJECTED', text, { fields: ['roles'] })
   }
-  const given = input.jwks !== undefined && input.jwks !== null
+  const credential = credentialOf(input, nowMs)
   return {
     agency,
     // No file of an agency may have a dot in it, and no code of an agency has one.
     clientId: `agency-${agency}.${name}`,
     title: wellFormed('displayName', input.title, 'title'),
-    keys: given ? publicKeysOf(input.jwks) : undefined,
-    dpopBound: input.dpopBound !== false,
+    credential,
+    dpopBound: input.dpopBound !== false && credential.field !== 'certificateSubject',
     redirectUris,
     roles,
   }
 }
 
-function fieldsOf({ keys, dpopBound, redirectUris }: Wanted): readonly string[] {
+function fieldsOf({ credential, dpopBound, redirectUris }: Wanted): readonly string[] {
   return [
-    keys === undefined ? 'secret' : 'jwks',
+    credential.field,
     ...(dpopBound ? ['dpopBound'] : []),
     ...(redirectUris.length > 0 ? ['redirectUris'] : []),
   ]
@@ -136,16 +138,14 @@ async function assertRoom(desk: Desk, reach: Reach, agency: string): Promise<voi
 async function store(desk: Desk, wanted: Wanted): Promise<string | undefined> {
   const roles = wanted.redirectUris.length > 0 ? [] : [AGENCY_ROLE, ...wanted.roles]
   const given = await readPlainRoles(desk, roles)
-  await desk.api.write('create client', (admin) =>
-    admin.clients.create(toRepresentation(wanted, desk.now())),
-  )
+  await desk.api.write('create client', (admin) => admin.clients.create(toRepresentation(wanted)))
   const client = await findClient(desk, wanted.clientId)
   if (client === undefined) {
     throw new SystemError('SYSTEM_REPLY_INVALID', SYSTEM, { operation: 'create client' })
   }
   try {
     if (given.length > 0) await setRoles(desk, client.id, { roles: given, ofAll: true })
-    return wanted.keys === undefined ? await readSecret(desk, client.id) : undefined
+    return wanted.credential.field === 'secret' ? await readSecret(desk, client.id) : undefined
   } catch (error) {
     // Half a client is none: nobody has its secret.
     await desk.api.write('delete client', (admin) => admin.clients.del({ id: client.id }))
@@ -153,8 +153,8 @@ async function store(desk: Desk, wanted: Wanted): Promise<string | undefined> {
   }
 }
 
-function toRepresentation(wanted: Wanted, nowMs: number) {
-  const { agency, clientId, title, keys, dpopBound, redirectUris } = wanted
+function toRepresentation(wanted: Wanted) {
+  const { agency, clientId, title, credential, dpopBound, redirectUris } = wanted
   const forPeople = redirectUris.length > 0
   return {
     clientId,
@@ -173,13 +173,13 @@ function toRepresentation(wanted: Wanted, nowMs: number) {
     fullScopeAllowed: !forPeople,
     redirectUris: [...redirectUris],
     webOrigins: [],
-    clientAuthenticatorType: keys === undefined ? 'client-secret' : 'client-jwt',
+    clientAuthenticatorType: credential.authenticator,
     attributes: {
       [AGENCY_ATTRIBUTE]: agency,
       [ORIGIN_ATTRIBUTE]: OURS,
       'dpop.bound.access.tokens': String(dpopBound),
       ...(forPeople ? { 'pkce.code.challenge.method': 'S256' } : {}),
-      ...(keys === undefined ? {} : keyAttributes(keys, nowMs)),
+      ...credential.attributes,
     },
     protocolMappers: [],
     defaultClientScopes: forPeople ? SCOPES.people : SCOPES.machine,

@@ -86,6 +86,8 @@ export function toAgencyClient(client: ClientForm) {
         : (AUTHENTICATION.get(client.clientAuthenticatorType ?? 'client-secret') ?? 'OTHER'),
     dpopBound: attribute('dpop.bound.access.tokens') === 'true',
     mtlsBound: attribute('tls.client.certificate.bound.access.tokens') === 'true',
+    certificateSubject:
+      client.clientAuthenticatorType === 'client-x509' ? attribute('x509.subjectdn') : undefined,
     redirectUris: client.redirectUris ?? [],
     scopes: client.defaultClientScopes ?? [],
     optionalScopes: client.optionalClientScopes ?? [],

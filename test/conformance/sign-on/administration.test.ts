@@ -11,12 +11,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, startDatabase } from '../../../deploy/embedded/database/database.ts'
 import type { Running } from '../../../gateway/open-gateway.ts'
 import { invariant } from '../../../schema/errors.ts'
+import { issueClient } from '../../support/authority.ts'
 import { type Answered, askGateway, openAdministered, silent } from './administered.ts'
 import { Browser } from './browser.ts'
 import { capability } from './capability.ts'
 import { administer } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
+import { askTokenOverTls, tlsOf } from './over-tls.ts'
 import { type Row, rowIn, rowsIn } from './rows.ts'
 import { answerPages, askToken, authorizationRequest, codeForm, signIn } from './sign-in.ts'
 
@@ -37,6 +39,7 @@ describe.each(engineNames())('administration on %s', (name) => {
     ;[database, engine] = await Promise.all([
       startDatabase({ folder: join(folder, 'database'), log: silent }),
       openEngine(name, {
+        tls: true,
         clients: [PEOPLE_CLIENT, OTHER_CLIENT],
         change: (realm) => ({ ...realm, identityProviders: [ELSEWHERE] }),
       }),
@@ -190,6 +193,45 @@ describe.each(engineNames())('administration on %s', (name) => {
       400,
     )
     expect((await askToken(engine, await second.form(engine, id))).status).toBe(200)
+  })
+
+  test('a machine with a certificate signs in by it, and by another one after it was replaced', async () => {
+    const id = 'agency-rmto.certified'
+    const { authority } = tlsOf(engine)
+    const first = await issueClient(authority, [
+      ['C', 'IR'],
+      ['CN', 'first'],
+    ])
+    const second = await issueClient(authority, [
+      ['C', 'IR'],
+      ['CN', 'second'],
+    ])
+    const subject = 'CN=first,C=IR'
+    const client = {
+      agency: 'rmto',
+      name: 'certified',
+      title: 'با گواهی',
+      certificateSubject: subject,
+    }
+    const done = rowIn(
+      await told(ofAgency, CREATE, { client, reason: REASON }),
+      'createAgencyClient',
+    )
+    expect(done['secret']).toBeNull()
+    expect(done['client']).toMatchObject({
+      authentication: 'CERTIFICATE',
+      certificateSubject: subject,
+      mtlsBound: true,
+      dpopBound: false,
+    })
+    const form = { grant_type: 'client_credentials', client_id: id }
+    const statuses = async () => [
+      (await askTokenOverTls(engine, form, first)).status,
+      (await askTokenOverTls(engine, form, second)).status,
+    ]
+    expect(await statuses()).toEqual([200, 401])
+    await told(ofAgency, CERTIFICATE, { id, subject: 'CN=second,C=IR', reason: REASON })
+    expect(await statuses()).toEqual([401, 200])
   })
 
   test('a client for people has no way to the gateway', async () => {
@@ -545,9 +587,10 @@ describe.each(engineNames())('administration on %s', (name) => {
 
 const ROTATE = `mutation ($id: ID!, $reason: String!) { rotateAgencyClientSecret(clientId: $id, reason: $reason) { secret client { clientId secretSince } } }`
 const ENABLE = `mutation ($id: ID!, $enabled: Boolean!, $reason: String!) { setAgencyClientEnabled(clientId: $id, enabled: $enabled, reason: $reason) { client { enabled } } }`
-const CREATE = `mutation ($client: NewAgencyClient!, $reason: String!) { createAgencyClient(client: $client, reason: $reason) { secret client { clientId origin authentication interactive serviceAccount scopes roles } } }`
+const CREATE = `mutation ($client: NewAgencyClient!, $reason: String!) { createAgencyClient(client: $client, reason: $reason) { secret client { clientId origin authentication certificateSubject mtlsBound dpopBound interactive serviceAccount scopes roles } } }`
 const ROLES = `mutation ($id: ID!, $roles: [String!]!, $reason: String!) { setAgencyClientRoles(clientId: $id, roles: $roles, reason: $reason) { client { roles } } }`
 const KEYS = `mutation ($id: ID!, $jwks: JSON!, $reason: String!) { replaceAgencyClientKeys(clientId: $id, jwks: $jwks, reason: $reason) { change } }`
+const CERTIFICATE = `mutation ($id: ID!, $subject: String!, $reason: String!) { replaceAgencyClientCertificate(clientId: $id, certificateSubject: $subject, reason: $reason) { change } }`
 const CLIENT = `query ($id: ID!) { agencyClient(clientId: $id) { clientId } }`
 const CLIENT_SESSIONS = `query ($id: ID!) { agencyClient(clientId: $id) { sessions { nodes { id userId userName address } } } }`
 const CHANGES = `{ signOnChanges(first: 5) { nodes { action targetId agency role reason outcome fields } chain { intact } } }`

@@ -346,6 +346,37 @@ describe('escalation', () => {
     expect(written()[0]?.body).toEqual(NEW_CLIENT)
   })
 
+  test('nor is more than that of a client with a certificate', async () => {
+    const client = `{agency: "rmto", name: "x", title: "یک سامانه", certificateSubject: "CN=x,C=IR"}`
+    await ask(OF_RMTO, mutation(`createAgencyClient(client: ${client}, reason: ${quoted})`))
+    expect(written()[0]?.body).toEqual({
+      ...NEW_CLIENT,
+      clientAuthenticatorType: 'client-x509',
+      attributes: {
+        ...NEW_CLIENT.attributes,
+        'dpop.bound.access.tokens': 'false',
+        'tls.client.certificate.bound.access.tokens': 'true',
+        'x509.subjectdn': 'CN=x,C=IR',
+        'x509.allow.regex.pattern.comparison': 'false',
+      },
+    })
+    expect((await rows()).at(-2)).toMatchObject({
+      stage: 'INTENT',
+      facts: { action: 'createAgencyClient', fields: ['certificateSubject'] },
+    })
+  })
+
+  test.each([
+    ['CN=y,C=IR', 'agency-rmto', 'CONFLICT'],
+    ['.*', 'agency-rmto', 'INPUT_REJECTED'],
+    ['CN=y,C=IR', 'agency-mrud', 'NOT_FOUND'],
+  ])('another certificate %s is not given to %s', async (subject, id, code) => {
+    const text = `replaceAgencyClientCertificate(clientId: "${id}", certificateSubject: "${subject}", reason: ${quoted})`
+    const { errors } = await ask(OF_RMTO, mutation(text))
+    expect(errors).toMatchObject([{ extensions: { code } }])
+    expect(written()).toEqual([])
+  })
+
   test('a client for another agency is made by nobody of this one', async () => {
     const client = `{agency: "mrud", name: "x", title: "xy"}`
     const { errors } = await ask(
