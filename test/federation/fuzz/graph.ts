@@ -32,6 +32,7 @@ export interface Graph {
   readonly sdl: Readonly<Record<string, string>>
   readonly supergraph: string
   readonly engines: ReadonlyMap<PlannerName, Engine>
+  readonly subgraphs: readonly Subgraph[]
   readonly api: Engine['api']
   /** What the whole graph answers. */
   whole(document: DocumentNode, variables: Variables): Outcome
@@ -48,7 +49,7 @@ export interface Outcome {
 
 /** Nothing that an operation of the fuzzer asks is too much. */
 const MUCH = 1_000_000
-const NO_LIMITS: OperationLimits = {
+export const NO_LIMITS: OperationLimits = {
   tokens: MUCH,
   depth: MUCH,
   aliases: MUCH,
@@ -105,6 +106,7 @@ export function openGraph(
     sdl,
     supergraph,
     engines,
+    subgraphs,
     api,
     whole(document, variableValues) {
       const order: string[] = []
