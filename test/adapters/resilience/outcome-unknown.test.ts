@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Tree } from '../../../adapters/adapter.ts'
 import type { SystemSettings } from '../../../adapters/settings.ts'
 import { type Layers, stackLayers } from '../../../subgraphs/folder/layers.ts'
-import { callContext, everythingOf, serve } from '../wire.ts'
+import { callContext, everythingOf, listen, serve } from '../wire.ts'
 
 const FOLDERS = fileURLToPath(new URL('../../../subgraphs/', import.meta.url))
 
@@ -159,6 +159,21 @@ describe('a write that may have been done', () => {
     const told = everythingOf(await write(await at(wire.address)))
     expect(told).not.toMatch(/محرمانه|نام/)
   })
+})
+
+test('a write whose answer came while this process was held up is done', async () => {
+  holdTime()
+  const origin = await listen((_request, response) => {
+    response.writeHead(201, { 'content-type': 'application/json' })
+    response.end('[{"service_request_id":"7","service_notice":"x"}]')
+    // The deadline passes before the socket is read.
+    const clock = setInterval(() => {
+      clearInterval(clock)
+      passDeadline()
+    }, 1)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  })
+  expect(await write(await at(origin))).toHaveProperty('value')
 })
 
 describe('a write that was certainly not done', () => {
