@@ -41,8 +41,8 @@ if (process.argv.includes('--check')) {
 
 function errorPage(): string {
   const rows = Object.entries(ERRORS).map(
-    ([code, { status, retryable, text }]) =>
-      `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${text} |`,
+    ([code, { status, retryable, text, fa }]) =>
+      `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${text} | ${fa} |`,
   )
   return [
     '# Error codes',
@@ -53,8 +53,10 @@ function errorPage(): string {
     'in our log line, in the trace, and in the header `x-request-id` of the calls that the systems got.',
     'The HTTP status is the one of a request that fails as a whole.',
     '',
-    '| code | HTTP status | retry may help | what the caller reads |',
-    '| --- | --- | --- | --- |',
+    'What a caller can mend may be said more exactly than in the table: in English as `message`, in Persian as `fa` in the extensions.',
+    '',
+    '| code | HTTP status | retry may help | what the caller reads | in Persian |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n')

@@ -9,38 +9,87 @@ export interface ErrorRule {
   readonly retryable: boolean
   /** What a caller reads. A CallerError may say more; a SystemError and a bug say only this. */
   readonly text: string
+  /** The same in Persian. */
+  readonly fa: string
 }
 
 export const ERRORS = {
-  BAD_REQUEST: rule(400, false, 'The request is not well formed.'),
-  UNAUTHENTICATED: rule(401, false, 'Sign in first.'),
-  FORBIDDEN: rule(403, false, 'This caller has no right to this.'),
-  INSUFFICIENT_AUTHENTICATION: rule(401, false, 'A stronger or a newer sign-in is needed.'),
-  PURPOSE_REQUIRED: rule(403, false, 'Name a purpose for which this may be asked.'),
-  CASE_REQUIRED: rule(403, false, 'Name the case because of which this is asked.'),
-  MANDATE_REFUSED: rule(403, false, 'There is no mandate that allows this.'),
-  OPERATION_INVALID: rule(400, false, 'The GraphQL operation is not valid.'),
-  OPERATION_TOO_COSTLY: rule(400, false, 'The GraphQL operation asks for too much.'),
-  DOCUMENT_UNKNOWN: rule(400, false, 'No document of this hash is known here.'),
-  INPUT_REJECTED: rule(422, false, 'A value was not accepted.'),
-  NOT_FOUND: rule(404, false, 'There is no such thing.'),
-  CONFLICT: rule(409, false, 'The state has changed in the meantime.'),
-  SYSTEM_TIMEOUT: rule(504, true, 'The system did not answer in time.'),
-  SYSTEM_UNAVAILABLE: rule(503, true, 'The system cannot be reached.'),
-  SYSTEM_MAINTENANCE: rule(503, true, 'The system is in its maintenance window.'),
-  SYSTEM_BUSY: rule(503, true, 'The system takes no more calls at the moment.'),
-  SYSTEM_REFUSED: rule(502, false, 'The system refused the inquiry.'),
+  BAD_REQUEST: rule(400, false, 'The request is not well formed.', 'درخواست درست نوشته نشده است.'),
+  UNAUTHENTICATED: rule(401, false, 'Sign in first.', 'نخست وارد شوید.'),
+  FORBIDDEN: rule(403, false, 'This caller has no right to this.', 'اجازهٔ این کار را ندارید.'),
+  INSUFFICIENT_AUTHENTICATION: rule(
+    401,
+    false,
+    'A stronger or a newer sign-in is needed.',
+    'ورودی قوی‌تر یا تازه‌تر لازم است.',
+  ),
+  PURPOSE_REQUIRED: rule(
+    403,
+    false,
+    'Name a purpose for which this may be asked.',
+    'بگویید برای چه کاری می‌پرسید.',
+  ),
+  CASE_REQUIRED: rule(
+    403,
+    false,
+    'Name the case because of which this is asked.',
+    'شمارهٔ پرونده‌ای را که برایش می‌پرسید بنویسید.',
+  ),
+  MANDATE_REFUSED: rule(
+    403,
+    false,
+    'There is no mandate that allows this.',
+    'نمایندگی‌ای نیست که این را روا بدارد.',
+  ),
+  OPERATION_INVALID: rule(400, false, 'The GraphQL operation is not valid.', 'پرسش درست نیست.'),
+  OPERATION_TOO_COSTLY: rule(
+    400,
+    false,
+    'The GraphQL operation asks for too much.',
+    'پرسش بیش از اندازه سنگین است.',
+  ),
+  DOCUMENT_UNKNOWN: rule(
+    400,
+    false,
+    'No document of this hash is known here.',
+    'این پرسش در فهرست پرسش‌های شناخته‌شده نیست.',
+  ),
+  INPUT_REJECTED: rule(422, false, 'A value was not accepted.', 'مقداری پذیرفته نشد.'),
+  NOT_FOUND: rule(404, false, 'There is no such thing.', 'یافت نشد.'),
+  CONFLICT: rule(
+    409,
+    false,
+    'The state has changed in the meantime.',
+    'در این میان چیزی تغییر کرده است.',
+  ),
+  SYSTEM_TIMEOUT: rule(504, true, 'The system did not answer in time.', 'سامانه به‌موقع پاسخ نداد.'),
+  SYSTEM_UNAVAILABLE: rule(503, true, 'The system cannot be reached.', 'سامانه در دسترس نیست.'),
+  SYSTEM_MAINTENANCE: rule(
+    503,
+    true,
+    'The system is in its maintenance window.',
+    'سامانه در زمان نگهداری است.',
+  ),
+  SYSTEM_BUSY: rule(
+    503,
+    true,
+    'The system takes no more calls at the moment.',
+    'سامانه اکنون درخواست تازه نمی‌پذیرد.',
+  ),
+  SYSTEM_REFUSED: rule(502, false, 'The system refused the inquiry.', 'سامانه استعلام را نپذیرفت.'),
   SYSTEM_REPLY_INVALID: rule(
     502,
     true,
     'The system answered with something that is not its contract.',
+    'پاسخ سامانه مطابق قراردادش نبود.',
   ),
   SYSTEM_OUTCOME_UNKNOWN: rule(
     504,
     false,
     'The system may have done it, and nobody can tell. Ask it before you repeat.',
+    'شاید انجام شده باشد و معلوم نیست؛ پیش از تکرار، از سامانه بپرسید.',
   ),
-  INTERNAL: rule(500, false, 'Something went wrong on our side.'),
+  INTERNAL: rule(500, false, 'Something went wrong on our side.', 'خطایی در سمت ما رخ داد.'),
 } as const satisfies Record<string, ErrorRule>
 
 export type ErrorCode = keyof typeof ERRORS
@@ -78,6 +127,8 @@ export class ServiceError extends Error {
 }
 
 interface CallerErrorOptions {
+  /** The message in Persian. Default: what the code says in general. */
+  readonly fa?: string
   readonly fields?: readonly string[]
   /** What the caller can do about it; shown beside the code. */
   readonly extensions?: FieldRefusal['extensions']
@@ -85,15 +136,17 @@ interface CallerErrorOptions {
   readonly cause?: unknown
 }
 
-/** The caller can mend it, so its message is shown. `fields` names the places in the input. */
+/** The caller can mend it, so its message is shown, in English and in Persian. `fields` names the places in the input. */
 export class CallerError extends ServiceError {
   declare readonly code: CallerErrorCode
   readonly fields: readonly string[]
+  readonly fa: string
   readonly extensions: FieldRefusal['extensions']
 
   constructor(code: CallerErrorCode, message: string, options: CallerErrorOptions = {}) {
     super(code, message, options)
     this.fields = options.fields ?? []
+    this.fa = options.fa ?? ERRORS[code].fa
     this.extensions = options.extensions
   }
 }
@@ -149,9 +202,9 @@ export function toPublicError(error: unknown, reference: string): PublicError {
     }
   }
   if (error instanceof CallerError) {
-    const { code, message } = error
+    const { code, message, fa } = error
     const fields = error.fields.length > 0 ? { fields: error.fields } : {}
-    return { message, extensions: { code, ...error.extensions, ...fields, reference } }
+    return { message, extensions: { code, fa, ...error.extensions, ...fields, reference } }
   }
   return { message: ERRORS.INTERNAL.text, extensions: { code: 'INTERNAL', reference } }
 }
@@ -161,8 +214,8 @@ export function invariant(condition: unknown, message: string): asserts conditio
   if (!condition) throw new Error(message)
 }
 
-function rule(status: number, retryable: boolean, text: string): ErrorRule {
-  return { status, retryable, text }
+function rule(status: number, retryable: boolean, text: string, fa: string): ErrorRule {
+  return { status, retryable, text, fa }
 }
 
 function known(entries: Record<string, string | undefined>): Record<string, string> {

@@ -84,10 +84,10 @@ function toError({ message, path, extensions }: Record<string, unknown>): Answer
 
 /** What schema/errors.ts puts into an error; undefined if its code is not ours. */
 function knownOf(given: Record<string, unknown>): Record<string, unknown> | undefined {
-  const { code, system, operation, until, faultCode, retryable, fields } = given
+  const { code, fa, system, operation, until, faultCode, retryable, fields } = given
   if (typeof code !== 'string' || !Object.hasOwn(ERRORS, code)) return undefined
   const known: Record<string, unknown> = { code }
-  for (const [name, value] of Object.entries({ system, operation, until, faultCode })) {
+  for (const [name, value] of Object.entries({ fa, system, operation, until, faultCode })) {
     if (typeof value === 'string') known[name] = value
   }
   if (typeof retryable === 'boolean') known['retryable'] = retryable

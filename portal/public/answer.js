@@ -8,7 +8,7 @@ import { element, english } from './elements.js'
  *   normalisations: string[] }} ProvenanceEntry
  */
 
-/** What a citizen reads for a code; the answer's own text stands beside it. @type {Record<string, string>} */
+/** What a citizen reads for a code where the answer says nothing of its own in Persian; its English stands beside it. @type {Record<string, string>} */
 const TEXTS = {
   BAD_REQUEST: 'درخواست درست نوشته نشده است.',
   UNAUTHENTICATED: 'نخست وارد شوید.',
@@ -96,7 +96,7 @@ export function paintErrors(errors) {
     return element(
       'li',
       {},
-      element('b', {}, TEXTS[String(code)] ?? 'خطا'),
+      element('b', {}, persianOf(error)),
       ...(typeof until === 'string' ? [' تا ', timeOf(until)] : []),
       ' ',
       english(error.message),
@@ -104,6 +104,12 @@ export function paintErrors(errors) {
     )
   })
   return [element('ul', { class: 'errors', role: 'alert' }, ...items)]
+}
+
+/** What the answer says itself, or what its code says in general. @param {AnswerError} error */
+function persianOf({ extensions = {} }) {
+  const { code, fa } = extensions
+  return typeof fa === 'string' ? fa : (TEXTS[String(code)] ?? 'خطا')
 }
 
 /**
