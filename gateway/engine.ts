@@ -10,6 +10,7 @@ import { toFullSchema } from '../schema/compose/full-schema.ts'
 import type { Answer, Ask, RequestContext } from '../schema/context.ts'
 import type { ManifestOperation } from '../schema/document-manifest.ts'
 import type { Log } from '../schema/log.ts'
+import type { FindMandate } from '../schema/mandate.ts'
 import type { Subgraph } from '../schema/subgraph.ts'
 import { buildAccess } from './auth/access.ts'
 import type { AssuranceLevels } from './auth/assurance.ts'
@@ -60,6 +61,8 @@ export interface EngineOptions {
   readonly rejects?: boolean | undefined
   /** Whose case a request names; absent: no case is known here. */
   readonly findCase?: FindCase | undefined
+  /** By what right one acts for another; absent: nobody does. */
+  readonly findMandate?: FindMandate | undefined
   /** Are equal queries in flight answered once? */
   readonly shareQueries?: boolean | undefined
   /** Documents that clients may name by their hash. */
@@ -190,7 +193,7 @@ function findNoCase(full: GraphQLSchema, log: Log | undefined): FindCase {
 
 /** Throws SupergraphError for demands that nobody could read. */
 function guardOf(
-  { levels = ASSURANCE_LEVELS, findCase, log }: EngineOptions,
+  { levels = ASSURANCE_LEVELS, findCase, findMandate, log }: EngineOptions,
   full: GraphQLSchema,
   api: GraphQLSchema,
 ) {
@@ -202,6 +205,7 @@ function guardOf(
     purposes: knownPurposes(full, levels),
     levels,
     findCase: findCase ?? findNoCase(full, log),
+    findMandate,
   }
 }
 

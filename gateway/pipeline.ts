@@ -7,8 +7,10 @@ import type { Caller } from '../schema/caller.ts'
 import type { FindCase } from '../schema/case.ts'
 import type { Answer, AnswerError, LaterPart, RequestContext } from '../schema/context.ts'
 import { invariant, SystemError } from '../schema/errors.ts'
+import type { FindMandate } from '../schema/mandate.ts'
 import type { RefusalReason } from '../schema/refusal-reason.ts'
 import type { Access, Filtered } from './auth/access.ts'
+import { lookUpMandate } from './auth/acting.ts'
 import type { AssuranceLevels } from './auth/assurance.ts'
 import { caseOf } from './auth/case-of.ts'
 import { type Challenge, challengeOf, refusalErrors } from './auth/refuse-whole.ts'
@@ -98,6 +100,8 @@ export interface Parts {
   readonly levels: AssuranceLevels
   /** Whose case a request names. */
   readonly findCase: FindCase
+  /** By what right one acts for another; absent: nobody does. */
+  readonly findMandate?: FindMandate | undefined
   readonly plan: PlanOperation
   readonly execute: ExecuteOperation
   readonly subscribe: SubscribeOperation
@@ -265,7 +269,7 @@ async function executeStage(work: Work, parts: Parts): Promise<void> {
   if (later !== undefined) work.later = later
 }
 
-/** A sign-in grows old and a case ends while events come: rights are looked at again before each. */
+/** A sign-in grows old, a case or a mandate ends while events come: rights are looked at again before each. */
 async function* whileAllowed(
   work: Work,
   events: AsyncIterable<Answer>,
@@ -273,7 +277,9 @@ async function* whileAllowed(
 ): AsyncGenerator<Answer, void, void> {
   for await (const event of events) {
     const isAllowed =
-      accessOf(work, parts).rights === work.filtered?.rights && (await isSameCase(work, parts))
+      accessOf(work, parts).rights === work.filtered?.rights &&
+      (await isSameCase(work, parts)) &&
+      (await isStillActing(work, parts))
     if (!isAllowed) return yield NOT_ANY_MORE
     yield event
   }
@@ -282,6 +288,12 @@ async function* whileAllowed(
 async function isSameCase({ context }: Work, { findCase }: Parts): Promise<boolean> {
   if (context.caseOf === undefined) return true
   return (await caseOf(findCase, context))?.applicant === context.caseOf.applicant
+}
+
+/** Whoever gave the mandate may have ended it; its time ends the request as that of a token does. */
+async function isStillActing({ context }: Work, { findMandate }: Parts): Promise<boolean> {
+  const mandate = context.caller.actor?.mandate
+  return mandate === undefined || (await lookUpMandate(findMandate, mandate.id)) !== undefined
 }
 
 function refuse(

@@ -6,6 +6,7 @@ import { toApiSchema } from '../schema/compose/api-schema.ts'
 import { SupergraphError } from '../schema/compose/check-supergraph.ts'
 import { toFullSchema } from '../schema/compose/full-schema.ts'
 import type { Log } from '../schema/log.ts'
+import type { FindMandate } from '../schema/mandate.ts'
 import type { Pseudonyms } from '../schema/pseudonym.ts'
 import type { Subgraph, SystemHealth } from '../schema/subgraph.ts'
 import { closeAll } from './close-all.ts'
@@ -35,6 +36,8 @@ export interface ServingParts {
   readonly tracing?: Tracing | undefined
   /** Whose case a request names; absent: no case is known here. */
   readonly findCase?: FindCase | undefined
+  /** By what right one acts for another; absent: nobody does. */
+  readonly mandates?: { readonly find: FindMandate } | undefined
   /** Where rows of the audit go beside the log. */
   readonly auditTo?: readonly AuditSink[] | undefined
 }
@@ -126,6 +129,7 @@ function engineFor(supergraph: string, making: Making): Engine {
       shareQueries: config.shareQueries,
       rejects: config.unauthorized === 'reject',
       findCase: parts.findCase,
+      findMandate: parts.mandates?.find,
       levels: config.assuranceLevels,
       planner: config.planner,
       overrides: config.overrides,

@@ -47,7 +47,7 @@ export function buildActFor({ find, levels, now = Date.now }: ActForParts): ActF
     if (caller.kind === 'anonymous') {
       throw new CallerError('UNAUTHENTICATED', ERRORS.UNAUTHENTICATED.text)
     }
-    return lookUp(find, id).then((mandate) => {
+    return lookUpMandate(find, id).then((mandate) => {
       if (mandate === undefined || !isFor(mandate, caller)) throw refusal()
       refuseWeak(caller, mandate, { levels, nowMs: now() })
       const derived = known.get(mandate) ?? new WeakMap<Caller, Caller>()
@@ -72,7 +72,8 @@ function idOf({ actor, mandateId }: Caller, header: Header): string | undefined 
   return id
 }
 
-async function lookUp(
+/** Undefined: it is none, or none any more. Rejects with SystemError when nobody can tell. */
+export async function lookUpMandate(
   find: FindMandate | undefined,
   id: string,
 ): Promise<FoundMandate | undefined> {

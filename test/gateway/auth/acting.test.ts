@@ -211,8 +211,7 @@ describe.each([
 })
 
 test('a level that the house does not have lets nobody act', async () => {
-  const find = () => Promise.resolve(GUARDIAN)
-  const acting = buildActFor({ find, levels: ['bronze'], now: () => NOW })(
+  const acting = buildActFor({ find: async () => GUARDIAN, levels: ['bronze'], now: () => NOW })(
     { ...KAVEH, acr: 'bronze' },
     ID,
   )

@@ -19,6 +19,7 @@ import { accessPrelude } from '../../../schema/compose/access-directives.ts'
 import { compose } from '../../../schema/compose/compose.ts'
 import type { Answer, AnswerError, RequestContext } from '../../../schema/context.ts'
 import { toPublicError } from '../../../schema/errors.ts'
+import type { FindMandate } from '../../../schema/mandate.ts'
 import type { ProvenanceEntry } from '../../../schema/provenance.ts'
 import type { Subgraph, SubgraphRequest } from '../../../schema/subgraph.ts'
 
@@ -147,6 +148,7 @@ interface FederateOptions {
   readonly rejects?: boolean
   readonly levels?: readonly string[]
   readonly findCase?: FindCase
+  readonly findMandate?: FindMandate
   /** What composition made, made worse. */
   readonly altered?: (supergraph: string) => string
 }

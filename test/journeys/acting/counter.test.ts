@@ -173,11 +173,11 @@ describe('a guardian for a child', () => {
   })
 })
 
+const ago = (seconds: number) => ({ auth_time: Math.floor(Date.now() / 1000) - seconds })
 const CHALLENGE =
   'Bearer error="insufficient_user_authentication", acr_values="substantial", max_age="900"'
 
 describe('who acts by the word of a register', () => {
-  const ago = (seconds: number) => ({ auth_time: Math.floor(Date.now() / 1000) - seconds })
   const CHILD = `mutation { takeGuardianMandate(childNationalId: "${TARA_ID}") { id } }`
   const COMPANY = `mutation { takeOfficerMandate(legalNationalId: "${YEKTABAR}") { id } }`
   const KINDS = [
