@@ -8,13 +8,14 @@ import {
   exportJWK,
   generateKeyPair,
 } from 'jose'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { type Portal, startPortal } from '../../portal/server/main.ts'
 import { Browser as SignOnBrowser } from '../conformance/sign-on/browser.ts'
 import type { RealmFile, SignOnEngine, TestClient } from '../conformance/sign-on/engine.ts'
 import { engineNames, openEngine } from '../conformance/sign-on/engines/open-engine.ts'
 import { answerPages } from '../conformance/sign-on/sign-in.ts'
+import { eventually } from '../support/eventually.ts'
 import { Browser } from './support/browser.ts'
 import { GatewayDouble } from './support/gateway-double.ts'
 
@@ -166,10 +167,7 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
       form: { csrf, scope: 'everywhere' },
     })
     expect(answer.headers.get('location')).toBe('/sso/signed-out')
-    await vi.waitFor(async () => expect((await told(clerk, '/console'))['signedIn']).toBe(false), {
-      timeout: 5_000,
-      interval: 20,
-    })
+    await eventually(async () => expect((await told(clerk, '/console'))['signedIn']).toBe(false))
     const forwarded = gateway.asked.filter(({ path }) => path === '/backchannel-logout')
     expect(forwarded.length).toBeGreaterThan(0)
     const { asked } = await throughSignIn(clerk, 'staff', '/sso/login')
@@ -185,10 +183,7 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
       method: 'POST',
       form: { csrf, scope: 'everywhere' },
     })
-    await vi.waitFor(() => expect(timesTold(gateway)).toBe(before + 1), {
-      timeout: 5_000,
-      interval: 20,
-    })
+    await eventually(() => expect(timesTold(gateway)).toBe(before + 1))
   })
 
   it('signs out here alone, and the sign-on still knows the person', async () => {

@@ -1,8 +1,9 @@
 import { request as send } from 'node:http'
 
 import { SignJWT } from 'jose'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
+import { eventually } from '../../support/eventually.ts'
 import { Browser } from '../support/browser.ts'
 import { makeKey, PERSON } from '../support/issuer-double.ts'
 import { openWorld, type World } from '../support/world.ts'
@@ -81,9 +82,9 @@ describe('a logout token', () => {
       response.on('error', () => seen.push('cut off'))
     })
     asking.end('{}')
-    await vi.waitFor(() => expect(seen).toEqual(['first']))
+    await eventually(() => expect(seen).toEqual(['first']))
     await order(await world.issuer.logoutToken())
-    await vi.waitFor(() => expect(seen).toEqual(['first', 'cut off']))
+    await eventually(() => expect(seen).toEqual(['first', 'cut off']))
   })
 
   it('is answered by 504 when the gateway was not told, may then come again, and ends ours at once', async () => {

@@ -1,7 +1,8 @@
 import { request as send } from 'node:http'
 
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
+import { eventually } from '../../support/eventually.ts'
 import { Browser } from '../support/browser.ts'
 import { GatewayDouble } from '../support/gateway-double.ts'
 import { openWorld, type World } from '../support/world.ts'
@@ -17,6 +18,7 @@ afterAll(() => world.close())
 afterEach(() => {
   world.gateway.queue.length = 0
   world.issuer.delayMs = 0
+  world.issuer.lifetime = 300
   world.clock.aheadMs = 0
 })
 
@@ -82,7 +84,7 @@ describe('a question of the page', () => {
       }).end('{}')
     })
     // The first part is here although the answer is not at its end.
-    await vi.waitFor(() => expect(parts).toEqual(['event: next\n\n']))
+    await eventually(() => expect(parts).toEqual(['event: next\n\n']))
     held.finish?.()
     await ended
     expect(parts).toEqual(['event: next\n\n', 'event: complete\n\n'])
@@ -111,7 +113,7 @@ describe('a question of the page', () => {
     })
     asking.on('error', () => undefined)
     asking.end('{}')
-    await vi.waitFor(() => expect(closed).toBe(true))
+    await eventually(() => expect(closed).toBe(true))
   })
 
   const sites: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
@@ -183,7 +185,7 @@ describe('a question of the page', () => {
         void held.push(() => GatewayDouble.fine(asked, response))
       narrow.gateway.queue.push(hold, hold)
       const first = [browser.ask(target, csrf), new Browser().ask(target, 'nobody')]
-      await vi.waitFor(() => expect(held.length).toBe(2))
+      await eventually(() => expect(held.length).toBe(2))
       expect((await browser.ask(target, csrf)).status).toBe(503)
       const refused = await new Browser().ask(target, 'nobody')
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
@@ -211,6 +213,8 @@ describe('the token of a question', () => {
     const { browser, csrf } = await world.signedIn()
     const before = world.issuer.count('/token')
     world.clock.aheadMs = 290_000
+    // Also for one who asks when the others have their answers.
+    world.issuer.lifetime = 900
     world.issuer.delayMs = 50
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => browser.ask(`${url}/graphql`, csrf)),
@@ -272,14 +276,16 @@ describe('the token of a question', () => {
   it('does not bring back a session that ended while it was renewed', async () => {
     const { browser, csrf } = await world.signedIn()
     world.clock.aheadMs = 290_000
-    world.issuer.delayMs = 150
+    const renewing = Promise.withResolvers<void>()
+    world.issuer.held = renewing.promise
     const asking = browser.ask(`${url}/graphql`, csrf)
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(world.issuer.last('/token').form.get('grant_type')).toBe('refresh_token'),
     )
     const exp = Math.floor(Date.now() / 1000) + 400
     const form = { logout_token: await world.issuer.logoutToken({ exp }) }
     await new Browser().send(`${url}/sso/backchannel-logout`, { method: 'POST', form })
+    renewing.resolve()
     expect((await asking).status).toBe(401)
     expect((await browser.fetch(`${url}/sso/session`)).json()['signedIn']).toBe(false)
   })

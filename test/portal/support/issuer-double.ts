@@ -49,8 +49,9 @@ export class IssuerDouble {
   header: Readonly<Record<string, unknown>> = {}
   /** Changes the address that the browser is sent back to. */
   back: (url: URL) => URL = (url) => url
-  /** Milliseconds before the token endpoint answers. */
+  /** Milliseconds before the token endpoint answers, and what it waits for. */
   delayMs = 0
+  held: Promise<unknown> = Promise.resolve()
   wantsDpopNonce = false
   endSessionStatus = 204
 
@@ -182,6 +183,7 @@ export class IssuerDouble {
         return [200, { keys: this.keys.map(({ jwk }) => jwk) }]
       case '/token':
         await new Promise((resolve) => setTimeout(resolve, this.delayMs))
+        await this.held
         return this.#token(form, request)
       case '/par': {
         const uri = `urn:ietf:params:oauth:request_uri:${randomUUID()}`
