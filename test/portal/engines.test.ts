@@ -1,6 +1,4 @@
 // The portal's server with a real sign-on behind it: the same steps on Keycloak and on the embedded engine.
-import { createServer } from 'node:net'
-
 import {
   calculateJwkThumbprint,
   decodeJwt,
@@ -16,19 +14,9 @@ import type { RealmFile, SignOnEngine, TestClient } from '../conformance/sign-on
 import { engineNames, openEngine } from '../conformance/sign-on/engines/open-engine.ts'
 import { answerPages } from '../conformance/sign-on/sign-in.ts'
 import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/free-port.ts'
 import { Browser } from './support/browser.ts'
 import { GatewayDouble } from './support/gateway-double.ts'
-
-/** The realm names the portal's address, so the port must be known before the portal stands. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 const quiet = () => undefined
 const timesTold = ({ asked }: GatewayDouble) =>
@@ -56,6 +44,7 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
   const clock = { aheadMs: 0 }
 
   beforeAll(async () => {
+    // The realm names the portal's address, so the port must be known before the portal stands.
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const variables = { PORTAL_URL: url, CONSOLE_URL: `${url}/console`, PORTAL_INNER_URL: url }

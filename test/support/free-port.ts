@@ -5,10 +5,15 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
+/** Whoever was given it may not have begun to listen. */
+const given = new Set<number>()
+
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000)
-    if (await isFree(port)) return port
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    return port
   }
 }
 

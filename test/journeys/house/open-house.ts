@@ -2,9 +2,7 @@
 // store between the copies, a database, the legacy world, and a sign-on engine that browsers reach by one address and the
 // other processes by another, as in docker-compose.yml (Keycloak only; the embedded engine has one address).
 
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -14,6 +12,7 @@ import { KEYCLOAK_VARIABLE, openEngine } from '../../conformance/sign-on/engines
 import { signIn } from '../../conformance/sign-on/sign-in.ts'
 import { type Estate, startEstate } from '../../estate/start-estate.ts'
 import { type Command, run } from '../../gateway/support/command.ts'
+import { freePort } from '../../support/free-port.ts'
 import { startValkey, type TestValkey } from '../../support/valkey.ts'
 import { type FrontDoor, openFrontDoor } from './front-door.ts'
 
@@ -51,7 +50,8 @@ async function open(name: EngineName): Promise<House> {
   await using rooms = new AsyncDisposableStack()
   const folder = await mkdtemp(path.join(tmpdir(), 'house-'))
   rooms.defer(() => rm(folder, { recursive: true, force: true }))
-  const [ofPortal, ofFirst, ofSecond] = await freePorts()
+  // Known before anything stands: the realm's file names them.
+  const [ofPortal, ofFirst, ofSecond] = [await freePort(), await freePort(), await freePort()]
   const portal = `http://127.0.0.1:${ofPortal}`
   const front = name === 'keycloak' ? await openFrontDoor(keycloakAddress()) : undefined
   if (front !== undefined) rooms.defer(() => front.close())
@@ -148,17 +148,4 @@ function process(
     await command.ended
   })
   return command
-}
-
-/** Known before anything stands: the realm's file names them. */
-async function freePorts(): Promise<[number, number, number]> {
-  const servers = [1, 2, 3].map(() => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  const [first = 0, second = 0, third = 0] = ports
-  return [first, second, third]
 }
