@@ -24,9 +24,9 @@ const own = {
   sdl: 'type Query { who: String }',
   resolvers: { Query: { who: () => 'somebody' } },
 }
-/** So long a store that is well is waited for, however busy the machine; and one that hangs. */
-const PATIENT_MS = 10_000
-const IMPATIENT_MS = 50
+/** A tenth of what a store that is well is waited for, however busy the machine; and one that hangs. */
+const PATIENT_MS = 1_000
+const IMPATIENT_MS = 5
 
 let issuer: TokenIssuer
 let client: DpopClient

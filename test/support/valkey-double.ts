@@ -148,7 +148,8 @@ class DoubleStore {
     return 'OK'
   }
 
-  #turn([, , key = '', calls = '', perMicros = '', mostMicros = '']: readonly string[]): number {
+  #turn([, , key = '', calls = '', perMicros = '', mostMicros = '']: readonly string[]): Reply {
+    if (perMicros === 'NaN') return { error: 'ERR this is no number to reckon with' }
     const now = Date.now() * 1_000
     const moments = this.#turns.get(key) ?? []
     const oldest = moments[Number(calls) - 1] ?? -Infinity

@@ -21,11 +21,13 @@ export interface ValkeyOptions {
   readonly secret: Uint8Array
   readonly log: Log
   readonly now?: () => number
-  /** How long a request may wait for it. */
+  /** How long a request may wait for it; ten times as long to know whether something was used before. */
   readonly withinMs?: number
 }
 
 const WITHIN_MS = 5
+/** Not to know an answer costs a call, not to know a use may let in a thief: a busy machine's hiccups are waited for. */
+const USE_PATIENCE = 10
 const REST_MS = 1_000
 const FAILURES = 3
 /** What may wait to be written to a store that does not read. */
@@ -75,6 +77,8 @@ class ValkeyStore implements SharedStore {
   readonly #subscriber: Client
   readonly #channels: ValkeyChannels
   readonly #box: TimeBox
+  /** One of its own, so that nobody can make it rest by other questions. */
+  readonly #uses: TimeBox
   readonly #seal: Seal
   readonly #log: Log
   readonly #from = randomUUID()
@@ -86,12 +90,12 @@ class ValkeyStore implements SharedStore {
     this.#seal = new Seal(secret)
     this.#log = log
     this.#now = now
-    this.#box = new TimeBox({
-      withinMs,
-      failures: FAILURES,
-      restMs: REST_MS,
-      now,
-      changed: (isResting) => this.#changed(isResting),
+    const box = { failures: FAILURES, restMs: REST_MS, now }
+    this.#box = new TimeBox({ ...box, withinMs, changed: this.#changed('this copy goes on alone') })
+    this.#uses = new TimeBox({
+      ...box,
+      withinMs: withinMs * USE_PATIENCE,
+      changed: this.#changed('what was used is known to this copy alone'),
     })
     this.#client = clientOf(url)
     this.#subscriber = this.#client.duplicate()
@@ -148,7 +152,7 @@ class ValkeyStore implements SharedStore {
   async isFirstUse(kind: string, id: string, keptMs: number): Promise<boolean | undefined> {
     const name = this.#seal.nameOf(`${kind} ${id}`)
     const only = { ...lasting(keptMs), condition: 'NX' } as const
-    const reply = await this.#box.ask(() =>
+    const reply = await this.#uses.ask(() =>
       this.#client.set(`panjareh:used:${kind}:${name}`, '1', only),
     )
     return reply === undefined ? undefined : reply === 'OK'
@@ -193,9 +197,11 @@ class ValkeyStore implements SharedStore {
     for (const listener of this.#listeners.get(message.system) ?? []) listener(message)
   }
 
-  #changed(isResting: boolean): void {
-    if (isResting) this.#log.warn({}, 'the shared store does not answer: this copy goes on alone')
-    else this.#log.info({}, 'the shared store answers again')
+  #changed(meaning: string): (isResting: boolean) => void {
+    return (isResting) => {
+      if (isResting) this.#log.warn({}, `the shared store does not answer: ${meaning}`)
+      else this.#log.info({}, 'the shared store answers again')
+    }
   }
 }
 

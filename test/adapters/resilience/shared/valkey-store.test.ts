@@ -131,7 +131,7 @@ const first = (store: SharedStore, id: string, kind = 'proof', keptMs = 60_000) 
 
 /** Of copies with these secrets. */
 async function stores(...secrets: (typeof SECRET)[]): Promise<readonly SharedStore[]> {
-  for (const secret of secrets) await copy({ secret, withinMs: 10_000 })
+  for (const secret of secrets) await copy({ secret, withinMs: 1_000 })
   return copies
 }
 
@@ -179,10 +179,23 @@ describe('a use', () => {
     between.close()
   })
 
-  test('is known to nobody while the store is gone', async () => {
+  test('is known to nobody while the store is gone, and the log says so', async () => {
     const [one] = await stores(SECRET)
     await valkey.close()
-    expect(await first(one!, 'id')).toBeUndefined()
+    for (let turn = 0; turn < 4; turn += 1) expect(await first(one!, `${turn}`)).toBeUndefined()
+    expect(said).toEqual([
+      'the shared store does not answer: what was used is known to this copy alone',
+    ])
+  })
+
+  test('is asked for also while other questions are left alone', async () => {
+    const [one] = await stores(SECRET)
+    const sys = one!.of('sys')
+    // What a store refuses: whoever could bring that about must not make it forget what was used.
+    const refused = { calls: 1, perMs: Number.NaN, mostMs: 0 }
+    for (let turn = 0; turn < 3; turn += 1) expect(await sys.turn(refused)).toBeUndefined()
+    expect(said).toEqual(['the shared store does not answer: this copy goes on alone'])
+    expect([await first(one!, 'id'), await first(one!, 'id')]).toEqual([true, false])
   })
 })
 
