@@ -42,7 +42,10 @@ export function run(
     for (const part of parts) if (part.startsWith('{')) lines.push(JSON.parse(part))
     child.emit('line')
   })
+  // Later than its exit: by then all that it wrote is here.
+  let isClosed = false
   const ended = once(child, 'close').then(([code]: unknown[]) => {
+    isClosed = true
     child.emit('line')
     return { code: typeof code === 'number' ? code : null, errors, output }
   })
@@ -54,7 +57,7 @@ export function run(
       for (;;) {
         const line = lines.find(({ msg }) => msg === message)
         if (line !== undefined) return line
-        if (child.exitCode !== null) throw new Error(`it ended: ${errors}`)
+        if (isClosed) throw new Error(`it ended: ${errors}`)
         await once(child, 'line')
       }
     },

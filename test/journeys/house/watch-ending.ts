@@ -18,12 +18,14 @@ export const PLACES = [
 export interface Watched {
   /** Milliseconds from the click, by place. */
   readonly tookMs: Readonly<Record<(typeof PLACES)[number], number>>
+  /** Of the looks at the page and the copies: what the slowest of them needed to answer anything at all. */
+  readonly longestLookMs: number
   /** What came over the streams until they ended. */
   readonly streams: readonly string[]
 }
 
 const LOOK_EVERY_MS = 4
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 30_000
 
 export async function watchEnding(house: House, guest: Guest, { end }: Ending): Promise<Watched> {
   const [first, second] = house.copies
@@ -34,10 +36,18 @@ export async function watchEnding(house: House, guest: Guest, { end }: Ending): 
     await happened
     return performance.now() - from
   }
-  const refusedAt = (copy: string) => until(async () => (await statusAt(copy, guest)) === 401)
+  let longestLookMs = 0
+  const seen = (look: () => Promise<boolean>) =>
+    until(async () => {
+      const lookedAt = performance.now()
+      const is = await look()
+      longestLookMs = Math.max(longestLookMs, performance.now() - lookedAt)
+      return is
+    })
+  const refusedAt = (copy: string) => seen(async () => (await statusAt(copy, guest)) === 401)
   const [click, page, pageStream, atFirst, atSecond, copyStream] = await Promise.all([
     since(end(house, guest)),
-    since(until(async () => !(await isSignedIn(house, guest)))),
+    since(seen(async () => !(await isSignedIn(house, guest)))),
     since(ofPage.ended),
     since(refusedAt(first)),
     since(refusedAt(second)),
@@ -52,6 +62,7 @@ export async function watchEnding(house: House, guest: Guest, { end }: Ending): 
       'second copy': atSecond,
       'stream of the second copy': copyStream,
     },
+    longestLookMs,
     streams: [await ofPage.ended, await ofCopy.ended],
   }
 }
