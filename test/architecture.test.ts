@@ -76,6 +76,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'gateway/start-bare.ts': ['gateway', 'schema'],
   'gateway/bare.ts': ['gateway', 'schema'],
   'gateway/main.ts': ['gateway', 'subgraphs', 'adapters', 'schema'],
+  'deploy/access': ['gateway/auth', 'schema'],
   'deploy/onboard': [
     'adapters/adapter.ts',
     'adapters/finding.ts',

@@ -100,7 +100,7 @@ function outcomeOf({ data, errors = [] }: Answer) {
   return { data, errors: errors.map(({ path, message }) => ({ path, message })), done: [] }
 }
 
-export function isMutation({ definitions }: DocumentNode): boolean {
+function isMutation({ definitions }: DocumentNode): boolean {
   return definitions.some(
     (node) =>
       node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION,

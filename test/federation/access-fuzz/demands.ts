@@ -10,7 +10,7 @@ import {
 
 import type { Random } from '../fuzz/random.ts'
 
-export type Alternatives = readonly (readonly string[])[]
+type Alternatives = readonly (readonly string[])[]
 
 export type Demand =
   | { readonly kind: 'authenticated' }
@@ -26,7 +26,7 @@ export const SCOPES = ['read', 'write', 'all'] as const
 export const CODES = ['tax', 'court', 'loan'] as const
 export const ROLES = ['citizen', 'agency', 'staff', ...CODES.map((code) => `inquiry:${code}`)]
 export const LEVELS = ['low', 'substantial', 'high'] as const
-export const MAX_AGES = [null, 0, 60, 600] as const
+const MAX_AGES = [null, 0, 60, 600] as const
 
 interface Making {
   readonly random: Random

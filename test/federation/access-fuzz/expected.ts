@@ -34,7 +34,7 @@ import {
 type Variables = Readonly<Record<string, unknown>>
 
 /** `at`: its place in the answer, without places in lists; undefined: it is not asked for. */
-export type Removed = Reason & { readonly at: string | undefined }
+type Removed = Reason & { readonly at: string | undefined }
 
 export interface Expected {
   /** One operation without fragment definitions; its fields are no other document's. */
