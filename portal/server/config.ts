@@ -66,10 +66,14 @@ export function readConfig(environment: Environment = process.env): Omit<PortalO
   }
   const valkeyOf = (): PortalOptions['valkey'] => {
     const [address, secret] = [read('PORTAL_VALKEY_URL'), file('PORTAL_VALKEY_SECRET_FILE')]
-    if (address === undefined) return undefined
+    if (address === undefined && secret === undefined) return undefined
+    // Each copy would have sessions of its own, and nobody would know why people are signed out.
+    if (address === undefined) findings.push('PORTAL_VALKEY_URL is missing')
     const isSecret = /^[0-9a-f]{64}$/.test(secret ?? '')
     if (!isSecret) findings.push('PORTAL_VALKEY_SECRET_FILE is not 32 bytes in hex')
-    return isSecret ? { url: address, secret: Uint8Array.fromHex(secret ?? '') } : undefined
+    return isSecret && address !== undefined
+      ? { url: address, secret: Uint8Array.fromHex(secret ?? '') }
+      : undefined
   }
   const consoleId = read('CONSOLE_CLIENT')
   const port = Number(read('PORTAL_PORT') ?? 4002)

@@ -194,9 +194,11 @@ export class ValkeySessions implements SessionStore {
     return ids.length
   }
 
+  /** They have ended; a copy that does not hear of it sees it at its next sweep. */
   async #tell(ids: readonly string[]): Promise<void> {
-    const sealed = await this.#options.seal.close(JSON.stringify(ids), this.#channel)
-    await this.#options.link.ask((client) => client.publish(this.#channel, sealed))
+    const { link, seal } = this.#options
+    const sealed = await seal.close(JSON.stringify(ids), this.#channel)
+    await link.ask((client) => client.publish(this.#channel, sealed)).catch(() => undefined)
   }
 
   /** What no copy has written does not open. */

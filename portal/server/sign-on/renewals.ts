@@ -10,8 +10,8 @@ import type { TokenEndpoint } from './token-endpoint.ts'
 
 interface RenewalsOptions {
   readonly store: SessionStore
-  readonly endpoint: TokenEndpoint
-  readonly adapter: Adapter
+  readonly endpoint: Pick<TokenEndpoint, 'refresh'>
+  readonly adapter: Pick<Adapter, 'createGrant'>
   /** One call to the sign-on. */
   readonly signOnTimeoutMs: number
   readonly now: () => number

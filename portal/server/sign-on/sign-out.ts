@@ -49,12 +49,17 @@ export async function signOut(room: SignOut, request: Request, response: Respons
   const next = `${room.base}/sso/signed-out`
   if (signedIn === undefined) return leave(request, response, next)
   refuseForged(form.get('csrf') ?? request.headers[CSRF_HEADER], signedIn.csrf)
-  // First ours: whatever the sign-on answers, this browser is signed out here.
-  await room.store.end(request.sessionID)
+  // Whatever the sign-on answers, this browser is signed out here; and where ours may have ended only later, because its
+  // store stood still, the sign-on has been told: nobody could do that without the session.
+  const [ended, told] = await Promise.allSettled([
+    room.store.end(request.sessionID),
+    tell(room, signedIn, scope),
+  ])
+  if (ended.status === 'rejected') throw ended.reason
+  const isTold = told.status === 'fulfilled' && told.value
   response.append('Set-Cookie', clearCookie(room.cookieName))
-  const told = await tell(room, signedIn, scope)
   if (scope === 'here') return leave(request, response, `${next}?scope=here`)
-  return leave(request, response, told ? next : await wayToSignOn(room, next))
+  return leave(request, response, isTold ? next : await wayToSignOn(room, next))
 }
 
 /**

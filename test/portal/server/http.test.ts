@@ -134,6 +134,16 @@ it.each([
     'client-key-without-alg-or-kid',
   ],
   ['one client twice', { console: RIGHT.portal }, 'clients-must-differ'],
+  [
+    'a store of sessions that is none',
+    { valkey: { url: 'http://127.0.0.1:6379', secret: new Uint8Array(32) } },
+    'valkey-is-no-address',
+  ],
+  [
+    'a short secret of it',
+    { valkey: { url: 'redis://127.0.0.1:6379', secret: new Uint8Array(16) } },
+    'valkey-secret-is-not-32-bytes',
+  ],
 ] as const)('does not start with %s', async (_title, change, reason) => {
   await expect(startPortal({ ...RIGHT, ...change })).rejects.toMatchObject({
     code: 'SETTINGS_INVALID',
@@ -154,7 +164,19 @@ describe('the environment of a portal that runs alone', () => {
     try {
       await writeFile(secret, 'of-the-portal\n')
       await writeFile(key, '{"kty":"EC","alg":"ES256","kid":"k"}')
+      const sealing = path.join(folder, 'sealing')
+      await writeFile(sealing, `${'0a'.repeat(32)}\n`)
       const files = { PORTAL_SECRET_FILE: secret, CONSOLE_KEY_FILE: key }
+      const place = 'valkeys://sessions:6379/1'
+      const store = { PORTAL_VALKEY_URL: place, PORTAL_VALKEY_SECRET_FILE: sealing }
+      const { valkey } = readConfig({ ...right, ...files, ...store })
+      expect(valkey).toEqual({ url: place, secret: new Uint8Array(32).fill(10) })
+      expect(() => readConfig({ ...right, ...files, PORTAL_VALKEY_URL: place })).toThrow(
+        /PORTAL_VALKEY_SECRET_FILE is not 32 bytes in hex/,
+      )
+      expect(() => readConfig({ ...right, ...files, PORTAL_VALKEY_SECRET_FILE: sealing })).toThrow(
+        /PORTAL_VALKEY_URL is missing/,
+      )
       const rest = { PORTAL_PORT: '8080', CONSOLE_CLIENT: 'console', CONSOLE_DPOP: 'on' }
       expect(readConfig({ ...right, ...files, ...rest, HOME: '/' })).toMatchObject({
         port: 8080,
