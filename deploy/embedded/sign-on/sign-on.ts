@@ -47,7 +47,7 @@ export interface SignOnOptions {
 }
 
 /** PEM texts. */
-export interface SignOnTls {
+interface SignOnTls {
   readonly certificate: string
   readonly key: string
   /** Of whom certificates of clients are taken. */

@@ -11,7 +11,7 @@ import { callOverTls, tlsOf } from './over-tls.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-export interface Told {
+interface Told {
   readonly status: number | undefined
   readonly challenge: string | null | undefined
   readonly body: unknown

@@ -40,7 +40,7 @@ export interface Keycloak {
 }
 
 /** The same server with TLS on a port of its own, where it asks for a certificate of the client (RFC 8705). */
-export interface KeycloakTls {
+interface KeycloakTls {
   /** `https://127.0.0.1:PORT` */
   readonly url: string
   /** Signed the server's certificate, and those that the server takes of clients. */
