@@ -6,7 +6,8 @@ import type { NetworkError } from '@keycloak/keycloak-admin-client'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 
-import { CallerError, ERRORS, SystemError } from '../../schema/errors.ts'
+import { CallerError, SystemError } from '../../schema/errors.ts'
+import { refusal, refused } from './refusal.ts'
 import { Turns } from './turns.ts'
 
 export const SYSTEM = 'sign-on'
@@ -72,8 +73,7 @@ export class AdminApi {
   async write(operation: string, ask: Ask): Promise<unknown> {
     const answer = await this.#turns.take(() => this.#ask(operation, ask, true))
     // An answer without a body is an empty text.
-    if (answer === undefined || answer === null)
-      throw new CallerError('NOT_FOUND', ERRORS.NOT_FOUND.text)
+    if (answer === undefined || answer === null) throw refused('NOT_FOUND')
     return answer
   }
 
@@ -152,9 +152,11 @@ function thrown(error: unknown, operation: string, writes: boolean): undefined {
   if (status === 404) return undefined
   if (writes && (status === 400 || status === 409)) {
     const code = status === 409 ? 'CONFLICT' : 'INPUT_REJECTED'
-    const text =
-      status === 409 ? 'Something of this name exists already.' : 'The sign-on refused a value.'
-    throw new CallerError(code, text, { detail: { operation } })
+    const said =
+      status === 409
+        ? { en: 'Something of this name exists already.', fa: 'چیزی به این نام از پیش هست.' }
+        : { en: 'The sign-on refused a value.', fa: 'سامانهٔ ورود مقداری را نپذیرفت.' }
+    throw refusal(code, said, { detail: { operation } })
   }
   throw toSystemError(error, operation, writes)
 }

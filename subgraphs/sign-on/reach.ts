@@ -2,7 +2,7 @@
 // lies outside it is answered like what does not exist.
 
 import type { Caller } from '../../schema/caller.ts'
-import { CallerError, ERRORS } from '../../schema/errors.ts'
+import { refused } from './refusal.ts'
 
 export const ADMINISTRATOR = 'sign-on-admin'
 const OF_AGENCY = 'agency-admin:'
@@ -53,8 +53,4 @@ export function ownSubjectOf(caller: Caller): string {
   const isPerson = caller.kind === 'citizen' || caller.kind === 'staff'
   if (isPerson && caller.actor === undefined) return caller.subject
   throw refused('FORBIDDEN')
-}
-
-export function refused(code: 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND'): CallerError {
-  return new CallerError(code, ERRORS[code].text)
 }

@@ -8,6 +8,7 @@ import type { Kysely } from 'kysely'
 import type { RequestContext } from '../../../schema/context.ts'
 import { CallerError, ServiceError, SystemError } from '../../../schema/errors.ts'
 import type { Log } from '../../../schema/log.ts'
+import { refusal } from '../refusal.ts'
 import { appendEvent } from './chain.ts'
 import type { Stage, Tables } from './tables.ts'
 
@@ -117,6 +118,9 @@ export function reasonOf(value: unknown): string {
     !/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(text)
   )
     return text
-  const message = `Give a reason: ${SHORTEST} letters at least, ${LONGEST} characters at most, in one line.`
-  throw new CallerError('INPUT_REJECTED', message, { fields: ['reason'] })
+  const said = {
+    en: `Give a reason: ${SHORTEST} letters at least, ${LONGEST} characters at most, in one line.`,
+    fa: `دلیل را بنویسید: دست‌کم ${SHORTEST.toLocaleString('fa-IR')} حرف و حداکثر ${LONGEST.toLocaleString('fa-IR')} نویسه، در یک خط.`,
+  }
+  throw refusal('INPUT_REJECTED', said, { fields: ['reason'] })
 }

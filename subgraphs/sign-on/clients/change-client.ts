@@ -4,11 +4,12 @@
 import { Type } from 'typebox'
 
 import type { RequestContext } from '../../../schema/context.ts'
-import { CallerError, SystemError } from '../../../schema/errors.ts'
+import { SystemError } from '../../../schema/errors.ts'
 import { SYSTEM } from '../admin-api.ts'
 import { reasonOf, recordChange } from '../changes/record-change.ts'
 import type { Desk } from '../desk.ts'
 import { reachOf, roleFor } from '../reach.ts'
+import { refusal } from '../refusal.ts'
 import type { ClientForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
 import { keyAttributes, subjectAttributes, subjectOf } from './credential.ts'
@@ -137,10 +138,15 @@ export function replaceClientCertificate(
   })
 }
 
-function assertSignsInBy(client: ClientForm, way: 'SECRET' | 'KEY' | 'CERTIFICATE'): void {
+const WAYS = { SECRET: 'رمز', KEY: 'کلید', CERTIFICATE: 'گواهی' }
+
+function assertSignsInBy(client: ClientForm, way: keyof typeof WAYS): void {
   if (toAgencyClient(client).authentication === way) return
-  const text = `This client does not sign in by a ${way.toLowerCase()}.`
-  throw new CallerError('CONFLICT', text, { fields: ['clientId'] })
+  const said = {
+    en: `This client does not sign in by a ${way.toLowerCase()}.`,
+    fa: `این برنامه با ${WAYS[way]} وارد نمی‌شود.`,
+  }
+  throw refusal('CONFLICT', said, { fields: ['clientId'] })
 }
 
 export function setClientRoles(
@@ -153,8 +159,11 @@ export function setClientRoles(
   return changeClient(desk, context, asked, async (client) => {
     assertOurs(client)
     if (client.serviceAccountsEnabled !== true) {
-      const text = 'People sign in at this client: it has no roles of its own.'
-      throw new CallerError('CONFLICT', text, { fields: ['clientId'] })
+      const said = {
+        en: 'People sign in at this client: it has no roles of its own.',
+        fa: 'مردم در این برنامه وارد می‌شوند: نقشی از خود ندارد.',
+      }
+      throw refusal('CONFLICT', said, { fields: ['clientId'] })
     }
     const agency = agencyOf(client) ?? ''
     await assertGrantable(desk, reachOf(context.caller), { agency, roles })

@@ -3,11 +3,12 @@
 // inquiry roles; at a client for people nothing opens the gateway, else an agency could read as whoever signs in there.
 
 import type { RequestContext } from '../../../schema/context.ts'
-import { CallerError, SystemError } from '../../../schema/errors.ts'
+import { SystemError } from '../../../schema/errors.ts'
 import { SYSTEM } from '../admin-api.ts'
 import { reasonOf, recordChange } from '../changes/record-change.ts'
 import type { Desk } from '../desk.ts'
-import { type Reach, reaches, reachOf, refused, roleFor } from '../reach.ts'
+import { type Reach, reaches, reachOf, roleFor } from '../reach.ts'
+import { refusal, refused } from '../refusal.ts'
 import { RoleForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
 import { readSecret } from './change-client.ts'
@@ -89,9 +90,11 @@ function wantedOf(input: NewClient, nowMs: number): Wanted {
   const redirectUris = redirectAddressesOf(input.redirectUris)
   const roles = inquiryRolesOf(input.roles)
   if (redirectUris.length > 0 && roles.length > 0) {
-    const text =
-      'A client where people sign in has no roles of its own: make another one for machines.'
-    throw new CallerError('INPUT_REJECTED', text, { fields: ['roles'] })
+    const said = {
+      en: 'A client where people sign in has no roles of its own: make another one for machines.',
+      fa: 'برنامه‌ای که مردم در آن وارد می‌شوند نقشی از خود ندارد: برای ماشین‌ها برنامهٔ دیگری بسازید.',
+    }
+    throw refusal('INPUT_REJECTED', said, { fields: ['roles'] })
   }
   const credential = credentialOf(input, nowMs)
   return {
@@ -120,8 +123,11 @@ async function assertAgency(desk: Desk, agency: string): Promise<void> {
     admin.roles.findOneByName({ name: `agency-admin:${agency}` }),
   )
   if (role !== undefined) return
-  const text = 'There is no such agency: it begins with a file in deploy/keycloak/agencies.'
-  throw new CallerError('INPUT_REJECTED', text, { fields: ['agency'] })
+  const said = {
+    en: 'There is no such agency: it begins with a file in deploy/keycloak/agencies.',
+    fa: 'چنین دستگاهی نیست: هر دستگاه با پرونده‌ای در deploy/keycloak/agencies آغاز می‌شود.',
+  }
+  throw refusal('INPUT_REJECTED', said, { fields: ['agency'] })
 }
 
 const MOST_CLIENTS = 100
@@ -131,8 +137,11 @@ async function assertRoom(desk: Desk, reach: Reach, agency: string): Promise<voi
   const asked = { agency, search: undefined, first: MOST_CLIENTS, offset: 0 }
   const { nodes } = await readClients(desk, reach, asked)
   if (nodes.length < MOST_CLIENTS) return
-  const text = `The agency has ${MOST_CLIENTS} clients already.`
-  throw new CallerError('CONFLICT', text, { fields: ['agency'] })
+  const said = {
+    en: `The agency has ${MOST_CLIENTS} clients already.`,
+    fa: `این دستگاه هم‌اکنون ${MOST_CLIENTS.toLocaleString('fa-IR')} برنامه دارد.`,
+  }
+  throw refusal('CONFLICT', said, { fields: ['agency'] })
 }
 
 async function store(desk: Desk, wanted: Wanted): Promise<string | undefined> {

@@ -1,8 +1,8 @@
 // By what a new client is to be known: a secret of the sign-on's making, keys of its own, or its certificate. In: what the
 // caller sent. Out: the same as Keycloak has it. Never: two of them, or a subject that fits more than one certificate.
 
-import { CallerError } from '../../../schema/errors.ts'
 import { isSubjectName, SUBJECT_NAME } from '../../../schema/subject-name.ts'
+import { refusal } from '../refusal.ts'
 import { publicKeysOf } from './public-keys.ts'
 import { KEYS_SINCE } from './read-clients.ts'
 
@@ -21,8 +21,11 @@ export function credentialOf(
   const hasKeys = jwks !== undefined && jwks !== null
   const hasSubject = certificateSubject !== undefined && certificateSubject !== null
   if (hasKeys && hasSubject) {
-    const text = 'A client signs in by keys or by a certificate, not by both.'
-    throw new CallerError('INPUT_REJECTED', text, { fields: ['jwks', 'certificateSubject'] })
+    const said = {
+      en: 'A client signs in by keys or by a certificate, not by both.',
+      fa: 'هر برنامه با کلید یا با گواهی وارد می‌شود، نه با هر دو.',
+    }
+    throw refusal('INPUT_REJECTED', said, { fields: ['jwks', 'certificateSubject'] })
   }
   if (hasKeys) {
     const attributes = keyAttributes(publicKeysOf(jwks), nowMs)
@@ -57,6 +60,9 @@ export function subjectAttributes(subject: string): Record<string, string> {
 /** Throws CallerError INPUT_REJECTED. */
 export function subjectOf(value: unknown): string {
   if (typeof value === 'string' && isSubjectName(value)) return value
-  const text = `certificateSubject must be ${SUBJECT_NAME}.`
-  throw new CallerError('INPUT_REJECTED', text, { fields: ['certificateSubject'] })
+  const said = {
+    en: `certificateSubject must be ${SUBJECT_NAME}.`,
+    fa: 'certificateSubject باید نام کامل دارندهٔ گواهی به شکل RFC 4514 باشد، مانند CN=rmto.example,O=RMTO,C=IR.',
+  }
+  throw refusal('INPUT_REJECTED', said, { fields: ['certificateSubject'] })
 }

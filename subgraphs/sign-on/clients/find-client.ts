@@ -3,9 +3,9 @@
 
 import { Type } from 'typebox'
 
-import { CallerError } from '../../../schema/errors.ts'
 import type { Desk } from '../desk.ts'
-import { type Reach, reaches, refused } from '../reach.ts'
+import { type Reach, reaches } from '../reach.ts'
+import { refusal, refused } from '../refusal.ts'
 import { attributeOf, ClientForm } from '../representations.ts'
 
 /** Set by the files of the agencies (deploy/keycloak/agencies) and on every client that is created here. */
@@ -38,8 +38,11 @@ export function withinReach(client: ClientForm | undefined, reach: Reach): Clien
   const agency = client && agencyOf(client)
   if (client && reaches(reach, agency)) return client
   if (client && reach.all) {
-    const text = `${client.clientId} is no agency's client: it is changed in deploy/keycloak/gov-realm.json and by "npm run realm -- apply".`
-    throw new CallerError('FORBIDDEN', text, { fields: ['clientId'] })
+    const said = {
+      en: `${client.clientId} is no agency's client: it is changed in deploy/keycloak/gov-realm.json and by "npm run realm -- apply".`,
+      fa: `«${client.clientId}» از آنِ هیچ دستگاهی نیست: آن را در deploy/keycloak/gov-realm.json و با «npm run realm -- apply» تغییر دهید.`,
+    }
+    throw refusal('FORBIDDEN', said, { fields: ['clientId'] })
   }
   throw refused('NOT_FOUND')
 }
@@ -47,6 +50,9 @@ export function withinReach(client: ClientForm | undefined, reach: Reach): Clien
 /** Throws CallerError FORBIDDEN for what the next "realm apply" would undo. */
 export function assertOurs(client: ClientForm): void {
   if (isOurs(client)) return
-  const text = `${client.clientId} is owned by deploy/keycloak/agencies: change it there and by "npm run realm -- apply".`
-  throw new CallerError('FORBIDDEN', text, { fields: ['clientId'] })
+  const said = {
+    en: `${client.clientId} is owned by deploy/keycloak/agencies: change it there and by "npm run realm -- apply".`,
+    fa: `«${client.clientId}» از پرونده‌های deploy/keycloak/agencies است: آن‌جا و با «npm run realm -- apply» تغییرش دهید.`,
+  }
+  throw refusal('FORBIDDEN', said, { fields: ['clientId'] })
 }

@@ -3,9 +3,9 @@
 
 import { Type } from 'typebox'
 
-import { CallerError } from '../../../schema/errors.ts'
 import type { Desk } from '../desk.ts'
 import type { Reach } from '../reach.ts'
+import { refusal } from '../refusal.ts'
 import { RoleForm } from '../representations.ts'
 import { readClients, readRoles, serviceAccountOf } from './read-clients.ts'
 
@@ -20,8 +20,11 @@ function isInquiry(name: unknown): name is string {
 export function inquiryRolesOf(value: unknown): readonly string[] {
   const names = Array.isArray(value) ? value : []
   if (names.length <= MOST_ROLES && names.every(isInquiry)) return [...new Set(names)].toSorted()
-  const text = `roles must be names of inquiry roles, ${MOST_ROLES} at most: no other role is given to a client here.`
-  throw new CallerError('INPUT_REJECTED', text, { fields: ['roles'] })
+  const said = {
+    en: `roles must be names of inquiry roles, ${MOST_ROLES} at most: no other role is given to a client here.`,
+    fa: `roles باید نام نقش‌های استعلام باشد، حداکثر ${MOST_ROLES.toLocaleString('fa-IR')} تا: نقش دیگری این‌جا به برنامه‌ای داده نمی‌شود.`,
+  }
+  throw refusal('INPUT_REJECTED', said, { fields: ['roles'] })
 }
 
 /** Throws CallerError FORBIDDEN for what the caller may not give, INPUT_REJECTED for what does not exist. */
@@ -34,8 +37,11 @@ export async function assertGrantable(
   const held = await rolesOfAgency(desk, reach, agency)
   const beyond = roles.filter((role) => !held.has(role))
   if (beyond.length === 0) return
-  const text = `The agency itself does not hold ${beyond.join(', ')}: ask an administrator of the realm.`
-  throw new CallerError('FORBIDDEN', text, { fields: ['roles'] })
+  const said = {
+    en: `The agency itself does not hold ${beyond.join(', ')}: ask an administrator of the realm.`,
+    fa: `خود دستگاه ${beyond.join('، ')} را ندارد: از مدیر کل ورود بخواهید.`,
+  }
+  throw refusal('FORBIDDEN', said, { fields: ['roles'] })
 }
 
 async function rolesOfAgency(desk: Desk, reach: Reach, agency: string) {
@@ -56,8 +62,11 @@ export async function readPlainRoles(desk: Desk, names: readonly string[]): Prom
       admin.roles.findOneByName({ name }),
     )
     if (role === undefined || role.composite === true || role.clientRole === true) {
-      const text = `${name} is no role that can be given here.`
-      throw new CallerError('INPUT_REJECTED', text, { fields: ['roles'] })
+      const said = {
+        en: `${name} is no role that can be given here.`,
+        fa: `نقش «${name}» را این‌جا نمی‌توان داد.`,
+      }
+      throw refusal('INPUT_REJECTED', said, { fields: ['roles'] })
     }
     roles.push(role)
   }

@@ -1,7 +1,8 @@
 // A JWK Set of an agency's public keys (RFC 7517) for private_key_jwt. In: what the caller sent. Out: the same keys with
 // the members we know, or a refusal that names what is wrong. Never: a private key, which nobody but its owner may hold.
 
-import { CallerError } from '../../../schema/errors.ts'
+import type { CallerError } from '../../../schema/errors.ts'
+import { refusal, type Said } from '../refusal.ts'
 
 const MOST_KEYS = 5
 const SHORTEST_RSA_BYTES = 256
@@ -31,22 +32,44 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 export function publicKeysOf(value: unknown): string {
   const keys: unknown = recordOf(value)['keys']
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > MOST_KEYS) {
-    throw refused(`must be {"keys": […]} with 1 to ${MOST_KEYS} keys`)
+    throw refusedFor({
+      en: `must be {"keys": […]} with 1 to ${MOST_KEYS} keys`,
+      fa: `باید {"keys": […]} با ۱ تا ${MOST_KEYS.toLocaleString('fa-IR')} کلید باشد`,
+    })
   }
   const read = keys.map((key: unknown) => toPublicKey(recordOf(key)))
   const ids = new Set(read.map(({ kid }) => kid))
-  if (ids.size < read.length) throw refused('must have a different kid in each key')
+  if (ids.size < read.length) {
+    throw refusedFor({
+      en: 'must have a different kid in each key',
+      fa: 'باید در هر کلید kid دیگری داشته باشد',
+    })
+  }
   return JSON.stringify({ keys: read })
 }
 
 function toPublicKey(key: Readonly<Record<string, unknown>>): Record<string, string> {
   if (PRIVATE_MEMBERS.some((name) => name in key)) {
-    throw refused('holds a private key: consider it lost, make a new pair and send its public part')
+    throw refusedFor({
+      en: 'holds a private key: consider it lost, make a new pair and send its public part',
+      fa: 'کلید خصوصی دارد: آن را لورفته بدانید، جفت تازه‌ای بسازید و بخش عمومی‌اش را بفرستید',
+    })
   }
   const kty = textOf(key, 'kty')
   const kind = KINDS.get(`${kty} ${textOf(key, 'crv')}`.trim())
-  if (kind === undefined) throw refused(`must have keys of ${[...KINDS.keys()].join(', ')}`)
-  if (key['use'] !== undefined && key['use'] !== 'sig') throw refused('must have keys of use sig')
+  if (kind === undefined) {
+    const known = [...KINDS.keys()]
+    throw refusedFor({
+      en: `must have keys of ${known.join(', ')}`,
+      fa: `باید کلیدهایی از ${known.join('، ')} داشته باشد`,
+    })
+  }
+  if (key['use'] !== undefined && key['use'] !== 'sig') {
+    throw refusedFor({
+      en: 'must have keys of use sig',
+      fa: 'باید کلیدهایی با use برابر sig داشته باشد',
+    })
+  }
   const members = kind.members.map((name) => [name, memberOf(key, name)] as const)
   if (kty === 'RSA') assertLongEnough(textOf(key, 'n'))
   const alg = algorithmOf(key, kind)
@@ -56,28 +79,40 @@ function toPublicKey(key: Readonly<Record<string, unknown>>): Record<string, str
 function kidOf(key: Readonly<Record<string, unknown>>): string {
   const kid = textOf(key, 'kid')
   if (/^[\w.~:-]{1,100}$/.test(kid)) return kid
-  throw refused('must have a kid of 1 to 100 plain characters')
+  throw refusedFor({
+    en: 'must have a kid of 1 to 100 plain characters',
+    fa: 'باید kid با ۱ تا ۱۰۰ نویسهٔ ساده داشته باشد',
+  })
 }
 
 function algorithmOf(key: Readonly<Record<string, unknown>>, { algorithms }: KeyKind): string {
   const [usual] = algorithms
   const algorithm = key['alg'] === undefined ? usual : textOf(key, 'alg')
   if (algorithm !== undefined && algorithms.includes(algorithm)) return algorithm
-  throw refused(`must have keys with alg ${algorithms.join(', ')}`)
+  throw refusedFor({
+    en: `must have keys with alg ${algorithms.join(', ')}`,
+    fa: `باید کلیدهایی با alg برابر ${algorithms.join('، ')} داشته باشد`,
+  })
 }
 
 function assertLongEnough(modulus: string): void {
   const bytes = Buffer.from(modulus, 'base64url')
   const leading = bytes[0] ?? 0
   if (bytes.length < SHORTEST_RSA_BYTES || (bytes.length === SHORTEST_RSA_BYTES && leading < 128)) {
-    throw refused('must have RSA keys of 2048 bits at least')
+    throw refusedFor({
+      en: 'must have RSA keys of 2048 bits at least',
+      fa: 'باید کلیدهای RSA با دست‌کم ۲۰۴۸ بیت داشته باشد',
+    })
   }
 }
 
 function memberOf(key: Readonly<Record<string, unknown>>, name: string): string {
   const text = textOf(key, name)
   if (MEMBER.test(text)) return text
-  throw refused(`must have "${name}" in each key`)
+  throw refusedFor({
+    en: `must have "${name}" in each key`,
+    fa: `باید در هر کلید «${name}» داشته باشد`,
+  })
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
@@ -91,6 +126,6 @@ function textOf(record: Readonly<Record<string, unknown>>, name: string): string
   return typeof value === 'string' ? value : ''
 }
 
-function refused(text: string): CallerError {
-  return new CallerError('INPUT_REJECTED', `jwks ${text}.`, { fields: ['jwks'] })
+function refusedFor({ en, fa }: Said): CallerError {
+  return refusal('INPUT_REJECTED', { en: `jwks ${en}.`, fa: `jwks ${fa}.` }, { fields: ['jwks'] })
 }

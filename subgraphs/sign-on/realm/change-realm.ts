@@ -2,10 +2,10 @@
 // whole realm only.
 
 import type { RequestContext } from '../../../schema/context.ts'
-import { CallerError } from '../../../schema/errors.ts'
 import { reasonOf, recordChange, type TargetKind } from '../changes/record-change.ts'
 import type { Desk } from '../desk.ts'
-import { ADMINISTRATOR, refused, wholeReachOf } from '../reach.ts'
+import { ADMINISTRATOR, wholeReachOf } from '../reach.ts'
+import { refusal, refused } from '../refusal.ts'
 import { ComponentForm, type KeyForm, ProviderForm, RealmForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
 import { isInUse, readKeyForms, readProvider, toKey } from './read-realm.ts'
@@ -83,6 +83,7 @@ const PROVIDERS: ReadonlyMap<string, NewProvider['provider']> = new Map([
 ])
 const KEY_PROVIDER = 'org.keycloak.keys.KeyProvider'
 const STEP = 10
+const MOST_PUBLISHED = 50
 
 /**
  * A new key signs from now on; those before it stay published, so that what they signed is still understood. They are
@@ -96,12 +97,18 @@ export async function rotateKey(
   const algorithm = String(sent.algorithm)
   const provider = PROVIDERS.get(algorithm)
   if (provider === undefined) {
-    const text = `algorithm must be one of ${[...PROVIDERS.keys()].join(', ')}.`
-    throw new CallerError('INPUT_REJECTED', text, { fields: ['algorithm'] })
+    const known = [...PROVIDERS.keys()]
+    const said = {
+      en: `algorithm must be one of ${known.join(', ')}.`,
+      fa: `algorithm باید یکی از ${known.join('، ')} باشد.`,
+    }
+    throw refusal('INPUT_REJECTED', said, { fields: ['algorithm'] })
   }
   const told = { action: 'rotateSignOnKey', kind: 'KEY' as const, id: algorithm, fields: ['key'] }
   const { change } = await changeRealm(desk, context, { sent, told }, async () => {
-    const before = (await readKeyForms(desk)).filter((key) => signs(key, algorithm))
+    const all = await readKeyForms(desk)
+    assertRoom(all)
+    const before = all.filter((key) => signs(key, algorithm))
     const highest = Math.max(100, ...before.map(({ providerPriority }) => providerPriority ?? 0))
     await addProvider(desk, { algorithm, provider, priority: highest + STEP })
     for (const { providerId } of before.filter(({ status }) => status === 'ACTIVE')) {
@@ -113,6 +120,17 @@ export async function rotateKey(
     return found && toKey(found)
   }
   return { change, key }
+}
+
+/** Who verifies tokens reads a hundred keys and takes no longer list: one rotation too many would shut everybody out. */
+function assertRoom(keys: readonly KeyForm[]): void {
+  const published = keys.filter(({ status, type }) => status !== 'DISABLED' && type !== 'OCT')
+  if (published.length < MOST_PUBLISHED) return
+  const said = {
+    en: `${MOST_PUBLISHED} keys are published already: retire those that sign no more.`,
+    fa: `هم‌اکنون ${MOST_PUBLISHED.toLocaleString('fa-IR')} کلید منتشر است: آن‌هایی را که دیگر امضا نمی‌کنند کنار بگذارید.`,
+  }
+  throw refusal('CONFLICT', said)
 }
 
 function signs({ algorithm, use }: KeyForm, wanted: string): boolean {
@@ -168,7 +186,11 @@ export async function retireKey(
     const key = (await readKeyForms(desk)).find((one) => one.kid === kid)
     if (key === undefined) throw refused('NOT_FOUND')
     if (isInUse(key)) {
-      throw new CallerError('CONFLICT', 'This key signs: rotate it first.', { fields: ['kid'] })
+      const said = {
+        en: 'This key signs: rotate it first.',
+        fa: 'این کلید هنوز امضا می‌کند: نخست کلید تازه‌ای بسازید.',
+      }
+      throw refusal('CONFLICT', said, { fields: ['kid'] })
     }
     await configureProvider(desk, key.providerId ?? '', { enabled: ['false'] })
   })

@@ -3,12 +3,12 @@
 // within reach, so that knowing an id is of no use.
 
 import type { RequestContext } from '../../../schema/context.ts'
-import { CallerError } from '../../../schema/errors.ts'
 import { recordChange } from '../changes/record-change.ts'
 import { changeClient, type Sent } from '../clients/change-client.ts'
 import { agencyOf, findClient } from '../clients/find-client.ts'
 import type { Desk } from '../desk.ts'
-import { ownSubjectOf, type Reach, reaches, reachOf, refused } from '../reach.ts'
+import { ownSubjectOf, type Reach, reaches, reachOf } from '../reach.ts'
+import { refusal, refused } from '../refusal.ts'
 import type { ClientForm, SessionForm } from '../representations.ts'
 import { changeUser, logOut, type SentOfUser } from '../users/change-user.ts'
 import { wellFormed } from '../well-formed.ts'
@@ -55,8 +55,11 @@ export function endClientSession(
     const found = (await allOfClient(desk, client)).find(({ id }) => id === session)
     if (found === undefined) throw refused('NOT_FOUND')
     if (!(await isOwnAlone(desk, reach, found, new Map()))) {
-      const text = 'This session serves others, too: it would end for them as well.'
-      throw new CallerError('FORBIDDEN', text, { fields: ['session'] })
+      const said = {
+        en: 'This session serves others, too: it would end for them as well.',
+        fa: 'این نشست برای دیگران هم هست و برای آن‌ها هم پایان می‌یافت.',
+      }
+      throw refusal('FORBIDDEN', said, { fields: ['session'] })
     }
     await endOne(desk, session)
     return { ended: 1, kept: 0 }

@@ -6,11 +6,12 @@ import { randomBytes } from 'node:crypto'
 import { Type } from 'typebox'
 
 import type { RequestContext } from '../../../schema/context.ts'
-import { CallerError, SystemError } from '../../../schema/errors.ts'
+import { SystemError } from '../../../schema/errors.ts'
 import { SYSTEM } from '../admin-api.ts'
 import { reasonOf, recordChange } from '../changes/record-change.ts'
 import type { Desk } from '../desk.ts'
-import { ADMINISTRATOR, refused, wholeReachOf } from '../reach.ts'
+import { ADMINISTRATOR, wholeReachOf } from '../reach.ts'
+import { refusal, refused } from '../refusal.ts'
 import { CredentialForm, RoleForm, type UserForm } from '../representations.ts'
 import { wellFormed } from '../well-formed.ts'
 import { findUser, readUser } from './read-users.ts'
@@ -33,8 +34,11 @@ export async function changeUser<Result>(
   const told = { action, target, agency: undefined, role: ADMINISTRATOR, fields, reason }
   const { change, result } = await recordChange(desk, context, told, async () => {
     if (id === context.caller.subject) {
-      const text = 'Nobody changes their own account: ask another administrator.'
-      throw new CallerError('FORBIDDEN', text, { fields: ['id'] })
+      const said = {
+        en: 'Nobody changes their own account: ask another administrator.',
+        fa: 'هیچ‌کس حساب خود را تغییر نمی‌دهد: از مدیر دیگری بخواهید.',
+      }
+      throw refusal('FORBIDDEN', said, { fields: ['id'] })
     }
     const user = await findUser(desk, id)
     if (user === undefined) throw refused('NOT_FOUND')
@@ -66,9 +70,11 @@ export function requireActions(
 ) {
   const actions = Array.isArray(sent.actions) ? sent.actions.map(String) : []
   if (!actions.every((action) => ACTIONS.has(action))) {
-    throw new CallerError('INPUT_REJECTED', 'actions holds an unknown one.', {
-      fields: ['actions'],
-    })
+    const said = {
+      en: 'actions holds an unknown one.',
+      fa: 'در actions کاری ناشناخته هست.',
+    }
+    throw refusal('INPUT_REJECTED', said, { fields: ['actions'] })
   }
   const asked = { sent, action: 'requireUserActions', fields: actions }
   return changeUser(desk, context, asked, ({ id, requiredActions = [] }) => {
@@ -138,9 +144,11 @@ const STAFF_ROLE =
 
 function staffRoleOf(value: unknown): string {
   if (typeof value === 'string' && STAFF_ROLE.test(value)) return value
-  const text =
-    'role must be one of staff: staff, sign-on-admin, counter-clerk, agency-admin:… or inquiry:…'
-  throw new CallerError('INPUT_REJECTED', text, { fields: ['role'] })
+  const said = {
+    en: 'role must be one of staff: staff, sign-on-admin, counter-clerk, agency-admin:… or inquiry:…',
+    fa: 'role باید نقشی از کارکنان باشد: staff، sign-on-admin، counter-clerk، agency-admin:… یا inquiry:…',
+  }
+  throw refusal('INPUT_REJECTED', said, { fields: ['role'] })
 }
 
 const Roles = Type.Array(RoleForm)
@@ -159,8 +167,11 @@ async function readStaffRole(desk: Desk, name: string): Promise<RoleForm> {
       part.clientRole !== true && (STAFF_ROLE.test(part.name) || part.name === 'agency-admin'),
   )
   if (role !== undefined && role.clientRole !== true && plain) return role
-  const text = `${name} is no role that can be given here.`
-  throw new CallerError('INPUT_REJECTED', text, { fields: ['role'] })
+  const said = {
+    en: `${name} is no role that can be given here.`,
+    fa: `نقش «${name}» را این‌جا نمی‌توان داد.`,
+  }
+  throw refusal('INPUT_REJECTED', said, { fields: ['role'] })
 }
 
 interface NewUser {
@@ -182,9 +193,11 @@ export async function createUser(
   const input: NewUser = typeof sent.user === 'object' && sent.user !== null ? sent.user : {}
   const username = wellFormed('userName', input.userName, 'userName')
   if (username.startsWith('service-account-')) {
-    throw new CallerError('INPUT_REJECTED', 'This is the name of a client.', {
-      fields: ['userName'],
-    })
+    const said = {
+      en: 'This is the name of a client.',
+      fa: 'این نام از آنِ یک برنامه است.',
+    }
+    throw refusal('INPUT_REJECTED', said, { fields: ['userName'] })
   }
   const asked = Array.isArray(input.roles) ? input.roles.map(staffRoleOf) : []
   const names = [...new Set(['staff', ...asked])]

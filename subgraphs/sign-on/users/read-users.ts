@@ -3,8 +3,8 @@
 
 import { Type } from 'typebox'
 
-import { CallerError } from '../../../schema/errors.ts'
 import type { Desk } from '../desk.ts'
+import { refusal } from '../refusal.ts'
 import { attributeOf, LockForm, RoleForm, UserForm } from '../representations.ts'
 import { sessionsOfUser, toSession } from '../sessions/read-sessions.ts'
 import { toMoment } from '../to-moment.ts'
@@ -41,8 +41,11 @@ function queryOf(search: UserSearch): Record<string, string | boolean> {
   const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== null)
   const [only, another] = given
   if (only === undefined || another !== undefined) {
-    const text = 'Search by one of userName, name and nationalId.'
-    throw new CallerError('INPUT_REJECTED', text, { fields: ['search'] })
+    const said = {
+      en: 'Search by one of userName, name and nationalId.',
+      fa: 'تنها با یکی از userName، name و nationalId جست‌وجو کنید.',
+    }
+    throw refusal('INPUT_REJECTED', said, { fields: ['search'] })
   }
   const [way, value] = only
   if (way === 'nationalId') return { q: `${NATIONAL_ID}:${wellFormed('nationalId', value, way)}` }

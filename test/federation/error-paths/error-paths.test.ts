@@ -41,7 +41,7 @@ onBothEngines((federate) => {
       {
         message: 'No such job.',
         path: ['I', 'was', 'where'],
-        extensions: { code: 'NOT_FOUND', reference: 'r1' },
+        extensions: { code: 'NOT_FOUND', fa: 'یافت نشد.', reference: 'r1' },
       },
     ])
   })

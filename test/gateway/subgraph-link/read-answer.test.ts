@@ -86,7 +86,7 @@ test('keeps of an error what the house knows', () => {
       message: 'x',
       path: ['a', 1],
       locations: [{ line: 1 }],
-      extensions: { code: 'NOT_FOUND', fields: ['f'], stacktrace: ['at x'] },
+      extensions: { code: 'NOT_FOUND', fa: 'ی', fields: ['f'], stacktrace: ['at x'] },
     },
     { message: 'y', path: [{}], extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', system: 's' } },
     {
@@ -105,7 +105,7 @@ test('keeps of an error what the house knows', () => {
   expect(read({ data: null, errors })).toEqual({
     data: null,
     errors: [
-      { message: 'x', path: ['a', 1], extensions: { code: 'NOT_FOUND', fields: ['f'] } },
+      { message: 'x', path: ['a', 1], extensions: { code: 'NOT_FOUND', fa: 'ی', fields: ['f'] } },
       { message: 'y' },
       {
         message: 'z',

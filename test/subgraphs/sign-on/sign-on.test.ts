@@ -59,7 +59,7 @@ function open(databaseUrl = database.url): Promise<SignOnAdministration> {
     realm: 'gov',
     clientId: 'sign-on-admin',
     secret: SECRET,
-    timeoutMs: 500,
+    timeoutMs: 20_000,
   }
   return openSignOn({ administration, databaseUrl, log })
 }
@@ -324,6 +324,28 @@ describe('escalation', () => {
     const { errors } = await ask(caller, mutation(call))
     expect(errors).toMatchObject([{ extensions: { code } }])
     expect(written()).toEqual([])
+  })
+
+  test('more keys than those who verify tokens read is refused, and nothing is changed', async () => {
+    const keys = [
+      ...Array.from({ length: 50 }, (_none, at) => ({ kid: `k${at}`, status: 'PASSIVE' })),
+      // These are not published.
+      { kid: 'gone', status: 'DISABLED' },
+      { kid: 'secret', status: 'ACTIVE', type: 'OCT' },
+    ]
+    const shown = (published: typeof keys) => (asked: Asked) => {
+      if (asked.path.endsWith('/keys')) return { body: { keys: published } }
+      return asked.path.endsWith('/gov') ? { body: { id: 'gov', realm: 'gov' } } : estate(asked)
+    }
+    double.answer = shown(keys)
+    const { errors } = await ask(OFFICER, mutation(`rotateSignOnKey(reason: ${quoted})`))
+    expect(errors).toMatchObject([
+      { extensions: { code: 'CONFLICT', fa: expect.stringContaining('۵۰') } },
+    ])
+    expect(written()).toEqual([])
+    double.answer = shown(keys.slice(1))
+    await ask(OFFICER, mutation(`rotateSignOnKey(reason: ${quoted})`))
+    expect(written()).not.toEqual([])
   })
 
   test.each([
