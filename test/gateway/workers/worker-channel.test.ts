@@ -24,22 +24,27 @@ function pair(): readonly [ChannelEnd & EventEmitter, ChannelEnd & EventEmitter]
   return [from(one, two), from(two, one)]
 }
 
-function ask(answers: Answers, kind: string, value: unknown = 1): Promise<unknown> {
+function ask(
+  answers: Answers,
+  kind: string,
+  value: unknown = 1,
+  withinMs = 20_000,
+): Promise<unknown> {
   const [here, there] = pair()
   expect(new WorkerChannel(there, answers)).toBeDefined()
-  return new WorkerChannel(here, {}).ask(kind, value, 100)
+  return new WorkerChannel(here, {}).ask(kind, value, withinMs)
 }
 
 test('asks and is answered', async () => {
   expect(await ask({ twice: (value) => Number(value) * 2 }, 'twice', 4)).toBe(8)
 })
 
-test.each<[string, Answers]>([
+test.each<[string, Answers, number?]>([
   ['nobody knows the question', {}],
   ['the answer fails', { x: () => Promise.reject(new RangeError('no')) }],
-  ['the answer does not come', { x: () => new Promise(() => {}) }],
-])('there is no answer if %s', async (_, answers) => {
-  expect(await ask(answers, 'x')).toBeUndefined()
+  ['the answer does not come', { x: () => new Promise(() => {}) }, 100],
+])('there is no answer if %s', async (_, answers, withinMs) => {
+  expect(await ask(answers, 'x', 1, withinMs)).toBeUndefined()
 })
 
 test('nobody waits for a process that is gone', async () => {
