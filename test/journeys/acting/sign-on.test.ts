@@ -18,9 +18,11 @@ import {
   REQUEST,
   SERVICE,
   START,
+  TARA_ID,
   type World,
 } from './counter.ts'
 
+const TAKE = `mutation { takeGuardianMandate(childNationalId: "${TARA_ID}") { id } }`
 const VARIABLES = { nationalId: KAVEH_ID, mobile: KAVEH_MOBILE, services: [SERVICE] }
 
 describe.each(engineNames())('%s', (name) => {
@@ -63,5 +65,22 @@ describe.each(engineNames())('%s', (name) => {
     await world.ask({ token: citizen, query: END, variables: { id } })
     const late = await world.ask({ token, query: MINE, mandate: id })
     expect([late.status, late.codes]).toEqual([403, ['MANDATE_REFUSED']])
+  })
+
+  test('a father needs the second factor to act for his child, whenever he does', async () => {
+    const { access: weak } = await signIn(engine, 'desk', 'kian-couple')
+    const refused = await world.ask({ token: weak, query: TAKE })
+    expect([refused.status, refused.codes]).toEqual([401, ['INSUFFICIENT_AUTHENTICATION']])
+
+    const strong = { changes: { acr_values: 'substantial' } }
+    const { access: token } = await signIn(engine, 'desk', 'kian-couple', strong)
+    const taken = await world.ask({ token, query: TAKE })
+    expect(taken.codes).toEqual([])
+    const mandate = String(fieldOf(taken.data, 'takeGuardianMandate', 'id'))
+    const query = '{ me { nationalId } }'
+    expect((await world.ask({ token, query, mandate })).data).toEqual({
+      me: { nationalId: TARA_ID },
+    })
+    expect((await world.ask({ token: weak, query, mandate })).status).toBe(401)
   })
 })
