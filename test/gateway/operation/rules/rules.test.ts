@@ -102,8 +102,8 @@ describe('comparisons', () => {
   })
 
   test('stops soon after there are too many', () => {
-    const count = () => measure('comparisons', `{ ...f0 } ${bomb(40, 'a')}`, 10_000)
-    expect(count()).toBeGreaterThan(10_000)
-    expect(cpuTime(count)).toBeLessThan(100)
+    const query = `{ ...f0 } ${bomb(40, 'a')}`
+    expect(measure('comparisons', query, 10_000)).toBeGreaterThan(10_000)
+    expect(cpuTime(() => measure('comparisons', query, 10_000))).toBeLessThan(100)
   })
 })
