@@ -163,9 +163,9 @@ describe('docker-compose.yml', () => {
     })
   })
 
-  it('lets nothing push out sessions, nor notices of ended ones', () => {
+  it('keeps sessions apart from kept answers, and lets nothing push out notices of ended ones', () => {
     const policies = ['sessions', 'valkey'].map((name) => services[name]?.command?.at(-1))
-    expect(policies).toEqual(['noeviction', 'volatile-lru'])
+    expect(policies).toEqual(['volatile-lru', 'volatile-lru'])
     const stores = [portal['PORTAL_VALKEY_URL'], gateway['PANJAREH_VALKEY_URL']]
     expect(stores).toEqual(['redis://sessions:6379', 'redis://valkey:6379'])
   })

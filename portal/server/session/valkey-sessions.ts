@@ -80,7 +80,7 @@ export class ValkeySessions implements SessionStore {
   async read(id: string): Promise<Session | undefined> {
     const { link } = this.#options
     const [found] = await this.#recordsOf([this.#recordOf(id)])
-    if (found?.id !== id) return undefined
+    if (found === undefined) return undefined
     const [record, person, mark] = this.#namesOf(id, found.signedIn)
     const [marked, seen] = await link.ask((client) =>
       Promise.all([mark && client.get(mark), client.zScore(person, record)]),
@@ -92,10 +92,12 @@ export class ValkeySessions implements SessionStore {
   async extend(id: string, signedIn: SignedIn): Promise<void> {
     const { link, limits, now } = this.#options
     const [record, person] = this.#namesOf(id, signedIn)
+    const seen = { score: now(), value: record }
     await link.ask((client) =>
       Promise.all([
-        client.zAdd(person, { score: now(), value: record }, { condition: 'XX' }),
         client.pExpire(record, limits.idleMs),
+        // A full store takes none: the session ends sooner, and no question fails for that.
+        client.zAdd(person, seen, { condition: 'XX' }).catch(() => undefined),
       ]),
     )
   }
@@ -173,9 +175,15 @@ export class ValkeySessions implements SessionStore {
     const person = subject === undefined ? isKnown && marked : this.#personOf(subject)
     if (isKnown && marked !== person) return 0
     if (mark !== undefined) {
-      // Also where nobody has it yet: a sign-in with that session may be under way.
       const expiration = { type: 'PX', value: limits.signInMs } as const
-      await link.ask((client) => client.set(mark, ENDED, { expiration }))
+      await link.ask((client) =>
+        Promise.all([
+          // What takes away works in a full store, too.
+          client.del(mark),
+          // Also where nobody has it yet: a sign-in with that session may be under way.
+          client.set(mark, ENDED, { expiration }).catch(() => undefined),
+        ]),
+      )
     }
     if (person === false) return 0
     const names = await link.ask((client) => client.zRange(person, 0, -1))

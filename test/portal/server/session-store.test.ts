@@ -330,6 +330,23 @@ describe('sessions in Valkey', () => {
     await second?.release()
   })
 
+  it('end also in a store that is full, and are used there', async () => {
+    const { store, link } = await openValkey()
+    await store.open('a', person())
+    await store.open('b', person('another', 'another'))
+    await link.ask((client) => client.configSet('maxmemory', '1'))
+    try {
+      await store.extend('a', person())
+      expect(await store.read('a')).toBeDefined()
+      expect(await store.endAll({ sid: `sid-${turn}` })).toBe(1)
+      expect(await store.read('a')).toBeUndefined()
+      await store.end('b')
+      expect(await store.read('b')).toBeUndefined()
+    } finally {
+      await link.ask((client) => client.configSet('maxmemory', '0'))
+    }
+  })
+
   it('of which nobody knows any more whether they are alive end their streams', async () => {
     const { store } = await openValkey()
     await store.open('a', person())
