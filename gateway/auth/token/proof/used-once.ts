@@ -1,7 +1,7 @@
 // Which proofs (RFC 9449 §11.1) and logout tokens were used. Bounded: where there are too many to remember, those older than
 // what was forgotten are refused unseen, so that a flood makes the window smaller and never lets one in twice.
 
-export interface Use {
+interface Use {
   readonly id: string
   readonly issuedAtMs: number
   /** How long it could be used again. */
