@@ -40,6 +40,7 @@ interface Place {
   readonly clientId?: string
   readonly secret?: Uint8Array
   readonly withinMs?: number
+  readonly onEnd?: (id: string) => void
 }
 
 /** What a test leaves behind is another's person and session. */
@@ -54,12 +55,20 @@ async function openValkey({
   clientId = 'portal',
   secret = new Uint8Array(32).fill(7),
   withinMs = 5_000,
+  onEnd = options().onEnd,
 }: Place = {}) {
   const link = new ValkeyLink({ url: valkey.url, withinMs, log: quiet })
   links.push(link)
   await expect.poll(() => link.isUp()).toBe(true)
   const seal = new RecordSeal(secret)
-  const store = new ValkeySessions({ ...options(), clientId, link, seal, openHere: () => here })
+  const store = new ValkeySessions({
+    ...options(),
+    onEnd,
+    clientId,
+    link,
+    seal,
+    openHere: () => here,
+  })
   return { link, seal, store }
 }
 
@@ -223,6 +232,26 @@ describe('sessions in Valkey', () => {
     expect((await other.store.read('a'))?.signedIn).toEqual(person())
     await one.store.end('a')
     expect(await other.store.read('a')).toBeUndefined()
+  })
+
+  it('are told to be over to all copies, by a copy only', async () => {
+    const heard: string[] = []
+    const one = await openValkey()
+    await openValkey({ onEnd: (id) => void heard.push(id) })
+    const channel = keysOf('portal', 'ended')
+    const said = await one.seal.close('["moved"]', 'another name')
+    // What is said before the other listens is said to nobody.
+    await expect
+      .poll(async () => {
+        for (const text of ['["forged"]', said]) {
+          await one.link.ask((client) => client.publish(channel, text))
+        }
+        await one.store.open('a', person())
+        await one.store.end('a')
+        return heard.length
+      })
+      .toBeGreaterThan(0)
+    expect(new Set(heard)).toEqual(new Set(['a']))
   })
 
   it('say nothing to who reads the store', async () => {
