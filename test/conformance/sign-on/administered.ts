@@ -10,11 +10,16 @@ import type { Row } from './rows.ts'
 
 export const silent = { info() {}, warn() {}, error() {} }
 
-export async function openAdministered(engine: SignOnEngine, database: Database): Promise<Running> {
+/** At a free port unless another is named. */
+export async function openAdministered(
+  engine: SignOnEngine,
+  database: Database,
+  port = 0,
+): Promise<Running> {
   const config = readConfig({
     PANJAREH_ISSUER: engine.issuer,
     PANJAREH_AUDIENCE: 'gateway',
-    PANJAREH_PORT: '0',
+    PANJAREH_PORT: String(port),
     PANJAREH_LOG: 'silent',
     PANJAREH_SIGN_ON_ADMIN_CLIENT: engine.administration.clientId,
     PANJAREH_SIGN_ON_ADMIN_SECRET: engine.administration.clientSecret,

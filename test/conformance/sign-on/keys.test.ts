@@ -10,11 +10,12 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Database, startDatabase } from '../../../deploy/embedded/database/database.ts'
 import { ALGORITHMS } from '../../../deploy/embedded/sign-on/tokens/keys.ts'
 import type { Running } from '../../../gateway/open-gateway.ts'
+import { freePort } from '../../support/free-port.ts'
 import { askGateway, openAdministered, silent } from './administered.ts'
 import { Browser } from './browser.ts'
 import { capability } from './capability.ts'
 import { machine, web } from './clients.ts'
-import { administer, keysOf, post, protocol, verified } from './endpoints.ts'
+import { administer, claimsOf, keysOf, post, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
 import { type Row, rowIn, rowsIn } from './rows.ts'
@@ -29,9 +30,8 @@ import {
 } from './sign-in.ts'
 
 const REASON = 'Yearly change of the keys, letter 12'
-const OFFICER = {
-  changes: { redirect_uri: 'http://127.0.0.1:4003/callback', acr_values: 'substantial' },
-}
+const CLI = { redirect_uri: 'http://127.0.0.1:4003/callback' }
+const OFFICER = { changes: { ...CLI, acr_values: 'substantial' } }
 
 describe.each(engineNames())('%s', (name) => {
   let folder = ''
@@ -42,11 +42,14 @@ describe.each(engineNames())('%s', (name) => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'keys-'))
+    // The realm names the gateway to which the sign-on tells the end of sessions.
+    const port = await freePort()
+    const variables = { GATEWAY_INNER_URL: `http://localhost:${port}` }
     ;[database, engine] = await Promise.all([
       startDatabase({ folder: join(folder, 'database'), log: silent }),
-      openEngine(name, { clients: [web('web'), ...ALGORITHMS.map(signedBy)] }),
+      openEngine(name, { variables, clients: [web('web'), ...ALGORITHMS.map(signedBy)] }),
     ])
-    gateway = await openAdministered(engine, database)
+    gateway = await openAdministered(engine, database, port)
     officer = (await signIn(engine, 'cli', 'security-officer', OFFICER)).access
   }, 120_000)
 
@@ -145,6 +148,15 @@ describe.each(engineNames())('%s', (name) => {
         expect((await signOut(signedIn)).away?.href).toBe(CALLBACK)
       },
     )
+
+    capability(name, 'a logout token by the new key ends the session at the gateway', async () => {
+      const { access } = await signIn(engine, 'cli', 'kaveh', { changes: CLI })
+      expect(await codeAtGateway(access)).toBeUndefined()
+      await rotate('RS256')
+      const { sid } = claimsOf(access)
+      await administer(engine, 'DELETE', `/sessions/${String(sid)}`)
+      await expect.poll(() => codeAtGateway(access)).toBe('UNAUTHENTICATED')
+    })
 
     capability(name, 'the administration shows no private part of a key', async () => {
       const { text, body } = await administer(engine, 'GET', '/keys')
