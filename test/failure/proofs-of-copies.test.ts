@@ -24,8 +24,8 @@ const own = {
   sdl: 'type Query { who: String }',
   resolvers: { Query: { who: () => 'somebody' } },
 }
-/** A tenth of what a store that is well is waited for, however busy the machine; and one that hangs. */
-const PATIENT_MS = 1_000
+/** A fiftieth of what a store that is well is waited for, however busy the machine; and one that hangs. */
+const PATIENT_MS = 200
 const IMPATIENT_MS = 5
 
 let issuer: TokenIssuer

@@ -21,13 +21,13 @@ export interface ValkeyOptions {
   readonly secret: Uint8Array
   readonly log: Log
   readonly now?: () => number
-  /** How long a request may wait for it; ten times as long to know whether something was used before. */
+  /** How long a request may wait for it; fifty times as long to know whether something was used before. */
   readonly withinMs?: number
 }
 
 const WITHIN_MS = 5
 /** Not to know an answer costs a call, not to know a use may let in a thief: a busy machine's hiccups are waited for. */
-const USE_PATIENCE = 10
+const USE_PATIENCE = 50
 const REST_MS = 1_000
 const FAILURES = 3
 /** What may wait to be written to a store that does not read. */
