@@ -1,8 +1,9 @@
 // Who may sign in: hashed passwords, limits of guessing, disabled people, names that differ by sector.
 import { argon2Sync, pbkdf2Sync, randomBytes } from 'node:crypto'
 
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 
+import { eventually } from '../../support/eventually.ts'
 import { Browser } from './browser.ts'
 import { capability } from './capability.ts'
 import { PAIRWISE, web } from './clients.ts'
@@ -146,10 +147,10 @@ describe.each(engineNames())('%s', (name) => {
 /** Keycloak counts a moment after it has answered. */
 async function counted(engine: SignOnEngine, username: string, numFailures: number): Promise<void> {
   const id = await idOf(engine, 'users', username)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { body } = await administer(engine, 'GET', `/attack-detection/brute-force/users/${id}`)
     expect(body).toMatchObject({ numFailures })
-  }, 5000)
+  })
 }
 
 async function subOf(engine: SignOnEngine, clientId: string, redirect_uri = CALLBACK) {

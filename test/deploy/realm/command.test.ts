@@ -81,7 +81,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; lines: s
   const lines: string[] = []
   const print = (line: string): void => void lines.push(line)
   const code = await runRealm(
-    [...args, '--file', path.join(folder, 'realm.json'), '--timeout', '5'],
+    [...args, '--file', path.join(folder, 'realm.json'), '--timeout', '60'],
     {
       environment: (name) => environment[name],
       out: print,
