@@ -153,7 +153,7 @@ test('nobody reads it any more once the case has ended', async () => {
   expect((await history(code)).codes).toEqual([])
   await pool.query("UPDATE application SET status = 'ISSUED' WHERE id = $1", [id])
   await expect
-    .poll(async () => (await history(code)).codes, { timeout: 8000, interval: 250 })
+    .poll(async () => (await history(code)).codes, { interval: 250 })
     .toEqual(['FORBIDDEN'])
   expect(seen(await history(code))).toBe(seen(await history(INVENTED)))
 })
