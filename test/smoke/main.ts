@@ -59,7 +59,7 @@ process.exitCode = report.close() ? 0 : 1
 
 async function startDemo(): Promise<Started> {
   demo = copy.start(['npm', 'start'])
-  await demo.until('ready in', 60_000)
+  await demo.until('ready in', 180_000)
   return demo
 }
 
