@@ -12,6 +12,7 @@ import { Renewals } from '../../../portal/server/sign-on/renewals.ts'
 class Faltering extends MemorySessions {
   readonly failures = { renew: 0, readAfterRenew: 0 }
   otherHasTurn = false
+  asked = 0
   released = 0
   #isRenewed = false
 
@@ -27,6 +28,7 @@ class Faltering extends MemorySessions {
   }
 
   override async turn(): Promise<Turn | undefined> {
+    this.asked += 1
     const release = async () => void (this.released += 1)
     return this.otherHasTurn ? undefined : { release }
   }
@@ -99,11 +101,11 @@ describe('new tokens', () => {
 })
 
 describe('where another copy has the turn', () => {
-  it('a token that is still good is used', async () => {
+  it('a token that is still good is used, and nobody waits', async () => {
     const { store, renewals, used } = await openRenewals(10_000)
     store.otherHasTurn = true
     expect((await renewals.fresh('a')).accessToken).toBe('access-1')
-    expect(used).toEqual([])
+    expect([used, store.asked]).toEqual([[], 1])
   })
 
   it('one that has ended is waited for, until the other has got it', async () => {
