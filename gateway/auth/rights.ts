@@ -110,7 +110,8 @@ function holdsFor(
 }
 
 function isFor(role: string, purpose: string): boolean {
-  return !role.startsWith(INQUIRY) || role === INQUIRY + purpose
+  if (!role.startsWith(INQUIRY)) return true
+  return role.length === INQUIRY.length + purpose.length && role.endsWith(purpose)
 }
 
 function insufficientOf(assurance: Assurance): FieldRefusal {

@@ -133,6 +133,14 @@ const TYPE_NAME: SelectionSetNode = {
 
 /** What comes later says no more, either. */
 export async function leakOfDeferred(one: Case, answering: Answering): Promise<string | undefined> {
+  const found = await leakOfLater(one, answering)
+  // Whatever is put off is planned by this one.
+  const isBlamed =
+    found !== undefined && (await isAnsweredElse(one, { ...answering, planner: 'apollo' }))
+  return isBlamed ? found : undefined
+}
+
+async function leakOfLater(one: Case, answering: Answering): Promise<string | undefined> {
   const { deferred, variables, asker } = one
   const { graph, engine } = answering
   if (deferred === one.document || mustRefuse(one, answering)) return undefined

@@ -31,10 +31,10 @@ const DEPTH = 3
 
 export function bring(schema: GraphQLSchema, random: Random): Brought {
   const types = Object.values(schema.getTypeMap()).filter(
-    (type) => isObjectType(type) && !type.name.startsWith('__') && type.astNode != null,
+    (type) => !type.name.startsWith('__') && type.astNode != null,
   )
   const told = random.some(
-    types.filter(({ name }) => !/^(Query|Mutation)$/.test(name)),
+    types.filter((type) => isObjectType(type) && !/^(Query|Mutation)$/.test(type.name)),
     0.3,
   )
   const brought = new Map<string, readonly string[]>()
@@ -42,7 +42,7 @@ export function bring(schema: GraphQLSchema, random: Random): Brought {
     told.map(({ name }) => [name, '@context(name: "s0__told")']),
   )
   for (const type of types) {
-    if (!isObjectType(type)) continue
+    if (!isObjectType(type) && !isInterfaceType(type)) continue
     for (const name of Object.keys(type.getFields())) {
       if (!random.chance(0.15)) continue
       const coordinate = `${type.name}.${name}`

@@ -29,20 +29,24 @@ export function demandsOf(guarded: Guarded, coordinate: string): readonly Demand
   const all = new Set([coordinate])
   for (let before = 0; before < all.size;) {
     before = all.size
-    for (const one of all) {
-      for (const other of [...behind(guarded, one), ...(guarded.brought.get(one) ?? [])]) {
-        all.add(other)
-      }
-    }
+    for (const one of all) for (const other of along(guarded, one)) all.add(other)
   }
   return [...all].flatMap((one) => ofOne(guarded, one))
 }
 
-function behind({ schema }: Guarded, coordinate: string): readonly string[] {
+/** Of an interface the same field of all types behind it; and all that it brings along, also as a field of an interface. */
+function along(guarded: Guarded, coordinate: string): readonly string[] {
+  const { schema, brought } = guarded
   const [parent = '', name = ''] = coordinate.split('.')
   const type = schema.getType(parent)
-  if (!isInterfaceType(type)) return []
-  return schema.getPossibleTypes(type).map((one) => `${one.name}.${name}`)
+  const above = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : []
+  const behind = isInterfaceType(type) ? schema.getPossibleTypes(type) : []
+  return [
+    ...behind.map((one) => `${one.name}.${name}`),
+    ...[parent, ...above.map((one) => one.name)].flatMap(
+      (one) => brought.get(`${one}.${name}`) ?? [],
+    ),
+  ]
 }
 
 function ofOne({ schema, demands, facade }: Guarded, coordinate: string): readonly Demand[] {

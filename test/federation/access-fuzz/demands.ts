@@ -42,7 +42,7 @@ export function makeDemands(
   random: Random,
   { objects }: { readonly objects: boolean },
 ): Demands {
-  const types = random.pick([0, 0.05, 0.15])
+  const types = random.pick([0, 0.1, 0.3])
   const making = { random, objects, types, fields: random.pick([0.05, 0.2, 0.4]) }
   return new Map(
     Object.values(schema.getTypeMap())
