@@ -11,14 +11,15 @@ export function isReachable(url: string, withinMs = 500): Promise<boolean> {
     const socket = connect({
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? (PORTS[protocol] ?? 0) : Number(port),
-      timeout: withinMs,
     })
+    // What was reached while this process was held up is found before.
+    const timer = setTimeout(() => setImmediate(end, false), withinMs)
     const end = (reached: boolean) => {
+      clearTimeout(timer)
       socket.destroy()
       resolve(reached)
     }
     socket.once('connect', () => end(true))
-    socket.once('timeout', () => end(false))
     socket.once('error', () => end(false))
   })
 }

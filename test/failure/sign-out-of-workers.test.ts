@@ -80,4 +80,4 @@ test('of several processes all refuse a session that has ended, those that come 
   const listening = () => command.lines.filter(({ msg }) => msg === 'a worker listens').length
   await expect.poll(listening).toBe(3)
   expect(await askMany(token)).toEqual([401])
-}, 30_000)
+})

@@ -24,7 +24,7 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
     })
     await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
     chromium = await Chromium.start(file ?? '')
-  }, 60_000)
+  })
   afterAll(async () => {
     await chromium.close()
     evil.closeAllConnections()

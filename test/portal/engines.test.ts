@@ -110,7 +110,7 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
     expect(second.asked).toEqual(['otp'])
     expect((await told(person))['acr']).toBe('substantial')
     expect(person.here.cookies.get('__Host-portal')).not.toBe(before)
-  }, 60_000)
+  })
 
   it('asks the gateway with a token of its own, and renews it with a rotated one', async () => {
     const person = visitor()
@@ -142,7 +142,7 @@ describe.each(engineNames())('with %s behind it, the portal', (name) => {
     const [, token = ''] = /^DPoP (.*)$/.exec(String(headers.authorization)) ?? []
     const { jwk } = decodeProtectedHeader(String(headers['dpop']))
     expect(decodeJwt(token)['cnf']).toMatchObject({ jkt: await calculateJwkThumbprint(jwk!) })
-  }, 60_000)
+  })
 
   it('signs out everywhere: there, here, at the other client and at the gateway', async () => {
     const clerk = visitor()

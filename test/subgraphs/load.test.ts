@@ -116,7 +116,7 @@ describe('against the estate', () => {
       }
       expect(subgraph.health()).toMatchObject({ system: subgraph.name, state: 'up' })
     }
-  }, 30_000)
+  })
 
   /** Everything that each system says of one persona, by its key. */
   async function askAll(key: string): Promise<readonly Answer[]> {
@@ -157,27 +157,23 @@ describe('against the estate', () => {
     [{ drift: true }, /^SYSTEM_/],
     [{ failRate: 1 }, /^SYSTEM_/],
     [{ down: true }, /^SYSTEM_/],
-  ])(
-    'under %j every system fails by a code and says nothing else',
-    async (switches, code) => {
-      const answers = await under(switches, () => askAll('kaveh'))
-      for (const [place, { data, errors }] of answers.entries()) {
-        const { name } = subgraphs[place]!
-        expect(errors, name).not.toHaveLength(0)
-        for (const { extensions } of errors ?? []) {
-          expect(extensions).toMatchObject({
-            code: expect.stringMatching(code),
-            system: name,
-          })
-        }
-        expect(JSON.stringify(errors), name).not.toMatch(
-          /0004120371|09000000001|1593601044|password|http/i,
-        )
-        expect(data?.['_entities'], name).toHaveLength(1)
+  ])('under %j every system fails by a code and says nothing else', async (switches, code) => {
+    const answers = await under(switches, () => askAll('kaveh'))
+    for (const [place, { data, errors }] of answers.entries()) {
+      const { name } = subgraphs[place]!
+      expect(errors, name).not.toHaveLength(0)
+      for (const { extensions } of errors ?? []) {
+        expect(extensions).toMatchObject({
+          code: expect.stringMatching(code),
+          system: name,
+        })
       }
-    },
-    30_000,
-  )
+      expect(JSON.stringify(errors), name).not.toMatch(
+        /0004120371|09000000001|1593601044|password|http/i,
+      )
+      expect(data?.['_entities'], name).toHaveLength(1)
+    }
+  })
 
   test('values are those of the persona, whatever the system made of them', async () => {
     const answers = await askAll('kaveh')

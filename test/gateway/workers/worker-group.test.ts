@@ -96,4 +96,4 @@ test('two processes answer with one supergraph and one page of metrics', async (
   child.kill('SIGTERM')
   expect(await ended).toBe(0)
   await subgraph.close()
-}, 60_000)
+})

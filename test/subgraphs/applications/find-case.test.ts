@@ -41,7 +41,7 @@ beforeAll(async () => {
   pool = new Pool({ connectionString: database.url })
   const services = join(import.meta.dirname, '../../../subgraphs/catalogue/services')
   catalogue = await loadCatalogue({ folder: services, log })
-}, 60_000)
+})
 afterAll(async () => {
   await applications.close()
   await pool.end()
