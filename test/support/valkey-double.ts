@@ -55,6 +55,7 @@ class DoubleStore {
     MGET: (keys) => keys.map((key) => this.#get(key)),
     SET: (args) => this.#set(args),
     DEL: (keys) => keys.filter((key) => this.#delete(key)).length,
+    PTTL: ([key = '']) => (this.#values.get(key)?.until ?? -1) - Date.now(),
     PEXPIRE: ([key = '', forMs]) => this.#expire(key, Number(forMs)),
     EVAL: (args) => (args[0]?.includes("'DEL'") === true ? this.#giveBack(args) : this.#turn(args)),
     PUBLISH: ([channel = '', text = '']) => {

@@ -59,12 +59,15 @@ export class ValkeyLink {
     )
     try {
       const answer = await Promise.race([task(this.#client), late.promise])
-      this.#note(true)
+      this.#note(undefined)
       return answer
     } catch (error) {
-      this.#note(false)
-      if (error instanceof PortalError) throw error
-      throw new PortalError('SESSIONS_UNAVAILABLE', 'refused', error)
+      const refusal =
+        error instanceof PortalError
+          ? error
+          : new PortalError('SESSIONS_UNAVAILABLE', 'refused', error)
+      this.#note(refusal)
+      throw refusal
     } finally {
       clearTimeout(timer)
     }
@@ -98,12 +101,14 @@ export class ValkeyLink {
     for (const each of this.#onReady) each()
   }
 
-  #note(isWell: boolean): void {
+  #note(refusal: PortalError | undefined): void {
+    const isWell = refusal === undefined
     if (isWell === this.#isWell) return
     this.#isWell = isWell
     const { log } = this.#options
-    if (isWell) log.info({}, 'the store of sessions answers again')
-    else log.error({}, 'the store of sessions does not answer: whoever is signed in has to wait')
+    if (isWell) return log.info({}, 'the store of sessions answers again')
+    const { reason } = refusal
+    log.error({ reason }, 'the store of sessions does not answer: whoever is signed in has to wait')
   }
 }
 

@@ -93,9 +93,10 @@ export class ValkeySessions implements SessionStore {
     const { link, limits, now } = this.#options
     const [record, person] = this.#namesOf(id, signedIn)
     const seen = { score: now(), value: record }
+    const leftMs = signedIn.beganAtMs + limits.sessionMs - now()
     await link.ask((client) =>
       Promise.all([
-        client.pExpire(record, limits.idleMs),
+        client.pExpire(record, Math.min(limits.idleMs, leftMs)),
         // A full store takes none: the session ends sooner, and no question fails for that.
         client.zAdd(person, seen, { condition: 'XX' }).catch(() => undefined),
       ]),
@@ -135,8 +136,8 @@ export class ValkeySessions implements SessionStore {
   async end(id: string): Promise<void> {
     const { link, onEnd } = this.#options
     onEnd(id)
-    await link.ask((client) => client.del(this.#recordOf(id)))
-    await this.#tell([id])
+    const ended = await link.ask((client) => client.del(this.#recordOf(id)))
+    if (ended > 0) await this.#tell([id])
   }
 
   async endAll(whose: WhoseSessions): Promise<number | undefined> {

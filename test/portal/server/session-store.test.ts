@@ -226,6 +226,19 @@ const nameOf = (seal: RecordSeal, id: string) =>
   `${keysOf('portal', 'session')}:${seal.nameOf(`session ${id}`)}`
 
 describe('sessions in Valkey', () => {
+  it('are kept no longer than they may live, idle or in any case', async () => {
+    const { store, seal, link } = await openValkey()
+    const signedIn = person()
+    await store.open('a', signedIn)
+    const left = () => link.ask((client) => client.pTTL(nameOf(seal, 'a')))
+    expect(await left()).toBeGreaterThan(14 * MINUTE)
+    expect(await left()).toBeLessThanOrEqual(15 * MINUTE)
+    nowMs += 10 * HOUR - 4 * MINUTE
+    await store.extend('a', signedIn)
+    expect(await left()).toBeGreaterThan(3 * MINUTE)
+    expect(await left()).toBeLessThanOrEqual(4 * MINUTE)
+  })
+
   it('are the same at every copy, and over at every copy', async () => {
     const [one, other] = [await openValkey(), await openValkey()]
     await one.store.open('a', person())
