@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import { livedTime } from '../support/lived-time.ts'
 import type { CreateSimulator } from './simulator.ts'
 import { type Estate, startEstate } from './start-estate.ts'
 
@@ -53,12 +52,15 @@ test('business calls are counted, others are not', async () => {
 
 test('latency delays business calls only', async () => {
   estate.set('echo-test', { latency: [600, 600] })
-  const lived = livedTime()
-  await call('', 'GET')
-  expect(lived()).toBeLessThan(590)
-  const start = performance.now()
-  await call()
-  expect(performance.now() - start).toBeGreaterThan(590)
+  const tookMs = async (method?: string) => {
+    const start = performance.now()
+    await call('', method)
+    return performance.now() - start
+  }
+  // The quickest of some: a busy machine may hold up one.
+  const quick = Math.min(await tookMs('GET'), await tookMs('GET'), await tookMs('GET'))
+  expect(quick).toBeLessThan(590)
+  expect(await tookMs()).toBeGreaterThan(590)
 })
 
 test('garbage is an HTML page with status 200', async () => {

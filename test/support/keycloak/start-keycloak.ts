@@ -47,8 +47,8 @@ interface KeycloakTls {
   readonly authority: KeyPair
 }
 
-// Half a minute on a quiet machine of two cores, five times that on a busy one.
-const PATIENCE_MS = 300_000
+// Half a minute on a quiet machine of two cores, seven times that on a busy one.
+const PATIENCE_MS = 600_000
 const LAST_CHARACTERS = 4000
 const ADMIN = { username: 'admin', password: 'admin' }
 
