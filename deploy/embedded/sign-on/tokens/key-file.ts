@@ -41,7 +41,7 @@ const OneOfEach = Type.Object({
 const OneAlone = Type.Object({ cookies, jwk: RsaKey })
 
 const FILE = 'sign-on-keys.json'
-export const FIRST_PRIORITY = 100
+const FIRST_PRIORITY = 100
 
 /** Makes them where there are none yet. @throws {SignOnError} DATA_UNUSABLE. */
 export async function openKeyFile(folder: string | undefined): Promise<KeptKeys> {
