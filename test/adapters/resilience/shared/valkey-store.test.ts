@@ -132,6 +132,8 @@ const first = (store: SharedStore, id: string, kind = 'proof', keptMs = 60_000) 
 /** Of copies with these secrets. */
 async function stores(...secrets: (typeof SECRET)[]): Promise<readonly SharedStore[]> {
   for (const secret of secrets) await copy({ secret, withinMs: 1_000 })
+  // While they were not connected, that was said, too.
+  said.length = 0
   return copies
 }
 
