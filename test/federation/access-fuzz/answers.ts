@@ -52,10 +52,9 @@ export async function differenceOfAnswer(
   try {
     return await differenceOfWhole(one, answering)
   } catch (error) {
-    const told = `thrown: ${error instanceof Error ? error.stack : String(error)}`
-    // An engine may find no plan, and the gateway then says so.
-    if (!(error instanceof ServiceError)) return told
-    return (await isAnsweredElse(one, answering)) ? told : undefined
+    // An engine may find no plan, or none in time, and the gateway then says so: nobody is told anything.
+    if (error instanceof ServiceError) return undefined
+    return `thrown: ${error instanceof Error ? error.stack : String(error)}`
   }
 }
 
