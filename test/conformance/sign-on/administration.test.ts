@@ -12,6 +12,7 @@ import { type Database, startDatabase } from '../../../deploy/embedded/database/
 import type { Running } from '../../../gateway/open-gateway.ts'
 import { invariant } from '../../../schema/errors.ts'
 import { issueClient } from '../../support/authority.ts'
+import { eventually } from '../../support/eventually.ts'
 import { type Answered, askGateway, openAdministered, silent } from './administered.ts'
 import { Browser } from './browser.ts'
 import { capability } from './capability.ts'
@@ -385,13 +386,17 @@ describe.each(engineNames())('administration on %s', (name) => {
       rowIn(await told(officer, USERS, { search: { userName: person.username } }), 'signOnUsers'),
       'nodes',
     )
-    const failed = await told(officer, FAILED)
+    // Keycloak counts a moment after it has answered.
+    const failed = await eventually(async () => {
+      const seen = await told(officer, FAILED)
+      const locked = rowsIn(seen, 'lockedOutUsers').map(({ userId }) => userId)
+      expect(locked).toContain(user?.['id'])
+      return seen
+    })
     expect(rowsIn(rowIn(failed, 'failedSignIns'), 'nodes')).toContainEqual(
       expect.objectContaining({ userId: user?.['id'], address: '127.0.*.*' }),
     )
     expect(JSON.stringify(failed)).not.toContain('wrong-password')
-    const locked = rowsIn(failed, 'lockedOutUsers').map(({ userId }) => userId)
-    expect(locked).toContain(user?.['id'])
     await told(officer, UNLOCK, { id: user?.['id'], reason: REASON })
     expect((await signIn(engine, 'portal-like', person.username)).status).toBe(200)
   })
