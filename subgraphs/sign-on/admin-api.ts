@@ -20,7 +20,7 @@ export interface AdminApiOptions {
   readonly clientId: string
   /** Never logged. */
   readonly secret: string
-  /** Of one call. Default 5000. */
+  /** Of one call. Default 10000: a Keycloak that makes an RSA key on a busy machine takes more than 5. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -31,7 +31,7 @@ interface Opened {
   readonly forgetToken: () => void
 }
 
-const TIMEOUT_MS = 5000
+const TIMEOUT_MS = 10_000
 /** A page of clients asks for roles, events and sessions of each. */
 const AT_ONCE = 8
 /** As many as the largest page asks, and some more. */
