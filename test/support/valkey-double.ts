@@ -65,6 +65,7 @@ class DoubleStore {
     ZADD: (args) => this.#add(args),
     ZCARD: ([key = '']) => this.#membersOf(key).size,
     ZSCORE: ([key = '', member = '']) => this.#membersOf(key).get(member)?.toString() ?? null,
+    ZREM: ([key = '', member = '']) => Number(this.#membersOf(key).delete(member)),
     ZRANGE: ([key = '']) => this.#since(key, -Infinity),
     ZRANGEBYSCORE: ([key = '', least]) => this.#since(key, Number(least)),
     ZREMRANGEBYSCORE: ([key = '', , most]) => this.#drop(key, Number(most)),
@@ -162,7 +163,7 @@ class DoubleStore {
 }
 
 /** Arrays of bulk strings, as clients send them; what is cut off waits for the rest. */
-function readCommands(text: string): { commands: string[][]; rest: string } {
+export function readCommands(text: string): { commands: string[][]; rest: string } {
   const commands: string[][] = []
   let at = 0
   for (;;) {

@@ -41,6 +41,8 @@ export class ValkeySessions implements SessionStore {
   readonly #owed: WhoseSessions[] = []
   #blind = 0
   #isSweeping = false
+  /** Something may have been told, and not heard, since the sweep that is under way looked. */
+  #isStale = false
 
   constructor(options: ValkeySessionsOptions) {
     this.#options = options
@@ -48,7 +50,10 @@ export class ValkeySessions implements SessionStore {
     options.link.hear(
       this.#channel,
       (text) => void this.#heard(text),
-      () => void this.sweep(),
+      () => {
+        this.#isStale = true
+        void this.sweep()
+      },
     )
   }
 
@@ -136,8 +141,10 @@ export class ValkeySessions implements SessionStore {
   async end(id: string): Promise<void> {
     const { link, onEnd } = this.#options
     onEnd(id)
-    const ended = await link.ask((client) => client.del(this.#recordOf(id)))
-    if (ended > 0) await this.#tell([id])
+    const name = this.#recordOf(id)
+    const [value] = await link.ask((client) => Promise.all([client.get(name), client.del(name)]))
+    const record = await this.#opened(value, name)
+    if (record !== undefined) await this.#leave([record])
   }
 
   async endAll(whose: WhoseSessions): Promise<number | undefined> {
@@ -157,8 +164,11 @@ export class ValkeySessions implements SessionStore {
     this.#isSweeping = true
     const { openHere, onEnd } = this.#options
     try {
-      for (const whose of this.#owed.splice(0)) await this.endAll(whose)
-      for (const id of openHere()) if ((await this.read(id)) === undefined) onEnd(id)
+      do {
+        this.#isStale = false
+        for (const whose of this.#owed.splice(0)) await this.endAll(whose)
+        for (const id of openHere()) if ((await this.read(id)) === undefined) onEnd(id)
+      } while (this.#isStale)
       this.#blind = 0
     } catch {
       this.#blind += 1
@@ -199,15 +209,23 @@ export class ValkeySessions implements SessionStore {
     if (ids.length === 0) return 0
     for (const id of ids) onEnd(id)
     await link.ask((client) => client.del(ids.map((id) => this.#recordOf(id))))
-    await this.#tell(ids)
+    await this.#leave(records)
     return ids.length
   }
 
-  /** They have ended; a copy that does not hear of it sees it at its next sweep. */
-  async #tell(ids: readonly string[]): Promise<void> {
+  /** They have ended: they count no more among their person's; a copy that does not hear of it sees it at its next sweep. */
+  async #leave(records: readonly SessionRecord[]): Promise<void> {
     const { link, seal } = this.#options
+    const ids = records.map(({ id }) => id)
     const sealed = await seal.close(JSON.stringify(ids), this.#channel)
-    await link.ask((client) => client.publish(this.#channel, sealed)).catch(() => undefined)
+    const places = records.map(({ id, signedIn }) => this.#namesOf(id, signedIn))
+    const leaving = link.ask((client) =>
+      Promise.all([
+        client.publish(this.#channel, sealed),
+        ...places.map(([record, person]) => client.zRem(person, record)),
+      ]),
+    )
+    await leaving.catch(() => undefined)
   }
 
   /** What no copy has written does not open. */
@@ -218,15 +236,15 @@ export class ValkeySessions implements SessionStore {
   }
 
   async #recordsOf(names: readonly string[]): Promise<readonly SessionRecord[]> {
-    const { link, seal } = this.#options
     if (names.length === 0) return []
-    const values = await link.ask((client) => client.mGet([...names]))
-    const opened = values.map(async (value, at) => {
-      if (value === null) return undefined
-      const text = await seal.open(value, names[at] ?? '')
-      return text === undefined ? undefined : readRecord(text)
-    })
+    const values = await this.#options.link.ask((client) => client.mGet([...names]))
+    const opened = values.map((value, at) => this.#opened(value, names[at] ?? ''))
     return (await Promise.all(opened)).filter((record) => record !== undefined)
+  }
+
+  async #opened(value: string | null, name: string): Promise<SessionRecord | undefined> {
+    const text = value === null ? undefined : await this.#options.seal.open(value, name)
+    return text === undefined ? undefined : readRecord(text)
   }
 
   #close(name: string, record: SessionRecord): Promise<string> {

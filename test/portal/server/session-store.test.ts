@@ -1,5 +1,5 @@
 // One suite for both stores of sessions. Valkey is a real server where one is installed; else a double (test/support/valkey.ts).
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { DEFAULT_LIMITS } from '../../../portal/server/options.ts'
 import { MemorySessions } from '../../../portal/server/session/memory-sessions.ts'
@@ -181,6 +181,16 @@ describe.each(KINDS)('sessions in %s', (_name, open) => {
       true,
     ])
     expect([...ended].filter((id) => id.startsWith('own')).length).toBe(20)
+  })
+
+  it('that have ended take nobody’s place', async () => {
+    await store.open('at another browser', person())
+    for (let index = 0; index <= MOST_OF_ONE; index += 1) {
+      nowMs += 1
+      await store.open(`own ${index}`, person())
+      await store.end(`own ${index}`)
+    }
+    expect(await isLive('at another browser')).toBe(true)
   })
 
   it('hold no session that nobody opened', async () => {
@@ -406,6 +416,21 @@ describe('sessions in Valkey', () => {
     ended.clear()
     await store.sweep()
     expect([ended.has('a'), (await store.read('a')) === undefined]).toEqual([false, false])
+  })
+
+  it('are looked at again when the channel stands while a look is under way', async () => {
+    const { link, seal } = await openValkey()
+    const hear = vi.spyOn(link, 'hear')
+    const stands = () => hear.mock.calls[0]?.[2]()
+    function* openHere() {
+      yield 'a'
+      nowMs += HOUR
+      stands()
+    }
+    const store = new ValkeySessions({ ...options(), clientId: 'portal', link, seal, openHere })
+    await store.open('a', person())
+    await store.sweep()
+    expect(ended.has('a')).toBe(true)
   })
 
   it('are renewed by another when who had the turn is gone', async () => {
