@@ -19,16 +19,22 @@ export interface ValkeyLinkOptions {
 const MOST_COMMANDS = 10_000
 const CONNECT_MS = 1_000
 const LONGEST_RECONNECT_MS = 2_000
+/** A server that is not ready itself, because it loads what it had on a disk, refuses for a while. */
+const REFUSED_MS = 250
 /** A peer that vanished without a word is noticed by its silence: TCP alone takes a quarter of an hour. */
 const PING_MS = 5_000
 const SILENCE_MS = 15_000
+
+interface Channel {
+  readonly listener: (text: string) => void
+  readonly stands: () => void
+}
 
 export class ValkeyLink {
   readonly #options: ValkeyLinkOptions
   readonly #client: ValkeyClient
   readonly #listener: ValkeyClient
-  readonly #channels = new Map<string, (text: string) => void>()
-  readonly #onReady: (() => void)[] = []
+  readonly #channels = new Map<string, Channel>()
   #isWell = true
 
   /** Does not wait for a connection. */
@@ -37,10 +43,13 @@ export class ValkeyLink {
     this.#client = clientOf(options.url)
     // One that listens can ask nothing.
     this.#listener = this.#client.duplicate()
+    this.#client.on('ready', () => this.#channels.forEach(({ stands }) => stands()))
+    this.#listener.on('ready', () => {
+      for (const [name, channel] of this.#channels) void this.#subscribe(name, channel)
+    })
     for (const client of [this.#client, this.#listener]) {
       // It connects again by itself; what that means is told by `ask`.
       client.on('error', () => undefined)
-      client.on('ready', () => this.#ready(client))
       client.connect().catch(() => undefined)
     }
   }
@@ -80,25 +89,30 @@ export class ValkeyLink {
     )
   }
 
-  /** What is told while there is no connection is not heard: `stands` is called as soon as it would be again. */
-  hear(channel: string, listener: (text: string) => void, stands: () => void): void {
-    this.#channels.set(channel, listener)
-    this.#onReady.push(stands)
-    if (this.#listener.isReady) this.#ready(this.#listener)
+  /**
+   * What is told while there is no connection is not heard. `stands` is called as soon as everything that is told from then on
+   * is, and also when questions can be asked again.
+   */
+  hear(name: string, listener: (text: string) => void, stands: () => void): void {
+    const channel = { listener, stands }
+    this.#channels.set(name, channel)
+    if (this.#listener.isReady) void this.#subscribe(name, channel)
   }
 
   close(): void {
     for (const client of [this.#client, this.#listener]) client.destroy()
   }
 
-  #ready(client: ValkeyClient): void {
-    if (client === this.#listener) {
-      // One that broke off half-way, or was never made; the others stand again by themselves, and are not asked for twice.
-      for (const [channel, listener] of this.#channels) {
-        client.subscribe(channel, listener).catch(() => undefined)
-      }
+  /** With each connection: those that stood stand again by then, and the store is not asked twice. */
+  async #subscribe(name: string, channel: Channel): Promise<void> {
+    try {
+      await this.#listener.subscribe(name, channel.listener)
+      if (this.#client.isReady) channel.stands()
+    } catch {
+      // One that broke off is asked for with the next connection.
+      if (!this.#listener.isReady) return
+      setTimeout(() => void this.#subscribe(name, channel), REFUSED_MS).unref()
     }
-    for (const each of this.#onReady) each()
   }
 
   #note(refusal: PortalError | undefined): void {

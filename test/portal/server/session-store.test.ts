@@ -420,7 +420,7 @@ describe('sessions in Valkey', () => {
 
   it('are looked at again when the channel stands while a look is under way', async () => {
     const { link, seal } = await openValkey()
-    const hear = vi.spyOn(link, 'hear')
+    const hear = vi.spyOn(link, 'hear').mockImplementation(() => {})
     const stands = () => hear.mock.calls[0]?.[2]()
     function* openHere() {
       yield 'a'
