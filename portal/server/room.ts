@@ -12,7 +12,7 @@ import type { ClientOptions, Settings } from './options.ts'
 import { PortalError } from './portal-error.ts'
 import { MemorySessions } from './session/memory-sessions.ts'
 import { OpenRequests } from './session/open-requests.ts'
-import { sessionCookie } from './session/session-cookie.ts'
+import { sessionCookie, sessionOf } from './session/session-cookie.ts'
 import { extendSession, tellSession } from './session/session-door.ts'
 import type { SessionStore } from './session/session-store.ts'
 import type { SharedSessions } from './session/shared-sessions.ts'
@@ -146,7 +146,7 @@ function handlerOf<Parts>(
 /** For `protect`, which reads it from there. */
 function attachSession(adapter: Adapter, store: SessionStore): RequestHandler {
   return async (request, _response, next) => {
-    const session = await store.read(request.sessionID)
+    const session = await sessionOf(request, store)
     attachGrant(request, session && (await adapter.grantOf(session.signedIn.accessToken)))
     next()
   }

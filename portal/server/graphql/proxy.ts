@@ -8,6 +8,7 @@ import { readBody } from '../http/read-body.ts'
 import { CSRF_HEADER, NOBODY, refuseForged } from '../http/same-origin.ts'
 import { PortalError } from '../portal-error.ts'
 import type { OpenRequests } from '../session/open-requests.ts'
+import { sessionOf } from '../session/session-cookie.ts'
 import type { SessionStore } from '../session/session-store.ts'
 import type { SignedIn } from '../session/signed-in.ts'
 import type { Renewals } from '../sign-on/renewals.ts'
@@ -37,7 +38,7 @@ const PASSED = ['content-type', 'retry-after', 'x-request-id']
 
 export async function proxyGraphql(proxy: Proxy, request: Request, response: Response) {
   const id = request.sessionID
-  const signedIn = (await proxy.store.read(id))?.signedIn
+  const signedIn = (await sessionOf(request, proxy.store))?.signedIn
   refuseForged(request.headers[CSRF_HEADER], signedIn?.csrf)
   if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
     throw new PortalError('BAD_REQUEST', 'type')

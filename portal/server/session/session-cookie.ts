@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import session from 'express-session'
 
 import { readCookies } from '../http/cookies.ts'
 import { ExpressSessions } from './express-sessions.ts'
-import type { SessionStore } from './session-store.ts'
+import type { Session, SessionStore } from './session-store.ts'
 
 declare module 'express-session' {
   interface SessionData {
@@ -33,6 +33,14 @@ export function sessionCookie(
     cookie: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
   })
   return [oneValue(name), browserSide, sessions]
+}
+
+/** Of who is signed in. A stranger, who may ask as often as they like, is none of the store's affair. */
+export async function sessionOf(
+  { session: { signedIn }, sessionID }: Request,
+  store: SessionStore,
+): Promise<Session | undefined> {
+  return signedIn === undefined ? undefined : store.read(sessionID)
 }
 
 /**

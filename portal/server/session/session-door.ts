@@ -4,6 +4,7 @@ import type { Request, Response } from 'express'
 import { CSRF_HEADER, NOBODY, refuseForged } from '../http/same-origin.ts'
 import { PortalError } from '../portal-error.ts'
 import type { Renewals } from '../sign-on/renewals.ts'
+import { sessionOf } from './session-cookie.ts'
 import type { Session, SessionStore } from './session-store.ts'
 
 export interface SessionDoor {
@@ -25,7 +26,7 @@ export async function tellSession(
   request: Request,
   response: Response,
 ): Promise<void> {
-  response.json(await shownSession(door, request.sessionID))
+  response.json(await shownSession(door, request))
 }
 
 /** POST: the person did something at the page. @throws {PortalError} CROSS_SITE, SESSION_ENDED */
@@ -36,7 +37,7 @@ export async function extendSession(
 ): Promise<void> {
   const { store, renewals } = door
   const id = request.sessionID
-  const session = await store.read(id)
+  const session = await sessionOf(request, store)
   refuseForged(request.headers[CSRF_HEADER], session?.signedIn.csrf)
   if (session !== undefined) {
     const fresh = await renewals.fresh(id, { oldestMs: TELL_SIGN_ON_EVERY_MS })
@@ -46,8 +47,8 @@ export async function extendSession(
 }
 
 /** No token, no national id: nothing that would be worth stealing from a page. */
-async function shownSession(door: SessionDoor, id: string): Promise<object> {
-  const session = await trueSession(door, id)
+async function shownSession(door: SessionDoor, request: Request): Promise<object> {
+  const session = await trueSession(door, request)
   const { clientId } = door
   if (session === undefined) return { signedIn: false, clientId, csrf: NOBODY }
   const { person, csrf } = session.signedIn
@@ -67,10 +68,11 @@ async function shownSession(door: SessionDoor, id: string): Promise<object> {
  */
 async function trueSession(
   { store, renewals, now }: SessionDoor,
-  id: string,
+  request: Request,
 ): Promise<Session | undefined> {
-  const session = await store.read(id)
+  const session = await sessionOf(request, store)
   if (session === undefined || session.signedIn.accessEndsAtMs > now()) return session
+  const id = request.sessionID
   await renewals.fresh(id).catch((error: unknown) => {
     const isAnswer = error instanceof PortalError && SAYS_ENOUGH.has(error.code)
     if (!isAnswer) throw error

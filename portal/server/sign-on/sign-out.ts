@@ -7,6 +7,7 @@ import { sendPage, signedOutPage, signOutPage } from '../http/pages.ts'
 import { readForm } from '../http/read-body.ts'
 import { CSRF_HEADER, refuseForged } from '../http/same-origin.ts'
 import { PortalError } from '../portal-error.ts'
+import { sessionOf } from '../session/session-cookie.ts'
 import type { SessionStore } from '../session/session-store.ts'
 import type { SignedIn } from '../session/signed-in.ts'
 import type { MetadataSource } from './metadata.ts'
@@ -32,7 +33,7 @@ export async function askSignOut(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const signedIn = (await store.read(request.sessionID))?.signedIn
+  const signedIn = (await sessionOf(request, store))?.signedIn
   const page =
     signedIn === undefined
       ? signedOutPage(base)
@@ -45,7 +46,7 @@ export async function signOut(room: SignOut, request: Request, response: Respons
   const form = await readForm(request, LARGEST)
   const scope = form.get('scope') ?? ''
   if (!SCOPES.has(scope)) throw new PortalError('BAD_REQUEST', 'scope')
-  const signedIn = (await room.store.read(request.sessionID))?.signedIn
+  const signedIn = (await sessionOf(request, room.store))?.signedIn
   const next = `${room.base}/sso/signed-out`
   if (signedIn === undefined) return leave(request, response, next)
   refuseForged(form.get('csrf') ?? request.headers[CSRF_HEADER], signedIn.csrf)

@@ -248,6 +248,8 @@ describe('a store that does not answer', () => {
 
   const session = () => guest.browser.fetch(`${there.url}/sso/session`)
   const question = () => guest.browser.ask(`${there.url}/graphql`, guest.csrf)
+  const isNobody = async (browser: Browser) =>
+    (await browser.fetch(`${there.url}/sso/session`)).json()['signedIn'] === false
   const health = async () => {
     const answer = await new Browser().go(`${there.url}/health`)
     return [answer.status, answer.json()]
@@ -267,6 +269,10 @@ describe('a store that does not answer', () => {
     // A cookie that was good a moment ago opens nothing, nor is it taken away.
     expect(there.gateway.questions().length).toBe(asked)
     expect(guest.browser.cookies.has('__Host-portal')).toBe(true)
+    // Strangers ask without it, and so cannot keep it busy either.
+    const stranger = await new Browser().ask(`${there.url}/graphql`, 'nobody')
+    expect([stranger.status, there.gateway.questions().length]).toEqual([200, asked + 1])
+    expect(await isNobody(new Browser())).toBe(true)
     // What is the same for everybody is there; a sign-in comes back to a refusal, and to no session.
     expect((await guest.browser.go(`${there.url}/`)).status).toBe(200)
     const { page: end } = await new Browser().follow(`${there.url}/sso/login`)
