@@ -116,8 +116,17 @@ function documentOf(source: string, { api }: Schemas): DocumentNode {
 /** Its signature is not looked at: this is what it would be worth if it was good. */
 async function ofToken(file: string, { audience }: { audience: string }): Promise<Caller> {
   const [, payload = ''] = (await read(file)).trim().split('.')
-  const claims: Record<string, unknown> = JSON.parse(Buffer.from(payload, 'base64url').toString())
-  return callerOf(claims, audience)
+  return callerOf(claimsOf(payload), audience)
+}
+
+function claimsOf(payload: string): Readonly<Record<string, unknown>> {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    if (typeof claims === 'object' && claims !== null) return { ...claims }
+  } catch {
+    // Said below, without quoting what may be a secret.
+  }
+  throw new SyntaxError('There is no access token in the file.')
 }
 
 function read(file: string): Promise<string> {

@@ -103,6 +103,15 @@ test('a token says who it is, whoever signed it', async () => {
 })
 
 test.each([
+  ['an opaque one', Buffer.from('correct horse battery').toString('base64url')],
+  ['claims that are cut off', Buffer.from('{"name":"Sara" "').toString('base64url')],
+  ['no claims', Buffer.from('null').toString('base64url')],
+])('a token that is none is not quoted: %s', async (_, payload) => {
+  const { code, error } = await run('{ open }', '--token', await file('token', `e30.${payload}.x`))
+  expect([code, error[0]]).toEqual([2, 'There is no access token in the file.'])
+})
+
+test.each([
   ['no caller', '{ open }', []],
   ['two callers', '{ open }', ['--as', 'staff', '--token', 'x']],
   ['roles of nobody', '{ open }', ['--as', 'friend']],
