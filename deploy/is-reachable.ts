@@ -3,6 +3,8 @@
 
 import { connect } from 'node:net'
 
+import { whenLate } from '../schema/when-late.ts'
+
 const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 }
 
 export function isReachable(url: string, withinMs = 500): Promise<boolean> {
@@ -12,10 +14,9 @@ export function isReachable(url: string, withinMs = 500): Promise<boolean> {
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? (PORTS[protocol] ?? 0) : Number(port),
     })
-    // What was reached while this process was held up is found before.
-    const timer = setTimeout(() => setImmediate(end, false), withinMs)
+    const inTime = whenLate(withinMs, () => end(false))
     const end = (reached: boolean) => {
-      clearTimeout(timer)
+      inTime()
       socket.destroy()
       resolve(reached)
     }

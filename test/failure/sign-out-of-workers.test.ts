@@ -1,64 +1,25 @@
 // A session that ends at one process of the bare gateway ends at all, also at one that begins later.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { Agent, request } from 'node:http'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-
-import { composeServices } from '@apollo/composition'
-import { parse } from 'graphql'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { invariant } from '../../schema/errors.ts'
-import { type Command, run } from '../gateway/support/command.ts'
-import { openTokenIssuer, signed, type TokenIssuer } from '../gateway/support/token-issuer.ts'
+import { signed } from '../gateway/support/token-issuer.ts'
+import { type GatewayOfWorkers, openGatewayOfWorkers } from './gateway-of-workers.ts'
 
-let folder: string
-let issuer: TokenIssuer
-let command: Command
-let url: string
+let gateway: GatewayOfWorkers
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'sign-out-'))
-  const typeDefs = parse('type Query { one: Int }')
-  const { supergraphSdl } = composeServices([{ name: 'one', url: 'http://127.0.0.1:9', typeDefs }])
-  invariant(supergraphSdl, 'one subgraph composes')
-  const file = path.join(folder, 'supergraph.graphql')
-  await writeFile(file, supergraphSdl)
-  issuer = await openTokenIssuer()
-  const args = ['--supergraph', file, '--port', '0', '--workers', '2']
-  command = run('gateway/bare.ts', args, {
-    PANJAREH_ISSUER: issuer.issuer,
-    PANJAREH_KEYS_URL: issuer.keysUrl,
-  })
-  url = String((await command.said('ready'))['url'])
+  gateway = await openGatewayOfWorkers()
 })
-afterEach(async () => {
-  command.child.kill()
-  await command.ended
-  await issuer.close()
-  await rm(folder, { recursive: true })
-})
-
-/** Over a connection of its own: the processes take turns with those. */
-function ask(token: string): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  const agent = new Agent({ keepAlive: false })
-  const sending = request(url, { method: 'POST', headers, agent }, (response) => {
-    response.resume().on('end', () => resolve(response.statusCode ?? 0))
-  })
-  sending.on('error', reject)
-  sending.end('{"query":"{ __typename }"}')
-  return promise
-}
+afterEach(() => gateway.close())
 
 const askMany = async (token: string) => {
   const statuses: number[] = []
-  for (let turn = 0; turn < 12; turn += 1) statuses.push(await ask(token))
+  for (let turn = 0; turn < 12; turn += 1) {
+    statuses.push(await gateway.ask({ authorization: `Bearer ${token}` }))
+  }
   return [...new Set(statuses)]
 }
 
-async function logOut(): Promise<number> {
+async function logOut({ issuer, url }: GatewayOfWorkers): Promise<number> {
   const key = issuer.keys['RS256']!
   const iat = Math.floor(Date.now() / 1000)
   const events = { 'http://schemas.openid.net/event/backchannel-logout': {} }
@@ -70,9 +31,10 @@ async function logOut(): Promise<number> {
 }
 
 test('of several processes all refuse a session that has ended, those that come later, too', async () => {
+  const { issuer, command } = gateway
   const token = issuer.token()
   expect(await askMany(token)).toEqual([200])
-  expect(await logOut()).toBe(200)
+  expect(await logOut(gateway)).toBe(200)
   await expect.poll(() => askMany(token)).toEqual([401])
   expect(await askMany(issuer.token({ sid: 's2' }))).toEqual([200])
   const worker = command.lines.find(({ msg }) => msg === 'a worker listens')

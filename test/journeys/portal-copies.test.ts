@@ -8,13 +8,14 @@ import { Browser as SignOnBrowser } from '../conformance/sign-on/browser.ts'
 import { claimsOf } from '../conformance/sign-on/endpoints.ts'
 import type { SignOnEngine } from '../conformance/sign-on/engine.ts'
 import { engineNames, openEngine } from '../conformance/sign-on/engines/open-engine.ts'
-import { answerPages, askToken } from '../conformance/sign-on/sign-in.ts'
+import { answerPages } from '../conformance/sign-on/sign-in.ts'
 import { type Balancer, openBalancer } from '../portal/support/balancer.ts'
 import { Browser } from '../portal/support/browser.ts'
 import { GatewayDouble } from '../portal/support/gateway-double.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { startValkey, type TestValkey } from '../support/valkey.ts'
+import { endInside } from './house/endings.ts'
 
 /** `accessTokenLifespan` of the realm. */
 const TOKEN_MS = 300_000
@@ -110,22 +111,6 @@ describe.each(engineNames())('with %s before it, the portal in two copies', (eng
     return String(claimsOf(token)['sid'])
   }
 
-  /** As the sign-on's own console does. */
-  async function endAtSignOn(session: string): Promise<void> {
-    const { clientId, clientSecret } = engine.administration
-    const form = {
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: clientSecret,
-    }
-    const { access } = await askToken(engine, form)
-    const response = await fetch(`${engine.adminUrl}/sessions/${session}`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${access}` },
-    })
-    invariant(response.ok, `session ended: ${response.status}`)
-  }
-
   beforeAll(async () => {
     await Promise.all(NAMES.map(start))
     goTo('first')
@@ -172,7 +157,7 @@ describe.each(engineNames())('with %s before it, the portal in two copies', (eng
     const session = await sessionOf(guest)
     await stop('first')
     expect(await told(guest)).toBe(true)
-    await endAtSignOn(session)
+    await endInside({ engine }, { session })
     await eventually(async () => expect(await told(guest)).toBe(false))
     await start('first')
     goTo('first')
@@ -198,7 +183,7 @@ describe.each(engineNames())('with %s before it, the portal in two copies', (eng
       const guest = await signIn('sara')
       const session = await sessionOf(guest)
       await Promise.all(NAMES.map(stop))
-      await endAtSignOn(session)
+      await endInside({ engine }, { session })
       await Promise.all(NAMES.map(start))
       clock.aheadMs = TOKEN_MS - 60_000
       expect(await told(guest)).toBe(true)

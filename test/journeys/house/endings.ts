@@ -52,7 +52,7 @@ async function setEnabled(house: House, { subject }: Guest, enabled: boolean): P
 
 /** As its own console does: neither the gateway nor the portal has a part in it. */
 export async function endInside(
-  { engine }: House,
+  { engine }: Pick<House, 'engine'>,
   { session }: Pick<Guest, 'session'>,
 ): Promise<void> {
   const { clientId, clientSecret } = engine.administration
