@@ -19,6 +19,7 @@ const root = new URL('../../', import.meta.url)
 const read = (name: string) => readFile(new URL(name, root), 'utf8')
 
 const Compose = Type.Object({
+  networks: Type.Record(Type.String(), Type.Object({ internal: Type.Boolean() })),
   secrets: Type.Record(Type.String(), Type.Object({ environment: Type.String() })),
   services: Type.Record(
     Type.String(),
@@ -28,6 +29,7 @@ const Compose = Type.Object({
       restart: Type.String(),
       read_only: Type.Optional(Type.Boolean()),
       network_mode: Type.Optional(Type.String()),
+      networks: Type.Optional(Type.Array(Type.String())),
       secrets: Type.Optional(Type.Array(Type.String())),
       environment: Type.Optional(Type.Record(Type.String(), Type.String())),
       env_file: Type.Optional(Type.Array(Type.String())),
@@ -56,7 +58,7 @@ const Pipelines = Type.Record(
 )
 
 const text = await read('docker-compose.yml')
-const { services, secrets } = Value.Parse(Compose, parse(text, { merge: true }))
+const { services, secrets, networks } = Value.Parse(Compose, parse(text, { merge: true }))
 const gateway = services['gateway']?.environment ?? {}
 const portal = services['portal']?.environment ?? {}
 const demo = Object.fromEntries(
@@ -83,6 +85,18 @@ describe('docker-compose.yml', () => {
       'valkey',
     ])
     for (const { image } of Object.values(services)) expect(image).toMatch(/:\d+\.\d+(\.\d+)?$/)
+  })
+
+  it.each([
+    ['valkey', 'gateway'],
+    ['sessions', 'portal'],
+  ])('lets nobody reach %s but the %s', (store, user) => {
+    const inside = Object.entries(services).filter(([, service]) =>
+      (service.networks ?? ['default']).includes(store),
+    )
+    expect(inside.map(([name]) => name).toSorted()).toEqual([store, user].toSorted())
+    expect([services[store]?.networks, services[store]?.ports]).toEqual([[store], undefined])
+    expect(networks[store]).toEqual({ internal: true })
   })
 
   it('mounts only files that are there', async () => {
