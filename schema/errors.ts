@@ -39,7 +39,7 @@ export const ERRORS = {
     403,
     false,
     'There is no mandate that allows this.',
-    'نمایندگی‌ای نیست که این را روا بدارد.',
+    'نمایندگی‌ای که این کار را مجاز بدارد وجود ندارد.',
   ),
   OPERATION_INVALID: rule(400, false, 'The GraphQL operation is not valid.', 'پرسش درست نیست.'),
   OPERATION_TOO_COSTLY: rule(

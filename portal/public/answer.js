@@ -16,7 +16,7 @@ const TEXTS = {
   INSUFFICIENT_AUTHENTICATION: 'ورودی قوی‌تر یا تازه‌تر لازم است.',
   PURPOSE_REQUIRED: 'بگویید برای چه کاری می‌پرسید.',
   CASE_REQUIRED: 'شمارهٔ پرونده‌ای را که برایش می‌پرسید بنویسید.',
-  MANDATE_REFUSED: 'نمایندگی‌ای نیست که این را روا بدارد.',
+  MANDATE_REFUSED: 'نمایندگی‌ای که این کار را مجاز بدارد وجود ندارد.',
   OPERATION_INVALID: 'پرسش درست نیست.',
   OPERATION_TOO_COSTLY: 'پرسش بیش از اندازه سنگین است.',
   DOCUMENT_UNKNOWN: 'این پرسش در فهرست پرسش‌های شناخته‌شده نیست.',

@@ -26,7 +26,7 @@ const FORMS = {
   alias: [
     /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
     'the alias of an identity provider',
-    'نام یک ورود بیرونی باشد',
+    'نام یک ارائه‌دهندهٔ هویت باشد',
   ],
   kid: [/^[A-Za-z0-9_-]{1,100}$/, 'the id of a key', 'شناسهٔ یک کلید باشد'],
   nationalId: [/^[0-9]{10}$/, 'ten digits', 'ده رقم باشد'],

@@ -52,7 +52,7 @@ function toPublicKey(key: Readonly<Record<string, unknown>>): Record<string, str
   if (PRIVATE_MEMBERS.some((name) => name in key)) {
     throw refusedFor({
       en: 'holds a private key: consider it lost, make a new pair and send its public part',
-      fa: 'کلید خصوصی دارد: آن را لورفته بدانید، جفت تازه‌ای بسازید و بخش عمومی‌اش را بفرستید',
+      fa: 'کلید خصوصی دارد: آن را افشاشده بدانید، جفت تازه‌ای بسازید و بخش عمومی‌اش را بفرستید',
     })
   }
   const kty = textOf(key, 'kty')

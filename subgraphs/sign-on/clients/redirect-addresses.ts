@@ -22,7 +22,7 @@ export function redirectAddressesOf(value: unknown): readonly string[] {
 const FAULTS: readonly (readonly [(url: URL, address: string) => boolean, Said])[] = [
   [
     (_url, address) => /[*\\\s]/.test(address),
-    { en: 'must be exact: no wildcard and no blank', fa: 'باید دقیق باشد: بی ستاره و بی فاصله' },
+    { en: 'must be exact: no wildcard and no blank', fa: 'باید دقیق باشد: بدون ستاره و بدون فاصله' },
   ],
   [
     (url) => url.protocol !== 'https:' && !isOnThisMachine(url),

@@ -128,7 +128,7 @@ function assertRoom(keys: readonly KeyForm[]): void {
   if (published.length < MOST_PUBLISHED) return
   const said = {
     en: `${MOST_PUBLISHED} keys are published already: retire those that sign no more.`,
-    fa: `هم‌اکنون ${MOST_PUBLISHED.toLocaleString('fa-IR')} کلید منتشر است: آن‌هایی را که دیگر امضا نمی‌کنند کنار بگذارید.`,
+    fa: `هم‌اکنون ${MOST_PUBLISHED.toLocaleString('fa-IR')} کلید منتشر شده است: آن‌هایی را که دیگر امضا نمی‌کنند کنار بگذارید.`,
   }
   throw refusal('CONFLICT', said)
 }
