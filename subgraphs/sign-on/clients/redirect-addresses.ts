@@ -22,7 +22,10 @@ export function redirectAddressesOf(value: unknown): readonly string[] {
 const FAULTS: readonly (readonly [(url: URL, address: string) => boolean, Said])[] = [
   [
     (_url, address) => /[*\\\s]/.test(address),
-    { en: 'must be exact: no wildcard and no blank', fa: 'باید دقیق باشد: بدون ستاره و بدون فاصله' },
+    {
+      en: 'must be exact: no wildcard and no blank',
+      fa: 'باید دقیق باشد: بدون ستاره و بدون فاصله',
+    },
   ],
   [
     (url) => url.protocol !== 'https:' && !isOnThisMachine(url),
