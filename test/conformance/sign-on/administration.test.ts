@@ -48,7 +48,7 @@ describe.each(engineNames())('administration on %s', (name) => {
     gateway = await openAdministered(engine, database)
     officer = (await signIn(engine, 'cli', 'security-officer', SURE)).access
     ofAgency = (await signIn(engine, 'cli', 'rmto-officer', SURE)).access
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await gateway?.close()

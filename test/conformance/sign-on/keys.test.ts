@@ -51,7 +51,7 @@ describe.each(engineNames())('%s', (name) => {
     ])
     gateway = await openAdministered(engine, database, port)
     officer = (await signIn(engine, 'cli', 'security-officer', OFFICER)).access
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await gateway?.close()

@@ -38,7 +38,7 @@ let pool: Pool
 beforeAll(async () => {
   world = await openWorld()
   pool = new Pool({ connectionString: world.database.url })
-}, 120_000)
+})
 beforeEach(async () => {
   world.estate.reset()
   // Quotas count what was asked in a day; each test has a day of its own.

@@ -34,7 +34,7 @@ const ASK_PERSON = `query Ask($id: NationalId!) { person(nationalId: $id) { firs
 let world: World
 beforeAll(async () => {
   world = await openWorld({ PANJAREH_PSEUDONYM_SECRET: SECRET })
-}, 120_000)
+})
 afterAll(() => world.close())
 
 function rows(): readonly Readonly<Record<string, unknown>>[] {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   pool = new Pool({ connectionString: world.database.url })
   ;({ id, code } = await apply(KAVEH))
   codeOfLeila = (await apply(LEILA, { mobile: '+989000000009' })).code
-}, 120_000)
+})
 afterAll(async () => {
   await pool.end()
   await world.close()

@@ -36,7 +36,7 @@ beforeAll(async () => {
     PANJAREH_VALKEY_SECRET: SECRET,
   })
   rooms.defer(() => world.close())
-}, 60_000)
+})
 afterAll(() => rooms.disposeAsync())
 
 interface Other extends Mandates {

@@ -31,7 +31,7 @@ let world: World
 
 beforeAll(async () => {
   world = await openWorld()
-}, 120_000)
+})
 beforeEach(() => world.estate.reset())
 afterAll(() => world.close())
 
