@@ -399,6 +399,21 @@ describe('sessions in Valkey', () => {
     }
   })
 
+  it('are not left when they were opened too late to be told', async () => {
+    const { store, link } = await openValkey({ withinMs: 100 })
+    valkey.pause()
+    try {
+      await expect(store.open('a', person())).rejects.toMatchObject({
+        code: 'SESSIONS_UNAVAILABLE',
+      })
+    } finally {
+      valkey.resume()
+    }
+    // Carried out after what was given up.
+    await expect.poll(() => link.isUp()).toBe(true)
+    expect(await store.read('a')).toBeUndefined()
+  })
+
   it('of which nobody knows any more whether they are alive end their streams', async () => {
     const { store } = await openValkey()
     await store.open('a', person())
@@ -421,16 +436,17 @@ describe('sessions in Valkey', () => {
   it('are looked at again when the channel stands while a look is under way', async () => {
     const { link, seal } = await openValkey()
     const hear = vi.spyOn(link, 'hear').mockImplementation(() => {})
-    const stands = () => hear.mock.calls[0]?.[2]()
+    const looks: number[] = []
     function* openHere() {
       yield 'a'
+      if (looks.push(nowMs) > 1) return
       nowMs += HOUR
-      stands()
+      hear.mock.calls[0]?.[2]()
     }
     const store = new ValkeySessions({ ...options(), clientId: 'portal', link, seal, openHere })
     await store.open('a', person())
     await store.sweep()
-    expect(ended.has('a')).toBe(true)
+    expect([looks.length, ended.has('a')]).toEqual([2, true])
   })
 
   it('are renewed by another when who had the turn is gone', async () => {
