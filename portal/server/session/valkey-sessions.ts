@@ -58,28 +58,13 @@ export class ValkeySessions implements SessionStore {
   }
 
   async open(id: string, signedIn: SignedIn): Promise<void> {
-    const { link, limits, now } = this.#options
-    const [record, person, mark] = this.#namesOf(id, signedIn)
-    const lasting = { type: 'PX', value: limits.sessionMs } as const
-    const sealed = await this.#close(record, { id, signedIn })
-    const [, marked, , , , own] = await link.ask((client) =>
-      Promise.all([
-        mark && client.set(mark, person, { condition: 'NX', expiration: lasting }),
-        mark && client.get(mark),
-        mark && client.pExpire(mark, limits.sessionMs),
-        client.zRemRangeByScore(person, '-inf', now() - limits.idleMs),
-        client.zAdd(person, { score: now(), value: record }),
-        client.zCard(person),
-        client.pExpire(person, limits.sessionMs),
-        client.set(record, sealed, { expiration: { type: 'PX', value: limits.idleMs } }),
-      ]),
-    )
-    // The sign-on has ended it while the person was on the way from there to here.
-    if (marked !== undefined && marked !== person) throw new PortalError('SIGN_IN_REFUSED', 'over')
-    if (own <= MOST_OF_ONE) return
-    // One who signs in again and again takes the place of their own sessions.
-    const first = await link.ask((client) => client.zPopMinCount(person, own - MOST_OF_ONE))
-    await this.#end(await this.#recordsOf(first.map(({ value }) => value)))
+    try {
+      await this.#open(id, signedIn)
+    } catch (error) {
+      // Nobody gets its cookie. It may still be opened, by a store that was only slow; what is asked next is done after it.
+      void this.end(id).catch(() => undefined)
+      throw error
+    }
   }
 
   async read(id: string): Promise<Session | undefined> {
@@ -176,6 +161,31 @@ export class ValkeySessions implements SessionStore {
     } finally {
       this.#isSweeping = false
     }
+  }
+
+  async #open(id: string, signedIn: SignedIn): Promise<void> {
+    const { link, limits, now } = this.#options
+    const [record, person, mark] = this.#namesOf(id, signedIn)
+    const lasting = { type: 'PX', value: limits.sessionMs } as const
+    const sealed = await this.#close(record, { id, signedIn })
+    const [, marked, , , , own] = await link.ask((client) =>
+      Promise.all([
+        mark && client.set(mark, person, { condition: 'NX', expiration: lasting }),
+        mark && client.get(mark),
+        mark && client.pExpire(mark, limits.sessionMs),
+        client.zRemRangeByScore(person, '-inf', now() - limits.idleMs),
+        client.zAdd(person, { score: now(), value: record }),
+        client.zCard(person),
+        client.pExpire(person, limits.sessionMs),
+        client.set(record, sealed, { expiration: { type: 'PX', value: limits.idleMs } }),
+      ]),
+    )
+    // The sign-on has ended it while the person was on the way from there to here.
+    if (marked !== undefined && marked !== person) throw new PortalError('SIGN_IN_REFUSED', 'over')
+    if (own <= MOST_OF_ONE) return
+    // One who signs in again and again takes the place of their own sessions.
+    const first = await link.ask((client) => client.zPopMinCount(person, own - MOST_OF_ONE))
+    await this.#end(await this.#recordsOf(first.map(({ value }) => value)))
   }
 
   async #endAll({ sid, subject }: WhoseSessions): Promise<number> {
