@@ -1,5 +1,6 @@
 // What is said on channels of the store, heard by one copy. A subscription that broke off half-way is tried again with the next
-// connection, and who listens is told each time it stands: what was said before that moment was said to nobody.
+// connection, one that was refused after a while, and who listens is told each time it stands: what was said before that
+// moment was said to nobody.
 
 /** What of the store's client is needed here: a connection of its own, since one that listens can ask nothing. */
 interface ListeningClient {
@@ -7,6 +8,9 @@ interface ListeningClient {
   on(event: 'ready', listener: () => void): unknown
   subscribe(channel: string, listener: (text: string) => void): Promise<unknown>
 }
+
+/** A server that is not ready itself, because it loads what it had on a disk, refuses for a while. */
+const REFUSED_MS = 250
 
 interface Channel {
   readonly listener: (text: string) => void
@@ -47,6 +51,8 @@ export class ValkeyChannels {
       channel.stands()
     } catch {
       channel.state = 'wanted'
+      if (!this.#client.isReady) return
+      setTimeout(() => void this.#ask(name, channel), REFUSED_MS).unref()
     }
   }
 }

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 
 import { ValkeyChannels } from '../../../../adapters/resilience/shared/valkey-channels.ts'
+import { eventually } from '../../../support/eventually.ts'
 
 /** A connection whose answers to a subscription the test gives. */
 class Connection extends EventEmitter {
@@ -20,6 +21,10 @@ class Connection extends EventEmitter {
     const reply = Promise.withResolvers<void>()
     this.#replies.push(reply)
     return reply.promise
+  }
+
+  lost(): void {
+    this.isReady = false
   }
 
   async reply(error?: Error): Promise<void> {
@@ -65,11 +70,22 @@ test('a subscription that broke off is asked for again with the next connection'
   const { connection, stood, hear } = opened()
   connection.ready()
   hear('endings')
+  connection.lost()
   await connection.reply(new Error('the socket closed'))
   expect(stood).toEqual([])
   connection.ready()
   await connection.reply()
   expect([connection.asked, stood]).toEqual([['endings', 'endings'], ['endings']])
+})
+
+test('one that was refused is asked for again by the same connection', async () => {
+  const { connection, stood, hear } = opened()
+  connection.ready()
+  hear('endings')
+  await connection.reply(new Error('LOADING'))
+  await eventually(() => expect(connection.asked).toEqual(['endings', 'endings']))
+  await connection.reply()
+  expect(stood).toEqual(['endings'])
 })
 
 test('after a lost connection it is said to stand again, and not asked for twice', async () => {
