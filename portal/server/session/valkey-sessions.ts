@@ -149,11 +149,8 @@ export class ValkeySessions implements SessionStore {
     this.#isSweeping = true
     const { openHere, onEnd } = this.#options
     try {
-      do {
-        this.#isStale = false
-        for (const whose of this.#owed.splice(0)) await this.endAll(whose)
-        for (const id of openHere()) if ((await this.read(id)) === undefined) onEnd(id)
-      } while (this.#isStale)
+      do await this.#look()
+      while (this.#isStale)
       this.#blind = 0
     } catch {
       this.#blind += 1
@@ -161,6 +158,13 @@ export class ValkeySessions implements SessionStore {
     } finally {
       this.#isSweeping = false
     }
+  }
+
+  async #look(): Promise<void> {
+    const { openHere, onEnd } = this.#options
+    this.#isStale = false
+    for (const whose of this.#owed.splice(0)) await this.endAll(whose)
+    for (const id of openHere()) if ((await this.read(id)) === undefined) onEnd(id)
   }
 
   async #open(id: string, signedIn: SignedIn): Promise<void> {
