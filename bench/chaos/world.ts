@@ -1,16 +1,14 @@
 // The whole world of a chaos run: issuer, estate, a relay before each system, and a gateway that knows only the relays.
 
-import { once } from 'node:events'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { type Estate, startEstate } from '../../deploy/embedded/estate.ts'
 import type { Persona } from '../../test/estate/personas.ts'
+import { freePort } from '../../test/support/free-port.ts'
 import { type GatewayProcess, startGateway } from '../gateway-process.ts'
 import { type Issuer, openIssuer } from '../issuer.ts'
-import { portOf } from '../port-of.ts'
 import { openSwitches, type Switches } from '../switches.ts'
 import { type FaultProxy, openFaultProxy } from './fault-proxy.ts'
 
@@ -133,13 +131,4 @@ function sumsOf(text: string): Record<string, number> {
     sums[kind] = (sums[kind] ?? 0) + Number(value)
   }
   return sums
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const port = portOf(server)
-  server.close()
-  await once(server, 'close')
-  return port
 }

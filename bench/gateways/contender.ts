@@ -3,12 +3,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { invariant } from '../../schema/errors.ts'
-import { portOf } from '../port-of.ts'
+import { freePort } from '../../test/support/free-port.ts'
 import type { Kind } from './kinds.ts'
 
 export interface Contender {
@@ -86,15 +85,6 @@ export async function startContender(kind: Kind, options: StartOptions): Promise
     },
     close,
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const port = portOf(server)
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function answering(url: URL, ended: () => boolean): Promise<void> {
