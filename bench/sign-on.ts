@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 
 import { invariant } from '../schema/errors.ts'
 import { engineNames } from '../test/conformance/sign-on/engines/open-engine.ts'
-import { askToken, signIn } from '../test/conformance/sign-on/sign-in.ts'
+import { askToken, signIn } from '../test/conformance/sign-on/support/sign-in.ts'
 import { medianOf, spreadText, tableOf } from './figures.ts'
 import { type Watched, watchEmbedded, watchKeycloak } from './sign-on/engines.ts'
 

@@ -3,10 +3,10 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { capability } from '../conformance/sign-on/capability.ts'
-import { claimsOf } from '../conformance/sign-on/endpoints.ts'
 import { engineNames } from '../conformance/sign-on/engines/open-engine.ts'
-import { signIn } from '../conformance/sign-on/sign-in.ts'
+import { claimsOf } from '../conformance/sign-on/support/endpoints.ts'
+import { signIn } from '../conformance/sign-on/support/sign-in.ts'
+import { capability } from '../conformance/sign-on/table/capability.ts'
 import { endInside, ENDINGS, reuseRefreshToken, signOutEverywhere } from './house/endings.ts'
 import { type Guest, isSignedIn, signInAtPage, statusAt, welcome } from './house/guest.ts'
 import { type House, openHouse } from './house/open-house.ts'

@@ -9,10 +9,10 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { type Portal, startPortal } from '../../portal/server/main.ts'
-import { Browser as SignOnBrowser } from '../conformance/sign-on/browser.ts'
 import type { RealmFile, SignOnEngine, TestClient } from '../conformance/sign-on/engine.ts'
 import { engineNames, openEngine } from '../conformance/sign-on/engines/open-engine.ts'
-import { answerPages } from '../conformance/sign-on/sign-in.ts'
+import { Browser as SignOnBrowser } from '../conformance/sign-on/support/browser.ts'
+import { answerPages } from '../conformance/sign-on/support/sign-in.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { Browser } from './support/browser.ts'

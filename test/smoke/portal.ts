@@ -1,8 +1,8 @@
 // A citizen and a member of staff at the demo's portal: sign in, ask, be asked for a second factor, sign out everywhere.
 
 import { DEMO_VARIABLES } from '../../deploy/embedded/sign-on/demo-variables.ts'
-import { Browser as SignOnBrowser } from '../conformance/sign-on/browser.ts'
-import { answerPages } from '../conformance/sign-on/sign-in.ts'
+import { Browser as SignOnBrowser } from '../conformance/sign-on/support/browser.ts'
+import { answerPages } from '../conformance/sign-on/support/sign-in.ts'
 import { type Answer, Browser } from '../portal/support/browser.ts'
 import { at, textAt } from './graphql.ts'
 import type { Report } from './report.ts'

@@ -3,13 +3,19 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { Browser } from './browser.ts'
-import { capability } from './capability.ts'
-import { web } from './clients.ts'
-import { claimsOf } from './endpoints.ts'
 import type { RealmFile, SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
-import { answerPages, authorizationRequest, codeAt, type Parameters, signIn } from './sign-in.ts'
+import { Browser } from './support/browser.ts'
+import { web } from './support/clients.ts'
+import { claimsOf } from './support/endpoints.ts'
+import {
+  answerPages,
+  authorizationRequest,
+  codeAt,
+  type Parameters,
+  signIn,
+} from './support/sign-in.ts'
+import { capability } from './table/capability.ts'
 
 const SUBSTANTIAL_S = 5
 

@@ -3,12 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { Browser } from './browser.ts'
-import { capability } from './capability.ts'
-import { web } from './clients.ts'
-import { claimsOf, discovery, keysOf, post, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
+import { Browser } from './support/browser.ts'
+import { web } from './support/clients.ts'
+import { claimsOf, discovery, keysOf, post, protocol, verified } from './support/endpoints.ts'
 import {
   answerPages,
   askToken,
@@ -17,7 +16,8 @@ import {
   codeForm,
   type Parameters,
   signIn,
-} from './sign-in.ts'
+} from './support/sign-in.ts'
+import { capability } from './table/capability.ts'
 
 describe.each(engineNames())('%s', (name) => {
   let engine: SignOnEngine

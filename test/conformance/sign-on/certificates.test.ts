@@ -10,8 +10,9 @@ import {
   type KeyPair,
   thumbprintOf,
 } from '../../support/authority.ts'
-import { Browser } from './browser.ts'
-import { capability } from './capability.ts'
+import type { SignOnEngine } from './engine.ts'
+import { engineNames, openEngine } from './engines/open-engine.ts'
+import { Browser } from './support/browser.ts'
 import {
   app,
   audienceMapper,
@@ -20,11 +21,9 @@ import {
   keyedMachine,
   machine,
   web,
-} from './clients.ts'
-import { claimsOf, protocol, verified } from './endpoints.ts'
-import type { SignOnEngine } from './engine.ts'
-import { engineNames, openEngine } from './engines/open-engine.ts'
-import { askTokenOverTls, callOverTls, postOverTls, tlsOf } from './over-tls.ts'
+} from './support/clients.ts'
+import { claimsOf, protocol, verified } from './support/endpoints.ts'
+import { askTokenOverTls, callOverTls, postOverTls, tlsOf } from './support/over-tls.ts'
 import {
   answerPages,
   askToken,
@@ -33,8 +32,9 @@ import {
   type Parameters,
   signIn,
   type TokenAnswer,
-} from './sign-in.ts'
-import { openTlsGateways, PROXY_SECRET, type TlsGateways } from './tls-gateways.ts'
+} from './support/sign-in.ts'
+import { openTlsGateways, PROXY_SECRET, type TlsGateways } from './support/tls-gateways.ts'
+import { capability } from './table/capability.ts'
 
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'

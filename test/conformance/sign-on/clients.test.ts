@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto'
 import { decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { capability } from './capability.ts'
-import { keyedMachine, machine } from './clients.ts'
-import { administer, claimsOf, idOf, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
-import { askToken, type Parameters, type TokenAnswer } from './sign-in.ts'
+import { keyedMachine, machine } from './support/clients.ts'
+import { administer, claimsOf, idOf, protocol, verified } from './support/endpoints.ts'
+import { askToken, type Parameters, type TokenAnswer } from './support/sign-in.ts'
+import { capability } from './table/capability.ts'
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']
 const OF_TOKEN = 'access.token.signed.response.alg'

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
 import { type Authenticate, buildAuthenticate } from '../../../gateway/auth/authenticate.ts'
-import { capability } from './capability.ts'
-import { boundMachine, machine, web } from './clients.ts'
-import { proofKey } from './dpop.ts'
-import { claimsOf, protocol } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
-import { askToken, signIn } from './sign-in.ts'
+import { boundMachine, machine, web } from './support/clients.ts'
+import { proofKey } from './support/dpop.ts'
+import { claimsOf, protocol } from './support/endpoints.ts'
+import { askToken, signIn } from './support/sign-in.ts'
+import { capability } from './table/capability.ts'
 
 const GATEWAY = 'http://gateway.example'
 const REFUSED = { code: 'UNAUTHENTICATED' }

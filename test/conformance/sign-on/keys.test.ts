@@ -11,14 +11,12 @@ import { type Database, startDatabase } from '../../../deploy/embedded/database/
 import { ALGORITHMS } from '../../../deploy/embedded/sign-on/tokens/keys.ts'
 import type { Running } from '../../../gateway/open-gateway.ts'
 import { freePort } from '../../support/free-port.ts'
-import { askGateway, openAdministered, silent } from './administered.ts'
-import { Browser } from './browser.ts'
-import { capability } from './capability.ts'
-import { machine, web } from './clients.ts'
-import { administer, claimsOf, keysOf, post, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
-import { type Row, rowIn, rowsIn } from './rows.ts'
+import { askGateway, openAdministered, silent } from './support/administered.ts'
+import { Browser } from './support/browser.ts'
+import { machine, web } from './support/clients.ts'
+import { administer, claimsOf, keysOf, post, protocol, verified } from './support/endpoints.ts'
 import {
   answerPages,
   askToken,
@@ -27,7 +25,9 @@ import {
   codeForm,
   type SignedIn,
   signIn,
-} from './sign-in.ts'
+} from './support/sign-in.ts'
+import { capability } from './table/capability.ts'
+import { type Row, rowIn, rowsIn } from './table/rows.ts'
 
 const REASON = 'Yearly change of the keys, letter 12'
 const CLI = { redirect_uri: 'http://127.0.0.1:4003/callback' }

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 
 import { KeycloakRefusal } from '../../support/keycloak/run.ts'
-import { conform } from './conform.ts'
+import { conform } from './table/conform.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } })

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { Browser } from './browser.ts'
-import { notOffered } from './capability.ts'
-import { app, machine, web } from './clients.ts'
-import { administer, claimsOf, type Json, post, protocol } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
-import { answerPages, askToken, authorizationRequest, CALLBACK, pkce } from './sign-in.ts'
+import { Browser } from './support/browser.ts'
+import { app, machine, web } from './support/clients.ts'
+import { administer, claimsOf, type Json, post, protocol } from './support/endpoints.ts'
+import { answerPages, askToken, authorizationRequest, CALLBACK, pkce } from './support/sign-in.ts'
+import { notOffered } from './table/capability.ts'
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 const SCOPE = 'openid offline_access'

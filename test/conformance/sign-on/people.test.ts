@@ -4,13 +4,13 @@ import { argon2Sync, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
 import { eventually } from '../../support/eventually.ts'
-import { Browser } from './browser.ts'
-import { capability } from './capability.ts'
-import { PAIRWISE, web } from './clients.ts'
-import { administer, claimsOf, idOf } from './endpoints.ts'
 import type { RealmFile, SignOnEngine, TestUser } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
-import { answerPages, askToken, authorizationRequest, CALLBACK, signIn } from './sign-in.ts'
+import { Browser } from './support/browser.ts'
+import { PAIRWISE, web } from './support/clients.ts'
+import { administer, claimsOf, idOf } from './support/endpoints.ts'
+import { answerPages, askToken, authorizationRequest, CALLBACK, signIn } from './support/sign-in.ts'
+import { capability } from './table/capability.ts'
 
 const PASSWORD = 'panjareh'
 const ELSEWHERE = CALLBACK.replace('127.0.0.1', 'localhost')

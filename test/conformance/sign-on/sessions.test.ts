@@ -7,13 +7,19 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 
 import { eventually } from '../../support/eventually.ts'
 import { livedTime } from '../../support/lived-time.ts'
-import { Browser } from './browser.ts'
-import { capability } from './capability.ts'
-import { web } from './clients.ts'
-import { administer, claimsOf, idOf, post, protocol, verified } from './endpoints.ts'
 import type { SignOnEngine } from './engine.ts'
 import { engineNames, openEngine } from './engines/open-engine.ts'
-import { askToken, authorizationRequest, CALLBACK, type SignedIn, signIn } from './sign-in.ts'
+import { Browser } from './support/browser.ts'
+import { web } from './support/clients.ts'
+import { administer, claimsOf, idOf, post, protocol, verified } from './support/endpoints.ts'
+import {
+  askToken,
+  authorizationRequest,
+  CALLBACK,
+  type SignedIn,
+  signIn,
+} from './support/sign-in.ts'
+import { capability } from './table/capability.ts'
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 const WITHIN_MS = 3000

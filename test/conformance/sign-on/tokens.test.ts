@@ -4,8 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { Browser, type Stop } from './browser.ts'
-import { capability } from './capability.ts'
+import type { SignOnEngine } from './engine.ts'
+import { engineNames, openEngine } from './engines/open-engine.ts'
+import { Browser, type Stop } from './support/browser.ts'
 import {
   app,
   audienceMapper,
@@ -14,11 +15,9 @@ import {
   machine,
   PERSON_SCOPES,
   web,
-} from './clients.ts'
-import { proofKey } from './dpop.ts'
-import { call, claimsOf, post, protocol, verified } from './endpoints.ts'
-import type { SignOnEngine } from './engine.ts'
-import { engineNames, openEngine } from './engines/open-engine.ts'
+} from './support/clients.ts'
+import { proofKey } from './support/dpop.ts'
+import { call, claimsOf, post, protocol, verified } from './support/endpoints.ts'
 import {
   answerPages,
   askToken,
@@ -27,7 +26,8 @@ import {
   type Parameters,
   pkce,
   signIn,
-} from './sign-in.ts'
+} from './support/sign-in.ts'
+import { capability } from './table/capability.ts'
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'

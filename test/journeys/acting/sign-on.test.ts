@@ -2,10 +2,10 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { web } from '../../conformance/sign-on/clients.ts'
 import type { SignOnEngine } from '../../conformance/sign-on/engine.ts'
 import { engineNames, openEngine } from '../../conformance/sign-on/engines/open-engine.ts'
-import { signIn } from '../../conformance/sign-on/sign-in.ts'
+import { web } from '../../conformance/sign-on/support/clients.ts'
+import { signIn } from '../../conformance/sign-on/support/sign-in.ts'
 import {
   CONFIRM,
   END,

@@ -1,7 +1,7 @@
 // The ways in which a person's session ends, each as whoever does it does it.
 
 import { invariant } from '../../../schema/errors.ts'
-import { askToken } from '../../conformance/sign-on/sign-in.ts'
+import { askToken } from '../../conformance/sign-on/support/sign-in.ts'
 import type { Guest } from './guest.ts'
 import type { House } from './open-house.ts'
 

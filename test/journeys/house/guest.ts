@@ -1,9 +1,9 @@
 // A citizen in the house: signed in at the portal, and with a token of that very session in hand, as a thief would have it.
 
 import { invariant } from '../../../schema/errors.ts'
-import { Browser as SignOnBrowser } from '../../conformance/sign-on/browser.ts'
-import { claimsOf } from '../../conformance/sign-on/endpoints.ts'
-import { answerPages, signIn } from '../../conformance/sign-on/sign-in.ts'
+import { Browser as SignOnBrowser } from '../../conformance/sign-on/support/browser.ts'
+import { claimsOf } from '../../conformance/sign-on/support/endpoints.ts'
+import { answerPages, signIn } from '../../conformance/sign-on/support/sign-in.ts'
 import { Browser } from '../../portal/support/browser.ts'
 import type { House } from './open-house.ts'
 

@@ -2,10 +2,10 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { proofKey } from '../../../../conformance/sign-on/dpop.ts'
 import type { RealmFile, SignOnEngine } from '../../../../conformance/sign-on/engine.ts'
 import { openEngine } from '../../../../conformance/sign-on/engines/open-engine.ts'
-import { askToken } from '../../../../conformance/sign-on/sign-in.ts'
+import { proofKey } from '../../../../conformance/sign-on/support/dpop.ts'
+import { askToken } from '../../../../conformance/sign-on/support/sign-in.ts'
 
 let engine: SignOnEngine
 let whole = ''

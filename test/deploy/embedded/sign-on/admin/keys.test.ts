@@ -2,10 +2,10 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { administer, type Json, keysOf } from '../../../../conformance/sign-on/endpoints.ts'
 import type { SignOnEngine } from '../../../../conformance/sign-on/engine.ts'
 import { openEngine } from '../../../../conformance/sign-on/engines/open-engine.ts'
-import { rowIn, rowsIn } from '../../../../conformance/sign-on/rows.ts'
+import { administer, type Json, keysOf } from '../../../../conformance/sign-on/support/endpoints.ts'
+import { rowIn, rowsIn } from '../../../../conformance/sign-on/table/rows.ts'
 
 const KIND = 'org.keycloak.keys.KeyProvider'
 

@@ -1,5 +1,5 @@
 // Objects and lists of an answer, by the name of their member.
-import { invariant } from '../../../schema/errors.ts'
+import { invariant } from '../../../../schema/errors.ts'
 
 export type Row = Record<string, unknown>
 

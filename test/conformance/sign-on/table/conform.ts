@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 
-import { openCheckoutKeycloak } from '../../support/keycloak/open-checkout-keycloak.ts'
-import type { Keycloak } from '../../support/keycloak/start-keycloak.ts'
-import { KEYCLOAK_TLS_VARIABLE, KEYCLOAK_VARIABLE } from './engines/open-engine.ts'
+import { openCheckoutKeycloak } from '../../../support/keycloak/open-checkout-keycloak.ts'
+import type { Keycloak } from '../../../support/keycloak/start-keycloak.ts'
+import { KEYCLOAK_TLS_VARIABLE, KEYCLOAK_VARIABLE } from '../engines/open-engine.ts'
 import { readReport, type Report } from './report.ts'
 import { markdownTable, plainTable, tableOf } from './table.ts'
 
@@ -19,7 +19,7 @@ interface ConformOptions {
   readonly keycloak: boolean
 }
 
-const ROOT = path.join(import.meta.dirname, '../../..')
+const ROOT = path.join(import.meta.dirname, '../../../..')
 const PAGE = path.join(ROOT, 'docs/sign-on.md')
 const MARKS = [
   '<!-- conformance: written by npm run conformance -- --write -->',

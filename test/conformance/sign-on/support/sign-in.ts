@@ -5,8 +5,8 @@ import { Secret, TOTP } from 'otpauth'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
+import type { Person, SignOnEngine } from '../engine.ts'
 import { Browser, type Stop } from './browser.ts'
-import type { Person, SignOnEngine } from './engine.ts'
 
 export type Parameters = Readonly<Record<string, string | undefined>>
 

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { type Opened, open } from '../../gateway/support/open.ts'
-import { issueServer, type KeyPair } from '../../support/authority.ts'
+import { type Opened, open } from '../../../gateway/support/open.ts'
+import { issueServer, type KeyPair } from '../../../support/authority.ts'
+import type { SignOnEngine } from '../engine.ts'
 import { protocol } from './endpoints.ts'
-import type { SignOnEngine } from './engine.ts'
 import { callOverTls, tlsOf } from './over-tls.ts'
 
 type Headers = Readonly<Record<string, string>>

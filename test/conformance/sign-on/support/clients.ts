@@ -1,7 +1,7 @@
 // The clients of the suites: one per way that an agency's or our own client may be set up. None is in the product's realm.
 import type { JWK } from 'jose'
 
-import type { TestClient } from './engine.ts'
+import type { TestClient } from '../engine.ts'
 import { CALLBACK } from './sign-in.ts'
 
 export const PERSON_SCOPES = ['basic', 'acr', 'roles', 'profile', 'person', 'gateway']

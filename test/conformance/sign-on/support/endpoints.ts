@@ -3,7 +3,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify, type JWTVerifyResult } from 'j
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-import type { SignOnEngine } from './engine.ts'
+import type { SignOnEngine } from '../engine.ts'
 import { askToken } from './sign-in.ts'
 
 const Anything = Type.Record(Type.String(), Type.Unknown())

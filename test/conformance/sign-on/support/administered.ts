@@ -1,12 +1,12 @@
 // A gateway before an engine, with the administration in it, and questions to it as somebody with a token.
-import type { Database } from '../../../deploy/embedded/database/database.ts'
-import { readConfig } from '../../../gateway/config.ts'
-import { openGateway, type Running } from '../../../gateway/open-gateway.ts'
-import { invariant } from '../../../schema/errors.ts'
-import { EndNews } from '../../../subgraphs/sign-on/end-news.ts'
-import { openSignOn } from '../../../subgraphs/sign-on/sign-on.ts'
-import type { SignOnEngine } from './engine.ts'
-import type { Row } from './rows.ts'
+import type { Database } from '../../../../deploy/embedded/database/database.ts'
+import { readConfig } from '../../../../gateway/config.ts'
+import { openGateway, type Running } from '../../../../gateway/open-gateway.ts'
+import { invariant } from '../../../../schema/errors.ts'
+import { EndNews } from '../../../../subgraphs/sign-on/end-news.ts'
+import { openSignOn } from '../../../../subgraphs/sign-on/sign-on.ts'
+import type { SignOnEngine } from '../engine.ts'
+import type { Row } from '../table/rows.ts'
 
 export const silent = { info() {}, warn() {}, error() {} }
 

@@ -1,8 +1,8 @@
 // Calls over TLS, with a client's certificate or without one.
 import { Agent, fetch } from 'undici'
 
-import type { KeyPair } from '../../support/authority.ts'
-import type { SignOnEngine } from './engine.ts'
+import type { KeyPair } from '../../../support/authority.ts'
+import type { SignOnEngine } from '../engine.ts'
 import { type Parameters, type TokenAnswer, tokenAnswer } from './sign-in.ts'
 
 export interface Call {

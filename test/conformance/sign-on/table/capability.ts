@@ -1,6 +1,6 @@
 import { it } from 'vitest'
 
-import type { EngineName } from './engine.ts'
+import type { EngineName } from '../engine.ts'
 
 /** Why an engine lacks a capability, by engine. */
 export type Lacks = Partial<Record<EngineName, string>>

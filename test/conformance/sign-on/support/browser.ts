@@ -2,7 +2,7 @@
 // forms by the names of their inputs (both engines name them as Keycloak does) and stops where it is led elsewhere.
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from 'parse5'
 
-import { CookieJar } from '../../../deploy/embedded/sign-on/obtain-token/cookie-jar.ts'
+import { CookieJar } from '../../../../deploy/embedded/sign-on/obtain-token/cookie-jar.ts'
 
 interface Form {
   readonly action: URL

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-import type { EngineName } from './engine.ts'
+import type { EngineName } from '../engine.ts'
 
 /** What we read of the JSON that vitest writes (the form of Jest). */
 const Written = Type.Object({

@@ -1,6 +1,6 @@
+import type { EngineName } from '../engine.ts'
 // In: the tests that ran. Out: capability × engine, in the order of the suites, as Markdown and as plain lines.
 import { NO, NOT_OFFERED } from './capability.ts'
-import type { EngineName } from './engine.ts'
 import type { Tried } from './report.ts'
 
 export interface Row {
