@@ -60,7 +60,7 @@ export function plainTable(rows: readonly Row[]): string[] {
   return rows.flatMap(({ group, capability, cells, reasons }, index) => [
     ...(rows[index - 1]?.group === group ? [] : ['', group]),
     `  ${capability.padEnd(width)}  ${cellsOf(cells)
-      .map((cell) => cell.padEnd(11))
+      .map((cell) => cell.padEnd(12))
       .join(' ')}${reasons.join('; ')}`.trimEnd(),
   ])
 }
