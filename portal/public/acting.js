@@ -6,6 +6,7 @@ import { element, english, find } from './elements.js'
  *
  * @typedef {import('./session.js').Session} Session
  * @typedef {{ id: string, kind: string, state: string, expiresAtJalali: string | null }} Mandate
+ * @typedef {{ mandate: string, purpose: string, issue: string }} Chosen empty: nothing
  */
 
 const MANDATES = 'query Acting { actingMandates(first: 20) { id kind state expiresAtJalali } }'
@@ -24,13 +25,33 @@ export class Acting {
   /** @readonly */
   #issue = find('issue', HTMLInputElement)
 
+  /** What the person chose; the lists show it as soon as they are filled. @type {Chosen} */
+  #chosen = { mandate: '', purpose: '', issue: '' }
+
+  constructor() {
+    this.#mandate.addEventListener('change', () => (this.#chosen.mandate = this.#mandate.value))
+    this.#purpose.addEventListener('change', () => (this.#chosen.purpose = this.#purpose.value))
+    this.#issue.addEventListener('input', () => (this.#chosen.issue = this.#issue.value))
+  }
+
+  get chosen() {
+    return { ...this.#chosen }
+  }
+
+  /** @param {Chosen} chosen as it was before the way to the sign-on: nothing meant for another becomes one's own there */
+  restore(chosen) {
+    this.#chosen = { ...chosen }
+    this.#issue.value = chosen.issue
+  }
+
   /** Only what has been chosen; whether it may be is the gateway's to say. @returns {Record<string, string>} */
   headers() {
+    const { mandate, purpose } = this.#chosen
     // A header holds one line of Latin letters; what else was typed would not leave the browser at all.
-    const issue = this.#issue.value.trim().slice(0, 64)
+    const issue = this.#chosen.issue.trim().slice(0, 64)
     return {
-      ...(this.#mandate.value === '' ? {} : { 'panjareh-mandate': this.#mandate.value }),
-      ...(this.#purpose.value === '' ? {} : { 'panjareh-purpose': this.#purpose.value }),
+      ...(mandate === '' ? {} : { 'panjareh-mandate': mandate }),
+      ...(purpose === '' ? {} : { 'panjareh-purpose': purpose }),
       ...(/^[\x21-\x7e]+$/.test(issue) ? { 'x-road-issue': issue } : {}),
     }
   }
@@ -46,6 +67,9 @@ export class Acting {
       nothing(),
       ...purposes.map((code) => element('option', { value: code }, code)),
     )
+    this.#purpose.value = this.#chosen.purpose
+    // Of a purpose that is this person's no more the list says nothing, so nor does the question.
+    if (who.signedIn && !purposes.includes(this.#chosen.purpose)) this.#dropPurpose()
     if (!who.signedIn) this.#mandate.replaceChildren(nothing())
     else await this.fillMandates(session)
   }
@@ -62,7 +86,7 @@ export class Acting {
     const mandates = answer.data?.actingMandates ?? undefined
     if (mandates === undefined && this.#mandate.options.length > 0) return
     const active = (mandates ?? []).filter(({ state }) => state === 'ACTIVE')
-    const chosen = this.#mandate.value
+    const chosen = this.#chosen.mandate
     const options = active.map(({ id, kind, expiresAtJalali }) => {
       const until = expiresAtJalali === null ? '' : ` · تا ${expiresAtJalali}`
       return element('option', { value: id }, `${KINDS[kind] ?? kind}${until}`)
@@ -72,6 +96,11 @@ export class Acting {
     const ended = still ? [] : [element('option', { value: chosen }, 'پایان‌یافته · ended')]
     this.#mandate.replaceChildren(nothing(), ...options, ...ended)
     this.#mandate.value = chosen
+  }
+
+  #dropPurpose() {
+    this.#purpose.value = ''
+    this.#chosen.purpose = ''
   }
 
   /** What is chosen, for who looks at the folded panel. @returns {Node[]} */

@@ -246,7 +246,7 @@ function forgetDraft() {
 }
 
 function keepDraft() {
-  sessionStorage.setItem(DRAFT, JSON.stringify([editor.text, variables.value]))
+  sessionStorage.setItem(DRAFT, JSON.stringify([editor.text, variables.value, acting.chosen]))
 }
 
 function restoreDraft() {
@@ -254,6 +254,7 @@ function restoreDraft() {
   const [first] = EXAMPLES
   editor.text = draft?.[0] || (first?.query ?? '')
   variables.value = draft?.[1] ?? ''
+  if (draft?.[2] !== undefined) acting.restore(draft[2])
 }
 
 /**

@@ -33,6 +33,10 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
 
   const click = (selector: string) =>
     chromium.evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`)
+  const choose = (mandate: string) =>
+    chromium.evaluate(
+      `{ const s = document.getElementById('mandate'); s.value = '${mandate}'; s.dispatchEvent(new Event('change', {bubbles: true})) }`,
+    )
   const accountSays = (text: string) =>
     chromium.until(`document.getElementById('account')?.textContent.includes('${text}') === true`)
 
@@ -96,13 +100,13 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
     })
     await chromium.open(`${url}/`)
     await chromium.until(`document.querySelectorAll('#mandate option').length === 2`)
-    await chromium.evaluate(
-      `{ const s = document.getElementById('mandate'); s.value = 'm-1'; s.dispatchEvent(new Event('change', {bubbles: true})) }`,
-    )
+    await choose('m-1')
     expect(await chromium.evaluate(`document.getElementById('acting-for').textContent`)).toMatch(
       /^فرزند/,
     )
-    await chromium.evaluate(`document.getElementById('issue').value = 'case-7'`)
+    await chromium.evaluate(
+      `{ const i = document.getElementById('issue'); i.value = 'case-7'; i.dispatchEvent(new Event('input')) }`,
+    )
     const before = world.gateway.questions().length
     await click('#run')
     await chromium.until(`document.getElementById('answer').textContent.includes('fine')`)
@@ -110,6 +114,34 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
       'panjareh-mandate': 'm-1',
       'x-road-issue': 'case-7',
     })
+  })
+
+  it('asks for the same person after a stronger sign-in, never in one’s own name', async () => {
+    const { queue } = world.gateway
+    queue.push((_asked, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' })
+      const extensions = { code: 'INSUFFICIENT_AUTHENTICATION', acrValues: 'substantial' }
+      response.end(JSON.stringify({ errors: [{ message: 'more', extensions }] }))
+    })
+    await click('#run')
+    await chromium.until(`document.querySelector('#notice a') !== null`)
+    const waiting: ServerResponse[] = []
+    queue.push((_asked, response) => void waiting.push(response))
+    await click('#notice a')
+    await chromium.until(`document.getElementById('run')?.disabled === false`)
+    await expect.poll(() => waiting.length).toBe(1)
+    // Also before the list of mandates is there.
+    const before = world.gateway.questions().length
+    await click('#run')
+    await chromium.until(`document.getElementById('answer').textContent.includes('fine')`)
+    expect(world.gateway.questions()[before]?.headers).toMatchObject({
+      'panjareh-mandate': 'm-1',
+      'x-road-issue': 'case-7',
+    })
+    const mandate = { id: 'm-1', kind: 'GUARDIAN', state: 'ACTIVE', expiresAtJalali: null }
+    waiting[0]?.writeHead(200, { 'content-type': 'application/json' })
+    waiting[0]?.end(JSON.stringify({ data: { actingMandates: [mandate] } }))
+    await chromium.until(`document.getElementById('acting-for').textContent.startsWith('فرزند')`)
   })
 
   it('can be asked while it is still being told for whom one may ask', async () => {
@@ -123,7 +155,7 @@ describe.skipIf(file === undefined)('in Chromium, the portal', () => {
     waiting[0]?.writeHead(200, { 'content-type': 'application/json' })
     waiting[0]?.end(JSON.stringify({ data: { actingMandates: [mandate] } }))
     await chromium.until(`document.querySelectorAll('#mandate option').length === 2`)
-    await chromium.evaluate(`document.getElementById('mandate').value = 'm-1'`)
+    await choose('m-1')
   })
 
   it('keeps a mandate that ended as it was chosen, and never asks in one’s own name instead', async () => {
