@@ -2,24 +2,18 @@
 // and what each demands (docs/access.md). Exit code 0: all; 1: not all; 2: no such operation or arguments.
 
 import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { parseArgs } from 'node:util'
 
 import { type DocumentNode, GraphQLError, parse, validate } from 'graphql'
 
 import { callerOf } from '../../gateway/auth/caller-of.ts'
-import { ANONYMOUS, type Caller } from '../../schema/caller.ts'
+import { knownPurposes } from '../../gateway/auth/known-purposes.ts'
+import type { Caller } from '../../schema/caller.ts'
 import { toApiSchema } from '../../schema/compose/api-schema.ts'
 import { toFullSchema } from '../../schema/compose/full-schema.ts'
 import { CallerError } from '../../schema/errors.ts'
+import { readArguments, USAGE } from './arguments.ts'
 import { type Explained, explain, type Schemas } from './explain.ts'
-
-const USAGE = `npm run access -- OPERATION.graphql (--as nobody|ROLE,… | --token FILE)
-  [--scopes SCOPE,…] [--acr LEVEL] [--age SECONDS] [--national-id ID] [--purpose CODE] [--case NATIONAL-ID]
-  [--variables JSON] [--supergraph FILE] [--levels low,substantial,high] [--audience gateway]     "-" is the standard input`
-const SUPERGRAPH = path.join(import.meta.dirname, '../../schema/supergraph.graphql')
-const OWN = '0000000000'
 
 export interface Output {
   readonly out: (line: string) => void
@@ -30,15 +24,21 @@ export interface Output {
 export async function runAccess(args: readonly string[], { out, error }: Output): Promise<number> {
   try {
     const asked = readArguments(args)
+    if (asked === 'help') {
+      out(USAGE)
+      return 0
+    }
     const { levels } = asked
-    const sdl = await readFile(asked.supergraph, 'utf8')
+    const sdl = await read(asked.supergraph)
     const schemas = { supergraph: toFullSchema(sdl), api: toApiSchema(sdl), levels }
     const document = documentOf(await read(asked.file), schemas)
     const caller = asked.token === undefined ? asked.caller : await ofToken(asked.token, asked)
     const { purpose, caseOf, variables } = asked
+    refuseUnknownPurpose(purpose, schemas)
     const asking = { caller, purpose, caseOf, variables, nowMs: Date.now() }
     const rows = explain(schemas, document, asking)
-    for (const row of rows) out(toLine(row))
+    const width = Math.max(...rows.map((row) => verdictOf(row).length))
+    for (const row of rows) out(toLine(row, width))
     const refused = rows.filter(({ refusal }) => refusal !== undefined).length
     out(`${rows.length - refused} of ${rows.length} fields are seen by this ${caller.kind} caller`)
     return refused === 0 ? 0 : 1
@@ -50,10 +50,14 @@ export async function runAccess(args: readonly string[], { out, error }: Output)
   }
 }
 
-function toLine({ path: at, refusal, demands, coordinate }: Explained): string {
-  const verdict = refusal === undefined ? 'seen' : refusal.code
+function verdictOf({ refusal }: Explained): string {
+  return refusal === undefined ? 'seen' : refusal.code
+}
+
+function toLine(row: Explained, width: number): string {
+  const { path: at, demands, coordinate } = row
   const told = demands.length === 0 ? '' : `   needs ${demands.join('; ')}`
-  return `${verdict.padEnd(12)} ${at}  (${coordinate})${told}`
+  return `${verdictOf(row).padEnd(width)} ${at}  (${coordinate})${told}`
 }
 
 /** Text that is no GraphQL, no token or no JSON; files and options that are not there. */
@@ -62,48 +66,13 @@ function isWrongInput(cause: unknown): cause is Error {
   return isOurs || cause instanceof SyntaxError || (cause instanceof Error && 'code' in cause)
 }
 
-function readArguments(args: readonly string[]) {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      as: { type: 'string' },
-      token: { type: 'string' },
-      scopes: { type: 'string', default: '' },
-      acr: { type: 'string' },
-      age: { type: 'string', default: '0' },
-      'national-id': { type: 'string', default: OWN },
-      purpose: { type: 'string' },
-      case: { type: 'string' },
-      variables: { type: 'string', default: '{}' },
-      supergraph: { type: 'string', default: SUPERGRAPH },
-      levels: { type: 'string', default: 'low,substantial,high' },
-      audience: { type: 'string', default: 'gateway' },
-    },
-  })
-  const [file, ...others] = positionals
-  const isOne = (values.as === undefined) !== (values.token === undefined)
-  if (file === undefined || others.length > 0 || !isOne)
-    throw new SyntaxError('One operation, one caller.')
-  const variables: Record<string, unknown> = JSON.parse(values.variables)
-  const { as = '', scopes, acr, age, 'national-id': nationalId } = values
-  const signedIn = acr && { acr, sid: 's', auth_time: Math.floor(Date.now() / 1000) - Number(age) }
-  const claims = {
-    sub: 'caller',
-    realm_access: { roles: as.split(',') },
-    scope: scopes.replaceAll(',', ' '),
-    national_id: nationalId,
-    ...signedIn,
-  }
-  const isNobody = as === 'nobody' || values.token !== undefined
-  return {
-    ...values,
-    file,
-    variables,
-    levels: values.levels.split(','),
-    caseOf: values.case === undefined ? undefined : { applicant: values.case },
-    caller: isNobody ? ANONYMOUS : callerOf(claims, values.audience),
-  }
+/** As the gateway would: with 400. */
+function refuseUnknownPurpose(purpose: string | undefined, { supergraph, levels }: Schemas): void {
+  const known = knownPurposes(supergraph, levels)
+  if (purpose === undefined || known.has(purpose)) return
+  throw new SyntaxError(
+    `--purpose: nothing here is read for it; known are ${[...known].join(', ')}`,
+  )
 }
 
 function documentOf(source: string, { api }: Schemas): DocumentNode {
@@ -129,8 +98,12 @@ function claimsOf(payload: string): Readonly<Record<string, unknown>> {
   throw new SyntaxError('There is no access token in the file.')
 }
 
-function read(file: string): Promise<string> {
-  return file === '-' ? text(process.stdin) : readFile(file, 'utf8')
+async function read(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
+  } catch {
+    throw new SyntaxError(`${file}: cannot be read`)
+  }
 }
 
 if (import.meta.main) {

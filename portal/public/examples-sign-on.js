@@ -82,6 +82,32 @@ export const SIGN_ON = [
     variables: '{ "mandate": "", "sent": "" }',
   },
   {
+    title: 'نمایندگی فرزند، با تأیید دومرحله‌ای · Act for one’s child, with the second factor',
+    query: /* GraphQL */ `
+      mutation TakeGuardianMandate($child: NationalId!) {
+        takeGuardianMandate(childNationalId: $child) {
+          id
+          state
+          expiresAtJalali
+        }
+      }
+    `,
+    variables: '{ "child": "9924357442" }',
+  },
+  {
+    title: 'نمایندگی شرکت، با تأیید دومرحله‌ای · Act for a company, with the second factor',
+    query: /* GraphQL */ `
+      mutation TakeOfficerMandate($company: LegalNationalId!) {
+        takeOfficerMandate(legalNationalId: $company) {
+          id
+          state
+          expiresAtJalali
+        }
+      }
+    `,
+    variables: '{ "company": "00010345766" }',
+  },
+  {
     title: 'پایان‌دادن به نمایندگی · End a mandate',
     query: /* GraphQL */ `
       mutation EndMandate($mandate: ID!) {

@@ -111,18 +111,42 @@ test.each([
   expect([code, error[0]]).toEqual([2, 'There is no access token in the file.'])
 })
 
+const nobody = ['--as', 'nobody']
+const citizen = ['--as', 'citizen']
 test.each([
-  ['no caller', '{ open }', []],
-  ['two callers', '{ open }', ['--as', 'staff', '--token', 'x']],
-  ['roles of nobody', '{ open }', ['--as', 'friend']],
-  ['an unknown field', '{ shut }', ['--as', 'nobody']],
-  ['no GraphQL', '{', ['--as', 'nobody']],
-  ['an unknown option', '{ open }', ['--as', 'nobody', '--all']],
-  ['variables that are no JSON', '{ open }', ['--as', 'nobody', '--variables', '{']],
-  ['a token that is none', '{ open }', ['--token', import.meta.filename]],
-  ['a file that is not there', '{ open }', ['--as', 'nobody', '--supergraph', '/nowhere']],
-])('%s is told with the usage', async (_, query, args) => {
+  ['no caller', '{ open }', [], /^One operation, one caller/],
+  ['two callers', '{ open }', ['--as', 'staff', '--token', 'x'], /^One operation, one caller/],
+  ['roles of nobody', '{ open }', ['--as', 'friend'], /^--as: /],
+  ['an unknown field', '{ shut }', nobody, /shut/],
+  ['no GraphQL', '{', nobody, /^Syntax Error/],
+  ['an unknown option', '{ open }', [...nobody, '--all'], /--all/],
+  ['variables that are no JSON', '{ open }', [...nobody, '--variables', '{'], /^--variables: /],
+  ['variables that are no object', '{ open }', [...nobody, '--variables', '7'], /^--variables: /],
+  ['a token that is none', '{ open }', ['--token', import.meta.filename], /no access token/],
+  ['a token file that is not there', '{ open }', ['--token', '/nowhere'], /^\/nowhere: cannot/],
+  [
+    'a supergraph that is not there',
+    '{ open }',
+    [...nobody, '--supergraph', '/no'],
+    /^\/no: cannot/,
+  ],
+  ['a level that is none', '{ open }', [...citizen, '--acr', 'high-ish'], /^--acr: one of low, /],
+  ['an age that is none', '{ open }', [...citizen, '--age', 'abc'], /^--age: seconds/],
+  [
+    'a purpose of nothing',
+    '{ open }',
+    [...citizen, '--purpose', 'fun'],
+    /^--purpose: .*tax, court/,
+  ],
+] as const)('%s is told with the usage', async (_, query, args, says) => {
   const { code, error } = await run(query, ...args)
   expect(code).toBe(2)
+  expect(error[0]).toMatch(says)
   expect(error.at(-1)).toMatch(/^npm run access/)
+})
+
+test('help is no error', async () => {
+  const { code, out, error } = await run('{ open }', '--help')
+  expect([code, error]).toEqual([0, []])
+  expect(out.join()).toMatch(/^npm run access/)
 })
